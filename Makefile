@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+#
+# make                 build/openitr
+# make unit            every unit test (src/**/*_test.c), run
+# make MODE=asan|tsan  the same into build/asan, build/tsan
+# make fuzz            fuzz targets of tests/fuzz into build/fuzz (clang libFuzzer)
+# make web             the browser app into web/dist (embedded by the next make)
+# make floors          checks that no folder includes from a floor above
+MODE ?= release
+O := build$(if $(filter-out release,$(MODE)),/$(MODE))
+CC ?= gcc
+PKGS := libmicrohttpd libsodium glib-2.0 yaml-0.1 sqlite3 libpq expat zlib liblzma libzstd
+CFLAGS ?= -O2 -g
+CFLAGS_release := -fno-plt
+CFLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+CFLAGS_tsan := -O1 -fsanitize=thread -fno-omit-frame-pointer
+WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-unused-parameter
+VERSION := $(shell cat VERSION)
+ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -pthread -Isrc -I$(O)/gen -DOPENITR_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(CFLAGS_$(MODE)) $(shell pkg-config --cflags $(PKGS))
+LDLIBS := $(shell pkg-config --libs $(PKGS)) -pthread -lm
+
+SRC := $(sort $(shell find src -name '*.c' ! -name '*_test.c'))
+TEST := $(sort $(shell find src -name '*_test.c'))
+OBJ := $(SRC:src/%.c=$(O)/obj/%.o)
+LIBOBJ := $(filter-out $(O)/obj/cmd/main.o,$(OBJ)) $(O)/gen/embed.o
+TESTBIN := $(TEST:src/%.c=$(O)/unit/%)
+EMBED := $(sort $(shell find models rules maps web/dist -type f \( -name '*.yaml' -o -path 'web/dist/*' \) 2>/dev/null))
+
+.PHONY: all unit fuzz floors clean web install
+all: $(O)/openitr floors
+
+$(O)/openitr: $(O)/obj/cmd/main.o $(O)/libopenitr.a
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(O)/libopenitr.a: $(LIBOBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+$(O)/obj/%.o: src/%.c | $(O)/gen/names.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Names of entities, fields, states and hooks as C enums: a wrong name in C does not compile.
+$(O)/gen/names.h: tools/names.awk $(wildcard models/*.yaml)
+	@mkdir -p $(@D)
+	awk -f tools/names.awk $(sort $(wildcard models/*.yaml)) > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+	@touch $@
+
+$(O)/gen/embed.S: tools/embed $(EMBED) build/.embed-list
+	@mkdir -p $(@D)
+	tools/embed $(EMBED) > $@
+$(O)/gen/embed.o: $(O)/gen/embed.S
+	$(CC) -c -o $@ $<
+# Changes only when the list of files does, so that a removed file is noticed too.
+build/.embed-list: force
+	@mkdir -p build
+	@echo '$(EMBED)' | cmp -s - $@ || echo '$(EMBED)' > $@
+.PHONY: force
+force:
+
+$(O)/unit/%: src/%.c $(O)/libopenitr.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(O)/libopenitr.a $(LDLIBS) -lcmocka
+
+unit: $(TESTBIN)
+	tools/run-unit $(TESTBIN)
+
+floors:
+	@tools/floors
+
+web:
+	tools/build-web
+
+clean:
+	rm -rf build
+
+-include $(OBJ:.o=.d) $(TESTBIN:=.d)
