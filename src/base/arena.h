@@ -17,7 +17,7 @@ struct arena;
 /* `limit` bytes at most over the arena's life since the last reset; 0 means 1 GiB. */
 struct arena *arena_new(size_t limit);
 void arena_free(struct arena *a);
-/* Back to empty; keeps its first block, so that a per-thread arena allocates nothing in the steady state. */
+/* Back to empty; keeps one block, so that a per-thread arena allocates nothing in the steady state. */
 void arena_reset(struct arena *a);
 size_t arena_used(const struct arena *a);
 

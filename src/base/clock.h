@@ -36,6 +36,7 @@ void date_format(int64_t days, char out[TIME_TEXT_MAX]);
 struct civil { int year, month, day, hour, minute, second, micro; };
 struct civil time_civil(usec t);                       /* in UTC */
 usec time_of_civil(struct civil c);                    /* as UTC; fields in range */
+bool civil_valid(struct civil c);                      /* a date that exists, years 0001-9999, and a time of day */
 /* Milliseconds-long text for the log. */
 size_t time_format_ms(usec t, char out[TIME_TEXT_MAX]);
 #endif

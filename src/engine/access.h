@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * access.h -- who may: grants with row scopes, field rights.
+ */
+#ifndef ENGINE_ACCESS_H
+#define ENGINE_ACCESS_H
+#include "engine/work.h"
+enum deed { DEED_READ, DEED_WRITE, DEED_ACT };
+/* The widest scope that the actor's roles give; SCOPE_NONE when none. */
+enum scope access_scope(const struct actor *a, const struct entity *e, enum deed deed);
+bool access_may_create(const struct actor *a, const struct entity *e);
+bool access_may_remove(const struct actor *a, const struct entity *e);
+/* Does this record lie in the actor's scopes?  (Scopes of several roles add up.) */
+bool access_row(struct work *w, const struct record *r, enum deed deed);
+bool access_field_read(const struct actor *a, const struct field *f);
+bool access_field_write(const struct actor *a, const struct field *f);
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * engine.h -- the engine as a whole: the Model in force, its ready-made SQL, the hooks.
+ */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+#include "engine/work.h"
+
+/* What a model calls by name.  check: may this be done now?  False with fail(E_HOOK, field, en, zh) and nothing changed; it is
+ * also asked for `_can`, so it must be quick and look at the record only; NULL: always.  effect: acts inside the
+ * transaction, after fields and state are set and before the record is saved; NULL: nothing to do.
+ * input: the request's JSON object (never NULL). */
+struct hook {
+        const char *name;
+        bool (*check)(struct work *w, const struct record *r);
+        bool (*effect)(struct work *w, struct record *r, const struct json *input);
+};
+/* Called around creation of an entity's records: fills computed fields (priority, times) before the insert; NULL entity: all. */
+struct create_hook {
+        const char *entity;
+        bool (*before)(struct work *w, struct record *r, const struct json *input);
+        bool (*after)(struct work *w, struct record *r, const struct json *input);
+};
+
+struct engine *engine_new(const struct model *m, const struct hook *hooks, size_t hook_count,
+                          const struct create_hook *create_hooks, size_t create_hook_count);
+void engine_free(struct engine *e);
+const struct model *engine_model(const struct engine *e);
+const struct hook *engine_hook(const struct engine *e, int index);
+#endif
