@@ -15,7 +15,7 @@
  *
  * Invariants
  *   1. time_parse(time_format(t)) == t for every t in the years 0001 to 9999.
- *   2. time_of_civil(time_civil(t)) == t for every t.
+ *   2. time_of_civil(time_civil(t)) == t for every t but those of the first and last day that fit.
  *
  * Not here: time zones (zone.c), working time (engine/calendar.c).
  */
@@ -108,7 +108,7 @@ time_civil(usec t)
 {
         struct civil c;
         int64_t days = floor_div(t, USEC_DAY);
-        int64_t rest = t - days * USEC_DAY;
+        int64_t rest = t % USEC_DAY + (t % USEC_DAY < 0 ? USEC_DAY : 0);
         uint32_t second = (uint32_t)(rest / USEC_SECOND);
 
         date_of_days(days, &c);

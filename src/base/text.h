@@ -5,6 +5,26 @@
 #ifndef BASE_TEXT_H
 #define BASE_TEXT_H
 #include "base/str.h"
+/* Bytes (1 to 4) of the well-formed UTF-8 sequence at p, of which `left` >= 1 may be read; 0 when there is none.
+ * Overlong forms, surrogates and what lies above U+10FFFF are not well-formed. */
+static inline size_t
+text_sequence(const char *s, size_t left)
+{
+        const unsigned char *p = (const unsigned char *)s;
+        unsigned c = p[0];
+        size_t n = c < 0x80 ? 1 : c < 0xc2 ? 0 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ? 4 : 0;
+        unsigned low = c == 0xe0 ? 0xa0 : c == 0xf0 ? 0x90 : 0x80;
+        unsigned high = c == 0xed ? 0x9f : c == 0xf4 ? 0x8f : 0xbf;
+
+        if (n < 2)
+                return n;
+        if (n > left || p[1] < low || p[1] > high)
+                return 0;
+        for (size_t i = 2; i < n; i++)
+                if ((p[i] & 0xc0) != 0x80)
+                        return 0;
+        return n;
+}
 /* Valid UTF-8 without NUL. */
 bool text_valid(struct str s);
 size_t text_length(struct str s);                      /* in characters; s is valid */

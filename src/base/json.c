@@ -1,0 +1,789 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * json.c -- JSON: a writer over one growing buffer, and a strict reader (RFC 8259).
+ *
+ * DESIGN
+ *   Both directions spend their time in texts, and most texts hold nothing that needs care.  So eight
+ *   bytes are looked at together (`special`), and only where one of them is a quote, a backslash, a control
+ *   character or not ASCII does a step for that one character follow.  The writer copies while it looks.
+ *   The reader leaves a text where it stands; from its first escape on it moves the rest down.
+ *
+ *       json_parse -> value -> members -> value ...    at most JSON_DEPTH deep
+ *                           -> string -> string_rest -> unescape
+ *                           -> number, word
+ *
+ * Invariants
+ *   1. What json_parse accepts, jw_json writes, and json_parse reads as the same tree again.
+ *   2. What the writer writes is valid UTF-8, whatever bytes it was given.
+ *   3. Every number that was read is finite.
+ *   4. The reader reads no byte at or behind text + n.
+ *
+ * Where RFC 8259 leaves the choice to the reader (the i_ files of the JSON test suite)
+ *   - A number whose double would be infinite is refused; one that underflows is 0; a whole number that
+ *     does not fit 64 bits is a JSON_REAL.  The source text is kept in all cases.
+ *   - A lone or misordered surrogate (\ud800) is refused, as are bytes that are not UTF-8, overlong
+ *     forms, UTF-16 and a byte order mark.
+ *   - Nesting deeper than JSON_DEPTH is refused; so are more values than the caller allows.
+ *   - Duplicate names and \u0000 are kept.
+ *   A number is whole by how it is written: 1 is a JSON_INT, 1.0 and 1e0 are JSON_REAL.
+ *
+ * Numbers are read and written in the "C" locale, which the program never leaves.
+ *
+ * Not here: what a field must be (model/), problem documents (api/problem.c).
+ */
+#include "base/json.h"
+#include "base/text.h"
+#include <endian.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* The bytes of `w` that do not stand for themselves within a text have their high bit set in the result.
+ * Only the lowest bit set is exact: a borrow may mark bytes above it. */
+static inline uint64_t
+special(uint64_t w)
+{
+        const uint64_t ones = UINT64_MAX / 255, highs = ones * 0x80;
+        uint64_t quote = w ^ ones * '"', slash = w ^ ones * '\\';
+
+        return (((w - ones * ' ') & ~w) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | w) & highs;
+}
+
+/* The same for one byte. */
+static inline bool
+is_special(char c)
+{
+        return (unsigned char)c < ' ' || (unsigned char)c >= 0x80 || c == '"' || c == '\\';
+}
+
+/* Eight bytes, the first one lowest. */
+static inline uint64_t
+load8(const char *p)
+{
+        uint64_t w;
+
+        memcpy(&w, p, sizeof w);
+        return le64toh(w);
+}
+
+/* ---- writer ---- */
+
+/* At least n > 0 writable bytes at the end. */
+static inline char *
+room(struct jw *w, size_t n)
+{
+        return w->b.cap - w->b.n >= n ? w->b.p + w->b.n : buf_room(&w->b, n);
+}
+
+/* What was written ends at `d`. */
+static inline void
+end_at(struct jw *w, const char *d)
+{
+        w->b.n = (size_t)(d - w->b.p);
+}
+
+/* The comma before a value or key, if one is due; one is due after it. */
+static inline void
+separate(struct jw *w)
+{
+        if (w->comma) {
+                *room(w, 1) = ',';
+                w->b.n++;
+        }
+        w->comma = true;
+}
+
+void
+jw_reset(struct jw *w)
+{
+        buf_reset(&w->b);
+        w->comma = false;
+}
+
+void
+jw_free(struct jw *w)
+{
+        buf_free(&w->b);
+        w->comma = false;
+}
+
+void
+jw_open(struct jw *w, char bracket)
+{
+        separate(w);
+        *room(w, 1) = bracket;
+        w->b.n++;
+        w->comma = false;
+}
+
+void
+jw_close(struct jw *w, char bracket)
+{
+        *room(w, 1) = bracket;
+        w->b.n++;
+        w->comma = true;
+}
+
+/* Copies up to the first special byte or the end; *s is moved there.  `d` has room for all of it. */
+static inline char *
+copy_plain(char *d, const char **s, const char *end)
+{
+        const char *p = *s;
+
+        for (; end - p >= 8; p += 8, d += 8) {
+                uint64_t marks = special(load8(p));
+                memcpy(d, p, 8);
+                if (marks) {
+                        int n = __builtin_ctzll(marks) / 8;
+                        *s = p + n;
+                        return d + n;
+                }
+        }
+        while (p < end && !is_special(*p))
+                *d++ = *p++;
+        *s = p;
+        return d;
+}
+
+/* Copies characters above ASCII as long as they are well-formed. */
+static inline char *
+copy_wide(char *d, const char **s, const char *end)
+{
+        const char *p = *s;
+        size_t n;
+
+        while (p < end && (unsigned char)*p >= 0x80 && (n = text_sequence(p, (size_t)(end - p))) != 0) {
+                do
+                        *d++ = *p++;
+                while (--n);
+        }
+        *s = p;
+        return d;
+}
+
+/* Writes what stands for a special byte: at most 6 bytes.  One above ASCII is part of no character. */
+static char *
+put_escape(char *d, unsigned char c)
+{
+        static const char SHORT[128] = {['"'] = '"',  ['\\'] = '\\', ['\n'] = 'n', ['\r'] = 'r',
+                                        ['\t'] = 't', ['\b'] = 'b',  ['\f'] = 'f'};
+
+        if (c >= 0x80)
+                return mempcpy(d, "\xef\xbf\xbd", 3);
+        *d++ = '\\';
+        if (SHORT[c]) {
+                *d++ = SHORT[c];
+                return d;
+        }
+        d = mempcpy(d, "u00", 3);
+        *d++ = "0123456789abcdef"[c >> 4];
+        *d++ = "0123456789abcdef"[c & 15];
+        return d;
+}
+
+/* The text in quotes.  At each turn of the loop the room left is enough for the bytes left and a quote. */
+static void
+put_quoted(struct jw *w, struct str s)
+{
+        const char *p = s.n ? s.p : "", *end = p + s.n;
+        char *d = room(w, s.n + 2);
+
+        *d++ = '"';
+        for (;;) {
+                d = copy_plain(d, &p, end);
+                d = copy_wide(d, &p, end);
+                if (p == end)
+                        break;
+                if (!is_special(*p))
+                        continue;
+                end_at(w, d);
+                d = put_escape(room(w, (size_t)(end - p) + 6), (unsigned char)*p);
+                p++;
+        }
+        *d++ = '"';
+        end_at(w, d);
+}
+
+void
+jw_key(struct jw *w, const char *name)
+{
+        size_t n = strlen(name);
+
+        separate(w);
+        char *d = room(w, n + 3);
+        *d++ = '"';
+        d = mempcpy(d, name, n);
+        *d++ = '"';
+        *d++ = ':';
+        end_at(w, d);
+        w->comma = false;
+}
+
+void
+jw_key_str(struct jw *w, struct str name)
+{
+        separate(w);
+        put_quoted(w, name);
+        buf_char(&w->b, ':');
+        w->comma = false;
+}
+
+void
+jw_key_raw(struct jw *w, struct str quoted_with_colon)
+{
+        separate(w);
+        buf_str(&w->b, quoted_with_colon);
+        w->comma = false;
+}
+
+void
+jw_raw(struct jw *w, struct str json)
+{
+        separate(w);
+        buf_str(&w->b, json);
+}
+
+void
+jw_str(struct jw *w, struct str s)
+{
+        separate(w);
+        put_quoted(w, s);
+}
+
+void
+jw_text(struct jw *w, const char *s)
+{
+        if (s)
+                jw_str(w, str_of(s));
+        else
+                jw_null(w);
+}
+
+void
+jw_int(struct jw *w, int64_t v)
+{
+        separate(w);
+        buf_int(&w->b, v);
+}
+
+/* 15 digits are enough for what people enter; 17 for every double. */
+void
+jw_real(struct jw *w, double v)
+{
+        char text[32];
+        int digits = 15;
+
+        if (!isfinite(v)) {
+                jw_null(w);
+                return;
+        }
+        do
+                snprintf(text, sizeof text, "%.*g", digits, v);
+        while (++digits <= 17 && strtod(text, NULL) != v);
+        jw_raw(w, str_of(text));
+}
+
+void
+jw_bool(struct jw *w, bool v)
+{
+        jw_raw(w, v ? STR("true") : STR("false"));
+}
+
+void
+jw_null(struct jw *w)
+{
+        jw_raw(w, STR("null"));
+}
+
+void
+jw_time(struct jw *w, usec t)
+{
+        separate(w);
+        char *d = room(w, TIME_TEXT_MAX + 2);
+        *d++ = '"';
+        d += time_format(t, d);
+        *d++ = '"';
+        end_at(w, d);
+}
+
+static void
+write_members(struct jw *w, const struct json *v, const char *brackets)
+{
+        jw_open(w, brackets[0]);
+        for (const struct json *m = v->child; m; m = m->next) {
+                if (v->type == JSON_OBJECT)
+                        jw_key_str(w, m->key);
+                jw_json(w, m);
+        }
+        jw_close(w, brackets[1]);
+}
+
+/* A number is written as it was read; one made by hand, without text, by its value. */
+void
+jw_json(struct jw *w, const struct json *v)
+{
+        switch (v->type) {
+        case JSON_NULL:
+                jw_null(w);
+                break;
+        case JSON_FALSE:
+        case JSON_TRUE:
+                jw_bool(w, v->type == JSON_TRUE);
+                break;
+        case JSON_INT:
+                v->text.n ? jw_raw(w, v->text) : jw_int(w, v->i);
+                break;
+        case JSON_REAL:
+                v->text.n ? jw_raw(w, v->text) : jw_real(w, v->d);
+                break;
+        case JSON_TEXT:
+                jw_str(w, v->text);
+                break;
+        case JSON_ARRAY:
+                write_members(w, v, "[]");
+                break;
+        case JSON_OBJECT:
+                write_members(w, v, "{}");
+                break;
+        }
+}
+
+/* ---- reader ---- */
+
+struct reader {
+        struct ctx *ctx;
+        char *text, *p; /* where it begins; where we are */
+        const char *end;
+        size_t max, left;   /* nodes allowed in all; still allowed */
+        struct json *spare; /* nodes taken from the arena and not used yet */
+        size_t spare_count;
+        int depth;
+};
+
+static bool value(struct reader *r, struct json *v);
+
+/* Fails at the byte where the reader is. */
+static bool
+bad(struct reader *r, const char *why)
+{
+        return fail(r->ctx, E_JSON, "", why, arena_printf(r->ctx->arena, "%td", r->p - r->text));
+}
+
+/* A cleared node; they are taken from the arena by the dozen. */
+static struct json *
+node_new(struct reader *r)
+{
+        enum { CHUNK = 24 };
+
+        if (r->left == 0) {
+                fail(r->ctx, E_TOO_MANY, "", "JSON values", arena_printf(r->ctx->arena, "%zu", r->max));
+                return NULL;
+        }
+        r->left--;
+        if (r->spare_count == 0) {
+                r->spare_count = r->left < CHUNK ? r->left + 1 : CHUNK;
+                r->spare = ARENA_ARRAY(r->ctx->arena, struct json, r->spare_count);
+        }
+        r->spare_count--;
+        return r->spare++;
+}
+
+static inline void
+skip_blanks(struct reader *r)
+{
+        while (r->p < r->end && (*r->p == ' ' || *r->p == '\n' || *r->p == '\r' || *r->p == '\t'))
+                r->p++;
+}
+
+/* Steps over `c` if it is next. */
+static inline bool
+take(struct reader *r, char c)
+{
+        if (r->p == r->end || *r->p != c)
+                return false;
+        r->p++;
+        return true;
+}
+
+/* ---- texts ---- */
+
+/* The first special byte at or behind p, or the end. */
+static inline char *
+plain_end(char *p, const char *end)
+{
+        for (; end - p >= 8; p += 8) {
+                uint64_t marks = special(load8(p));
+                if (marks)
+                        return p + __builtin_ctzll(marks) / 8;
+        }
+        while (p < end && !is_special(*p))
+                p++;
+        return p;
+}
+
+static int
+hex_digit(char c)
+{
+        if (c >= '0' && c <= '9')
+                return c - '0';
+        c |= 0x20;
+        return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Takes "\uXXXX"; -1 when that is not what comes next. */
+static int32_t
+take_unit(struct reader *r)
+{
+        int32_t unit = 0;
+
+        if (r->end - r->p < 6 || r->p[0] != '\\' || r->p[1] != 'u')
+                return -1;
+        for (int i = 2; i < 6; i++) {
+                int digit = hex_digit(r->p[i]);
+                if (digit < 0)
+                        return -1;
+                unit = unit << 4 | digit;
+        }
+        r->p += 6;
+        return unit;
+}
+
+/* Takes "\uXXXX", or the two of a surrogate pair, and writes the character at d.
+ * Never longer than what it replaces.  Returns its end, or NULL. */
+static char *
+unescape_unit(struct reader *r, char *d)
+{
+        int32_t c = take_unit(r);
+
+        if (c < 0) {
+                bad(r, "\\u needs four hexadecimal digits");
+                return NULL;
+        }
+        if (c >= 0xd800 && c <= 0xdfff) {
+                int32_t low = c <= 0xdbff ? take_unit(r) : -1;
+                if (low < 0xdc00 || low > 0xdfff) {
+                        bad(r, "a surrogate stands alone");
+                        return NULL;
+                }
+                c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
+        }
+        return d + text_put((uint32_t)c, d);
+}
+
+/* Takes the escape at the reader's place and writes what it means at d.  Returns its end, or NULL. */
+static char *
+unescape(struct reader *r, char *d)
+{
+        static const char MEANS[128] = {['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['n'] = '\n',
+                                        ['r'] = '\r', ['t'] = '\t',  ['b'] = '\b', ['f'] = '\f'};
+        unsigned char c = r->end - r->p > 1 ? (unsigned char)r->p[1] : 0;
+
+        if (c == 'u')
+                return unescape_unit(r, d);
+        if (c >= 0x80 || MEANS[c] == 0) {
+                bad(r, "there is no such escape");
+                return NULL;
+        }
+        *d++ = MEANS[c];
+        r->p += 2;
+        return d;
+}
+
+/* Takes one special character that is not the closing quote, writes it at d <= r->p.  Returns its end, or NULL. */
+static char *
+take_special(struct reader *r, char *d)
+{
+        if (*r->p == '\\')
+                return unescape(r, d);
+        size_t n = (unsigned char)*r->p < ' ' ? 0 : text_sequence(r->p, (size_t)(r->end - r->p));
+        if (n == 0) {
+                bad(r, (unsigned char)*r->p < ' ' ? "a control character in a text must be escaped"
+                                                  : "the bytes are not UTF-8");
+                return NULL;
+        }
+        do
+                *d++ = *r->p++;
+        while (--n);
+        return d;
+}
+
+/* The rest of the text that began at `start`, from its first special character on. */
+static bool
+string_rest(struct reader *r, char *start, struct str *ret)
+{
+        char *d = r->p;
+
+        while (r->p < r->end && *r->p != '"') {
+                if (is_special(*r->p)) {
+                        d = take_special(r, d);
+                        if (d == NULL)
+                                return false;
+                        continue;
+                }
+                char *run_end = plain_end(r->p, r->end);
+                size_t run = (size_t)(run_end - r->p);
+                if (d != r->p)
+                        memmove(d, r->p, run);
+                d += run;
+                r->p = run_end;
+        }
+        *ret = (struct str){start, (size_t)(d - start)};
+        return take(r, '"') || bad(r, "a text is not closed");
+}
+
+/* The text whose opening quote is next. */
+static inline bool
+string(struct reader *r, struct str *ret)
+{
+        char *start = ++r->p;
+
+        r->p = plain_end(start, r->end);
+        if (r->p < r->end && *r->p == '"') {
+                *ret = (struct str){start, (size_t)(r->p++ - start)};
+                return true;
+        }
+        return string_rest(r, start, ret);
+}
+
+/* ---- numbers ---- */
+
+/* The number mantissa * 10^scale, unless digits were lost because there are more than 19. */
+struct decimal {
+        uint64_t mantissa;
+        int digits;
+        int64_t scale;
+        bool lost;
+};
+
+/* Takes digits into the mantissa; false when there is none. */
+static bool
+take_digits(struct reader *r, struct decimal *n)
+{
+        const char *from = r->p;
+
+        for (; r->p < r->end && *r->p >= '0' && *r->p <= '9'; r->p++) {
+                if (n->digits == 19) {
+                        n->lost = true;
+                        continue;
+                }
+                n->mantissa = n->mantissa * 10 + (uint64_t)(*r->p - '0');
+                n->digits += n->mantissa != 0;
+        }
+        return r->p > from;
+}
+
+/* Takes the "e-5" behind a number, if there is one. */
+static bool
+take_exponent(struct reader *r, struct decimal *n)
+{
+        struct decimal e = {0};
+
+        if (!take(r, 'e') && !take(r, 'E'))
+                return true;
+        bool minus = take(r, '-');
+        if (!minus)
+                take(r, '+');
+        if (!take_digits(r, &e))
+                return bad(r, "an exponent needs digits");
+        int64_t by = e.lost || e.mantissa > 100000 ? 100000 : (int64_t)e.mantissa;
+        n->scale += minus ? -by : by;
+        return true;
+}
+
+/* Mantissa and power of ten are both exact as doubles: then one operation gives the right rounding. */
+static bool
+exact_real(const struct decimal *n, double *ret)
+{
+        static const double TENS[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
+                                      1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+
+        if (n->lost || n->mantissa > (uint64_t)1 << 53 || n->scale < -22 || n->scale > 22)
+                return false;
+        double m = (double)n->mantissa;
+        *ret = n->scale < 0 ? m / TENS[-n->scale] : m * TENS[n->scale];
+        return true;
+}
+
+/* The double nearest to the number's text, by strtod, which needs a NUL behind it. */
+static double
+slow_real(struct reader *r, struct str text)
+{
+        char copy[64];
+
+        if (text.n >= sizeof copy)
+                return strtod(str_c(r->ctx->arena, text), NULL);
+        memcpy(copy, text.p, text.n);
+        copy[text.n] = '\0';
+        return strtod(copy, NULL);
+}
+
+/* Gives the value to a node whose text is known. */
+static bool
+number_value(struct reader *r, struct json *v, const struct decimal *n, bool whole, bool minus)
+{
+        double d;
+
+        if (whole && !n->lost && n->mantissa <= (uint64_t)INT64_MAX + minus) {
+                v->type = JSON_INT;
+                v->i = (int64_t)(minus ? -n->mantissa : n->mantissa);
+                v->d = (double)v->i;
+                return true;
+        }
+        v->type = JSON_REAL;
+        v->d = exact_real(n, &d) ? (minus ? -d : d) : slow_real(r, v->text);
+        return isfinite(v->d) || bad(r, "the number is too large");
+}
+
+static bool
+number(struct reader *r, struct json *v)
+{
+        struct decimal n = {0};
+        char *from = r->p;
+        bool minus = take(r, '-');
+        char *first = r->p;
+
+        if (!take_digits(r, &n))
+                return bad(r, minus ? "a number needs digits" : "a value is expected");
+        if (*first == '0' && r->p - first > 1)
+                return bad(r, "a number starts with a zero too many");
+        char *point = r->p;
+        if (take(r, '.')) {
+                if (!take_digits(r, &n))
+                        return bad(r, "a decimal point needs digits behind it");
+                n.scale = -(r->p - point - 1);
+        }
+        if (!take_exponent(r, &n))
+                return false;
+        v->text = (struct str){from, (size_t)(r->p - from)};
+        return number_value(r, v, &n, r->p == point, minus);
+}
+
+/* ---- values ---- */
+
+static bool
+word(struct reader *r, struct json *v, struct str text, enum json_type type)
+{
+        if ((size_t)(r->end - r->p) < text.n || memcmp(r->p, text.p, text.n) != 0)
+                return bad(r, "a value is expected");
+        r->p += text.n;
+        v->type = type;
+        return true;
+}
+
+/* The name of a member and its colon. */
+static inline bool
+member_name(struct reader *r, struct json *m)
+{
+        skip_blanks(r);
+        if (r->p == r->end || *r->p != '"')
+                return bad(r, "a name in quotes is expected");
+        if (!string(r, &m->key))
+                return false;
+        skip_blanks(r);
+        return take(r, ':') || bad(r, "a colon is expected");
+}
+
+/* An array or object, from its opening bracket to the closing one. */
+static bool
+members(struct reader *r, struct json *v, enum json_type type, char close)
+{
+        struct json **link = &v->child;
+
+        if (r->depth == JSON_DEPTH)
+                return bad(r, "it is nested too deeply");
+        r->depth++;
+        r->p++;
+        v->type = type;
+        skip_blanks(r);
+        if (!take(r, close)) {
+                do {
+                        struct json *m = node_new(r);
+                        if (m == NULL || (type == JSON_OBJECT && !member_name(r, m)) || !value(r, m))
+                                return false;
+                        *link = m;
+                        link = &m->next;
+                        v->count++;
+                        skip_blanks(r);
+                } while (take(r, ','));
+                if (!take(r, close))
+                        return bad(r, "a comma or the closing bracket is expected");
+        }
+        r->depth--;
+        return true;
+}
+
+/* The value that comes next, into a cleared node. */
+static bool
+value(struct reader *r, struct json *v)
+{
+        skip_blanks(r);
+        switch (r->p < r->end ? *r->p : '\0') {
+        case '"':
+                v->type = JSON_TEXT;
+                return string(r, &v->text);
+        case '{':
+                return members(r, v, JSON_OBJECT, '}');
+        case '[':
+                return members(r, v, JSON_ARRAY, ']');
+        case 't':
+                return word(r, v, STR("true"), JSON_TRUE);
+        case 'f':
+                return word(r, v, STR("false"), JSON_FALSE);
+        case 'n':
+                return word(r, v, STR("null"), JSON_NULL);
+        default:
+                return number(r, v);
+        }
+}
+
+struct json *
+json_parse(struct ctx *ctx, char *text, size_t n, size_t max_nodes)
+{
+        struct reader r = {
+                .ctx = ctx, .text = text, .p = text, .end = text + n, .max = max_nodes, .left = max_nodes};
+        struct json *v = node_new(&r);
+
+        if (v == NULL || !value(&r, v))
+                return NULL;
+        skip_blanks(&r);
+        if (r.p < r.end) {
+                bad(&r, "something follows the value");
+                return NULL;
+        }
+        return v;
+}
+
+/* ---- looking into a tree ---- */
+
+/* The first member of that name. */
+const struct json *
+json_get(const struct json *object, const char *key)
+{
+        struct str name = str_of(key);
+
+        if (object == NULL || object->type != JSON_OBJECT)
+                return NULL;
+        for (const struct json *m = object->child; m; m = m->next)
+                if (str_eq(m->key, name))
+                        return m;
+        return NULL;
+}
+
+struct str
+json_get_text(const struct json *object, const char *key)
+{
+        const struct json *v = json_get(object, key);
+
+        return v && v->type == JSON_TEXT ? v->text : STR_NONE;
+}
+
+const char *
+json_type_name(enum json_type t)
+{
+        static const char *const NAMES[] = {
+                [JSON_NULL] = "null",           [JSON_FALSE] = "false",   [JSON_TRUE] = "true",
+                [JSON_INT] = "a whole number",  [JSON_REAL] = "a number", [JSON_TEXT] = "a text",
+                [JSON_ARRAY] = "an array",      [JSON_OBJECT] = "an object"};
+
+        return NAMES[t];
+}
