@@ -7,7 +7,8 @@
  * What the kernel does not take (a full disk, a closed pipe) is dropped: a server does not stop for its log.
  *
  * Invariants
- *   1. A line holds exactly one '\n', at its end, and no control character, neither of ASCII nor of C1.
+ *   1. A line holds exactly one '\n', at its end, and no other character below U+0020; in text form
+ *      neither DEL nor U+0080..U+009F, which a terminal may obey.
  *   2. A line is valid UTF-8.
  *   3. In text form a value that is empty or holds a blank, a quote, a backslash, '=' or an escape stands
  *      in quotes, so that a line can be cut into its pairs again.

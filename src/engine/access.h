@@ -4,10 +4,17 @@
  */
 #ifndef ENGINE_ACCESS_H
 #define ENGINE_ACCESS_H
+#include "engine/filter.h"
 #include "engine/work.h"
 enum deed { DEED_READ, DEED_WRITE, DEED_ACT };
 /* The widest scope that the actor's roles give; SCOPE_NONE when none. */
 enum scope access_scope(const struct actor *a, const struct entity *e, enum deed deed);
+/* All scopes that the roles give, as bits 1 << SCOPE_x. */
+unsigned access_scopes(const struct actor *a, const struct entity *e, enum deed deed);
+/* Appends the same as access_row(), as "(condition)" over the alias c (cases, or the entity's only table): "(1=1)" for all. */
+bool access_scope_sql(struct work *w, const struct entity *e, enum deed deed, struct sql_text *s);
+/* Has the actor a role of the group `staff`?  Others see only what is marked public. */
+bool access_is_staff(const struct work *w);
 bool access_may_create(const struct actor *a, const struct entity *e);
 bool access_may_remove(const struct actor *a, const struct entity *e);
 /* Does this record lie in the actor's scopes?  (Scopes of several roles add up.) */

@@ -21,6 +21,10 @@ struct record *store_load_case(struct work *w, int64_t id);
 /* Creates from a JSON object (unknown and forbidden fields are errors with pointers): presets, required, number,
  * create hooks, insert, event "create", clock facts, notices. */
 struct record *store_create(struct work *w, const struct entity *e, const struct json *body);
+/* A child of a case that the actor may read (store_find before); its event goes to the case's timeline. */
+struct record *store_create_child(struct work *w, const struct entity *e, struct record *parent, const struct json *body);
+/* Loads a child of a case; NULL with E_NOT_FOUND. */
+struct record *store_get_child(struct work *w, const struct entity *e, const struct record *parent, int64_t id);
 /* Creates by the system: the caller has set fields on a record from record_new. */
 struct record *record_new(struct work *w, const struct entity *e);
 bool store_insert(struct work *w, struct record *r, const char *event_name);
@@ -30,6 +34,7 @@ bool store_update(struct work *w, struct record *r, const struct json *patch, in
 /* Saves a record changed in C (hooks on other records): event kind "update" named `event_name`. */
 bool store_save(struct work *w, struct record *r, const char *event_name);
 bool store_remove(struct work *w, struct record *r, int64_t version);
+/* For children, `parent` must be set on the record by store_get_child / store_create_child: changes are noted there. */
 
 /* Fields given in an object, bound and checked (rights, types, links), set on r.  allowed NULL: all writable.
  * Members named in `skip` (NULL-ended) are passed over. */

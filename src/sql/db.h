@@ -66,12 +66,16 @@ struct val {                   /* a value of a model-made statement, and of a re
 bool sql_run(struct ctx *ctx, struct conn *c, const char *sql, const char *sig, ...);
 bool sql_run_vals(struct ctx *ctx, struct conn *c, const char *sql, const struct val *v, size_t n);
 int64_t conn_changes(const struct conn *c);
+/* On PostgreSQL sql_run within a transaction only queues: its error surfaces at the next query, conn_changes (in the ctx
+ * of that sql_run), savepoint, release or commit.  sql_flush waits for it here.  On SQLite there is nothing to wait for. */
+bool sql_flush(struct ctx *ctx, struct conn *c);
 /* Runs several statements separated by ';' without parameters (DDL).  Not cached. */
 bool sql_script(struct ctx *ctx, struct conn *c, const char *sql);
 
 /* A query.  NULL on error.  Rows must be closed before another query on the same conn (a cursor per conn may be
  * nested up to 4 deep); rows_close returns false when an error ended them.  Texts stay valid until the next
- * rows_next or rows_close. */
+ * rows_next or rows_close.  The bytes of bound texts must stay until rows_close (SQLite reads them in place).
+ * Do not write, while a cursor is open, to the table that it reads: SQLite may show the new rows, PostgreSQL never. */
 struct rows *sql_query(struct ctx *ctx, struct conn *c, const char *sql, const char *sig, ...);
 struct rows *sql_query_vals(struct ctx *ctx, struct conn *c, const char *sql, const struct val *v, size_t n);
 bool rows_next(struct rows *r);
@@ -82,15 +86,16 @@ int64_t rows_int(const struct rows *r, int col);       /* 0 for NULL */
 double rows_real(const struct rows *r, int col);
 struct str rows_text(const struct rows *r, int col);   /* STR_NONE for NULL; bytes of a blob too */
 
-/* First row's first column(s).  Return false on error AND when there is no row; *found (may be NULL) tells apart:
- * no row is not an error in ctx. */
+/* First row's first column (0 and STR_NONE for NULL).  Return false on error AND when there is no row; ctx_failed tells
+ * apart: no row is not an error in ctx. */
 bool sql_one_int(struct ctx *ctx, struct conn *c, int64_t *ret, const char *sql, const char *sig, ...);
 bool sql_one_text(struct ctx *ctx, struct conn *c, struct str *ret /* copied into ctx->arena */, const char *sql,
                   const char *sig, ...);
 
 bool tx_begin(struct ctx *ctx, struct conn *c);        /* SQLite: BEGIN IMMEDIATE on a write conn, BEGIN on a read conn */
-bool tx_commit(struct ctx *ctx, struct conn *c);       /* when it returns true the change is on disk */
-void tx_rollback(struct conn *c);
+bool tx_commit(struct ctx *ctx, struct conn *c);       /* when it returns true the change is on disk; false ends it too */
+void tx_rollback(struct conn *c);                      /* nothing to do outside a transaction */
+bool tx_open(const struct conn *c);                    /* false also when an error has undone the whole (disk full) */
 bool tx_savepoint(struct ctx *ctx, struct conn *c);    /* nested by depth: sp1, sp2 ... */
 bool tx_release(struct ctx *ctx, struct conn *c);
 void tx_undo(struct conn *c);                          /* rolls back to the newest savepoint and releases it */
