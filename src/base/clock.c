@@ -280,16 +280,18 @@ take_offset(struct str *s, int *ret_seconds)
         return hours <= 23 && minutes <= 59;
 }
 
-/* The instant, too, must lie in the years 0001 to 9999, so that what was read can be written and read again. */
+/* The instant, too, must lie in the years 0001 to 9999, so that what was read can be written and read again.
+ */
 bool
 time_parse(struct str s, usec *ret)
 {
         struct civil c = {0};
         int east;
 
-        if (!take_date(&s, &c) || !take_char(&s, "Tt ") || !take_digits(&s, 2, &c.hour) || !take_char(&s, ":") ||
-            !take_digits(&s, 2, &c.minute) || !take_char(&s, ":") || !take_digits(&s, 2, &c.second) ||
-            !take_fraction(&s, &c.micro) || !take_offset(&s, &east) || s.n != 0 || !civil_valid(c))
+        if (!take_date(&s, &c) || !take_char(&s, "Tt ") || !take_digits(&s, 2, &c.hour) ||
+            !take_char(&s, ":") || !take_digits(&s, 2, &c.minute) || !take_char(&s, ":") ||
+            !take_digits(&s, 2, &c.second) || !take_fraction(&s, &c.micro) || !take_offset(&s, &east) ||
+            s.n != 0 || !civil_valid(c))
                 return false;
         usec t = time_of_civil(c) - east * USEC_SECOND;
         if (!civil_valid(time_civil(t)))

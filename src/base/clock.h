@@ -28,7 +28,7 @@ void clock_freeze(usec at);                            /* tests only: clock_now(
 /* RFC 3339 in UTC, "2026-11-21T19:24:15Z", with .ffffff only when not a whole second. Returns the length. */
 size_t time_format(usec t, char out[TIME_TEXT_MAX]);
 /* RFC 3339 with any offset, fraction up to 6 digits, 'T' or blank between; years 0001-9999.
- * A local time without offset is refused (time_parse_local takes those). */
+ * A local time without offset is refused (zone_parse takes those). */
 bool time_parse(struct str s, usec *ret);
 /* "2026-02-29" is refused; *ret_days = days since 1970-01-01. */
 bool date_parse(struct str s, int64_t *ret_days);

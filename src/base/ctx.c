@@ -166,7 +166,8 @@ print_error(const struct error *e, FILE *out)
         size_t depth = 0;
 
         for (; e; e = e->cause) {
-                fprintf(out, "%s%s%s%s", depth++ ? " (because: " : "", e->field, *e->field ? ": " : "", e->en);
+                fprintf(out, "%s%s%s%s", depth++ ? " (because: " : "", e->field, *e->field ? ": " : "",
+                        e->en);
         }
         while (depth-- > 1)
                 fputc(')', out);

@@ -66,6 +66,7 @@ ctx_failed(const struct ctx *c)
 }
 
 /* Adds an error; always returns false.  Arguments are NUL-ended strings, four at most. */
+#undef fail            /* cmocka.h has another: a test includes that one first */
 #define fail(ctx, code, field, ...)                                                                          \
         ctx_fail((ctx), __FILE__, __LINE__, (code), (field), (const char *const[]){__VA_ARGS__ __VA_OPT__(,) NULL})
 /* As fail(), but the last error added becomes the cause of the new one. */

@@ -421,6 +421,24 @@ plain_end(char *p, const char *end)
         return p;
 }
 
+/* The first byte at or behind p that is not text as it stands: a quote, a backslash, a control character,
+ * a byte that belongs to no character; or the end. */
+static inline char *
+run_end(char *p, const char *end)
+{
+        for (;;) {
+                p = plain_end(p, end);
+                if (p == end || (unsigned char)*p < 0x80)
+                        return p;
+                while (p < end && (unsigned char)*p >= 0x80) {
+                        size_t n = text_sequence(p, (size_t)(end - p));
+                        if (n == 0)
+                                return p;
+                        p += n;
+                }
+        }
+}
+
 static int
 hex_digit(char c)
 {
@@ -489,46 +507,29 @@ unescape(struct reader *r, char *d)
         return d;
 }
 
-/* Takes one special character that is not the closing quote, writes it at d <= r->p.  Returns its end, or NULL. */
-static char *
-take_special(struct reader *r, char *d)
-{
-        if (*r->p == '\\')
-                return unescape(r, d);
-        size_t n = (unsigned char)*r->p < ' ' ? 0 : text_sequence(r->p, (size_t)(r->end - r->p));
-        if (n == 0) {
-                bad(r, (unsigned char)*r->p < ' ' ? "a control character in a text must be escaped"
-                                                  : "the bytes are not UTF-8");
-                return NULL;
-        }
-        do
-                *d++ = *r->p++;
-        while (--n);
-        return d;
-}
-
-/* The rest of the text that began at `start`, from its first special character on. */
+/* The rest of the text that began at `start`, from its first escape on; each run moves down by what the
+ * escapes before it saved. */
 static bool
 string_rest(struct reader *r, char *start, struct str *ret)
 {
         char *d = r->p;
 
-        while (r->p < r->end && *r->p != '"') {
-                if (is_special(*r->p)) {
-                        d = take_special(r, d);
-                        if (d == NULL)
-                                return false;
-                        continue;
-                }
-                char *run_end = plain_end(r->p, r->end);
-                size_t run = (size_t)(run_end - r->p);
-                if (d != r->p)
-                        memmove(d, r->p, run);
-                d += run;
-                r->p = run_end;
+        while (r->p < r->end && *r->p == '\\') {
+                d = unescape(r, d);
+                if (d == NULL)
+                        return false;
+                char *run = r->p;
+                r->p = run_end(run, r->end);
+                memmove(d, run, (size_t)(r->p - run));
+                d += r->p - run;
         }
         *ret = (struct str){start, (size_t)(d - start)};
-        return take(r, '"') || bad(r, "a text is not closed");
+        if (take(r, '"'))
+                return true;
+        if (r->p == r->end)
+                return bad(r, "a text is not closed");
+        return bad(r, (unsigned char)*r->p < ' ' ? "a control character in a text must be escaped"
+                                                 : "the bytes are not UTF-8");
 }
 
 /* The text whose opening quote is next. */
@@ -537,7 +538,7 @@ string(struct reader *r, struct str *ret)
 {
         char *start = ++r->p;
 
-        r->p = plain_end(start, r->end);
+        r->p = run_end(start, r->end);
         if (r->p < r->end && *r->p == '"') {
                 *ret = (struct str){start, (size_t)(r->p++ - start)};
                 return true;
@@ -781,9 +782,9 @@ const char *
 json_type_name(enum json_type t)
 {
         static const char *const NAMES[] = {
-                [JSON_NULL] = "null",           [JSON_FALSE] = "false",   [JSON_TRUE] = "true",
-                [JSON_INT] = "a whole number",  [JSON_REAL] = "a number", [JSON_TEXT] = "a text",
-                [JSON_ARRAY] = "an array",      [JSON_OBJECT] = "an object"};
+                [JSON_NULL] = "null",          [JSON_FALSE] = "false",     [JSON_TRUE] = "true",
+                [JSON_INT] = "a whole number", [JSON_REAL] = "a number",   [JSON_TEXT] = "a text",
+                [JSON_ARRAY] = "an array",     [JSON_OBJECT] = "an object"};
 
         return NAMES[t];
 }

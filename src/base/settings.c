@@ -44,8 +44,8 @@ allowed_text(struct arena *a, const struct setting *s)
         case SET_ENUM:
                 return s->allowed;
         default:
-                return arena_printf(a, "%ld to %ld%s%s", (long)s->min, (long)s->max, s->unit && *s->unit ? " " : "",
-                                    s->unit ? s->unit : "");
+                return arena_printf(a, "%ld to %ld%s%s", (long)s->min, (long)s->max,
+                                    s->unit && *s->unit ? " " : "", s->unit ? s->unit : "");
         }
 }
 
@@ -80,8 +80,8 @@ unit_factor(enum setting_type type, char letter)
                 enum setting_type type;
                 char letter;
                 int64_t factor;
-        } UNITS[] = {{SET_SIZE, 'k', 1 << 10},  {SET_SIZE, 'm', 1 << 20},  {SET_SIZE, 'g', 1 << 30},
-                     {SET_SECONDS, 's', 1},     {SET_SECONDS, 'm', 60},    {SET_SECONDS, 'h', 3600},
+        } UNITS[] = {{SET_SIZE, 'k', 1 << 10}, {SET_SIZE, 'm', 1 << 20}, {SET_SIZE, 'g', 1 << 30},
+                     {SET_SECONDS, 's', 1},    {SET_SECONDS, 'm', 60},   {SET_SECONDS, 'h', 3600},
                      {SET_SECONDS, 'd', 86400}};
 
         for (size_t i = 0; i < sizeof UNITS / sizeof UNITS[0]; i++)
@@ -220,11 +220,12 @@ settings_file(struct ctx *ctx, const struct setting *table, size_t count, const 
 {
         struct buf text = {0};
         bool ok = read_file(ctx, path, &text);
-        struct str rest = buf_view(&text);
+        struct str rest = ok ? buf_view(&text) : STR_NONE;
 
-        for (int line = 1; ok && rest.p && rest.n; line++) {
+        for (int line = 1; rest.p && rest.n; line++) {
                 struct str one = str_cut(rest, '\n', &rest);
-                ok = assign_line(ctx, table, count, one, arena_printf(ctx->arena, "%s:%d", path, line));
+                const char *place = arena_printf(ctx->arena, "%s:%d", path, line);
+                ok = assign_line(ctx, table, count, one, place) && ok;
         }
         buf_free(&text);
         return ok;
@@ -232,7 +233,8 @@ settings_file(struct ctx *ctx, const struct setting *table, size_t count, const 
 
 /* A variable that begins like ours but names no setting is left alone: a supervisor may set its own. */
 bool
-settings_environment(struct ctx *ctx, const struct setting *table, size_t count, const char *const *environment)
+settings_environment(struct ctx *ctx, const struct setting *table, size_t count,
+                     const char *const *environment)
 {
         const struct str prefix = STR(ENVIRONMENT_PREFIX);
         bool ok = true;
@@ -250,7 +252,8 @@ settings_environment(struct ctx *ctx, const struct setting *table, size_t count,
         return ok;
 }
 
-/* Takes the option argv[*i], and the word behind it if that is its value; *i is moved to the last word taken. */
+/* Takes the option argv[*i], and the word behind it if that is its value; *i is moved to the last word taken.
+ */
 static bool
 assign_option(struct ctx *ctx, const struct setting *table, size_t count, char **argv, int *i)
 {
@@ -334,7 +337,8 @@ settings_help(const struct setting *table, size_t count, struct buf *out)
         }
 }
 
-/* Text for troff: '\' and '-' are written so that they stay what they are, a line never starts with a request. */
+/* Text for troff: '\' and '-' are written so that they stay what they are, a line never starts with a
+ * request. */
 static void
 put_troff(struct buf *out, const char *text)
 {

@@ -7,8 +7,8 @@
  * folding only for text that is not pure ASCII.
  *
  * Invariants
- *   1. text_fold(text_fold(s)) == text_fold(s) for what people write: the text is normalised (NFKC), case-folded, and
- *      normalised again because folding may take a text out of its normal form.
+ *   1. text_fold(text_fold(s)) == text_fold(s) for what people write: the text is normalised
+ *      (NFKC), case-folded, and normalised again because folding may take a text out of its normal form.
  *   2. The ASCII path of text_fold gives what the long path would give.
  *   3. Except text_valid and text_sequence, everything here expects valid UTF-8.
  *
@@ -30,7 +30,7 @@ ascii_run(struct str s)
                 if ((w | (w - ones)) & highs)
                         break;
         }
-        while (i < s.n && s.p[i] > 0)
+        while (i < s.n && (unsigned char)(s.p[i] - 1) < 0x7f)
                 i++;
         return i;
 }

@@ -129,7 +129,7 @@ zone_instant(const struct zone *z, struct civil local)
 {
         usec wall = time_of_civil(local);
         int old = zone_offset(z, wall - USEC_DAY), new = zone_offset(z, wall + USEC_DAY);
-        usec by_old = wall - old * USEC_SECOND, by_new = wall - new * USEC_SECOND;
+        usec by_old = wall - old * USEC_SECOND, by_new = wall - new *USEC_SECOND;
 
         if (old == new || zone_offset(z, by_old) == old)
                 return by_old;

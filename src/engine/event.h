@@ -3,8 +3,8 @@
  * event.h -- the append-only timeline; each event carries the hash of the one before it.
  *
  * Table events: key (case_id, seq); case_id is the id of any case or record, seq counts from 1.
- * hash(seq) = BLAKE2b-256 over hash(seq-1) (32 zero bytes before the first), case_id, seq, at, recorded_at, actor, kind, name,
- * from_state, to_state, data.  The head (count and hash) stands in the record's row, so a cut tail shows.
+ * hash(seq) = BLAKE2b-256 over hash(seq-1) (32 zero bytes before the first), case_id, seq, entity, version, at, recorded_at,
+ * actor, kind, name, from_state, to_state, data.  The head (count and hash) stands in the record's row, so a cut tail shows.
  * kinds: create, update, transition, remove, message, attachment, link, task, watch, tag, import, notice
  */
 #ifndef ENGINE_EVENT_H
@@ -33,7 +33,7 @@ struct live_event {
         const struct entity *e;
         const char *kind, *name;
         int64_t version;
-        struct record *record;         /* for access checks; loaded on demand by event_live_visible */
+        struct record *record;         /* as it is now, for access_row(); NULL when it was removed since */
 };
 bool event_since(struct work *w, usec since, int limit, bool (*each)(void *arg, struct live_event *ev), void *arg);
 

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * access.c -- who may: grants with row scopes, and field rights.
+ *
+ * The same rule is said twice, for a row in hand (access_row) and for a list (access_scope_sql); access_test.c
+ * holds the two against each other.  Scopes of several roles add up: a row is visible when any scope has it.
+ *
+ *     all          every row
+ *     own          I am in one of the scope's own fields (a person field: my user, a contact link: my contact), or made it
+ *     team         its team is one of mine, or own
+ *     own_account  its account is mine (the entity `account`: it is my account)
+ *
+ * The system (ROLE_SYSTEM) may all.
+ */
+#include "engine/access.h"
+#include "engine/sqltext.h"
+
+static enum scope
+grant_scope(const struct grant *g, enum deed deed)
+{
+        switch (deed) {
+        case DEED_READ:
+                return g->read;
+        case DEED_WRITE:
+                return g->write;
+        default:
+                return g->act;
+        }
+}
+
+unsigned
+access_scopes(const struct actor *a, const struct entity *e, enum deed deed)
+{
+        unsigned mask = 0;
+
+        if (a->roles & ROLE_SYSTEM)
+                return 1u << SCOPE_ALL;
+        for (size_t i = 0; i < e->grant_count; i++)
+                if (a->roles & e->grants[i].role)
+                        mask |= 1u << grant_scope(&e->grants[i], deed);
+        return mask & ~(1u << SCOPE_NONE);
+}
+
+enum scope
+access_scope(const struct actor *a, const struct entity *e, enum deed deed)
+{
+        unsigned mask = access_scopes(a, e, deed);
+
+        for (int s = SCOPE_ALL; s > SCOPE_NONE; s--)
+                if (mask & 1u << s)
+                        return s;
+        return SCOPE_NONE;
+}
+
+bool
+access_may_create(const struct actor *a, const struct entity *e)
+{
+        if (a->roles & ROLE_SYSTEM)
+                return true;
+        for (size_t i = 0; i < e->grant_count; i++)
+                if ((a->roles & e->grants[i].role) && e->grants[i].create)
+                        return true;
+        return false;
+}
+
+bool
+access_may_remove(const struct actor *a, const struct entity *e)
+{
+        if (a->roles & ROLE_SYSTEM)
+                return true;
+        for (size_t i = 0; i < e->grant_count; i++)
+                if ((a->roles & e->grants[i].role) && e->grants[i].remove)
+                        return true;
+        return false;
+}
+
+bool
+access_is_staff(const struct work *w)
+{
+        const struct model *m = w->model;
+
+        if (w->actor->roles & ROLE_SYSTEM)
+                return true;
+        for (size_t i = 0; i < m->role_count; i++)
+                if (m->roles[i].staff && (w->actor->roles & m->roles[i].bit))
+                        return true;
+        return false;
+}
+
+bool
+access_field_read(const struct actor *a, const struct field *f)
+{
+        return (f->read & a->roles) != 0 || (a->roles & ROLE_SYSTEM) != 0;
+}
+
+bool
+access_field_write(const struct actor *a, const struct field *f)
+{
+        if (f->computed || f->storage == STORE_NONE)
+                return false;
+        return access_field_read(a, f) && ((f->write & a->roles) != 0 || (a->roles & ROLE_SYSTEM) != 0);
+}
+
+/* The actor's id as this kind of field would hold it: a contact link holds contacts, all else users. */
+static int64_t
+own_id(const struct actor *a, const struct field *f)
+{
+        return f->to_name != NULL && strcmp(f->to_name, "contact") == 0 ? a->contact : a->id;
+}
+
+static bool
+row_own(const struct work *w, const struct record *r)
+{
+        if (w->actor->id != 0 && r->created_by == w->actor->id)
+                return true;
+        for (int i = 0; i < 4 && r->e->scope_own[i] != NULL; i++) {
+                const struct val *v = &r->v[r->e->scope_own[i]->index];
+                int64_t me = own_id(w->actor, r->e->scope_own[i]);
+                if (me != 0 && v->type == VAL_INT && v->i == me)
+                        return true;
+        }
+        return strcmp(r->e->name, "user") == 0 && r->id == w->actor->id;
+}
+
+static bool
+row_team(const struct work *w, const struct record *r)
+{
+        const struct field *f = r->e->scope_team;
+        const struct val *v;
+
+        if (f == NULL)
+                return false;
+        v = &r->v[f->index];
+        for (size_t i = 0; v->type == VAL_INT && i < w->actor->team_count; i++)
+                if (w->actor->teams[i] == v->i)
+                        return true;
+        return false;
+}
+
+static bool
+row_account(const struct work *w, const struct record *r)
+{
+        const struct field *f = r->e->scope_account;
+        int64_t mine = w->actor->account;
+
+        if (mine == 0)
+                return false;
+        if (strcmp(r->e->name, "account") == 0)
+                return r->id == mine;
+        return f != NULL && r->v[f->index].type == VAL_INT && r->v[f->index].i == mine;
+}
+
+bool
+access_row(struct work *w, const struct record *r, enum deed deed)
+{
+        unsigned mask = access_scopes(w->actor, r->e, deed);
+
+        if (mask & 1u << SCOPE_ALL)
+                return true;
+        if ((mask & (1u << SCOPE_OWN | 1u << SCOPE_TEAM)) && row_own(w, r))
+                return true;
+        if ((mask & 1u << SCOPE_TEAM) && row_team(w, r))
+                return true;
+        return (mask & 1u << SCOPE_OWN_ACCOUNT) && row_account(w, r);
+}
+
+/* ---- the same as SQL ---- */
+
+static void
+sql_equals(struct work *w, const struct entity *e, const struct field *f, int64_t id, struct sql_text *s)
+{
+        buf_text(&s->text, " or ");
+        sqltext_field(e, f, &s->text);
+        buf_text(&s->text, " = ");
+        sql_text_value(w, s, VAL_OF_INT(id));
+}
+
+static void
+sql_own(struct work *w, const struct entity *e, struct sql_text *s)
+{
+        if (w->actor->id != 0) {
+                buf_text(&s->text, " or c.created_by = ");
+                sql_text_value(w, s, VAL_OF_INT(w->actor->id));
+        }
+        for (int i = 0; i < 4 && e->scope_own[i] != NULL; i++) {
+                int64_t me = own_id(w->actor, e->scope_own[i]);
+                if (me != 0)
+                        sql_equals(w, e, e->scope_own[i], me, s);
+        }
+        if (strcmp(e->name, "user") == 0) {
+                buf_text(&s->text, " or c.id = ");
+                sql_text_value(w, s, VAL_OF_INT(w->actor->id));
+        }
+}
+
+static void
+sql_account(struct work *w, const struct entity *e, struct sql_text *s)
+{
+        if (w->actor->account == 0)
+                return;
+        if (strcmp(e->name, "account") == 0) {
+                buf_text(&s->text, " or c.id = ");
+                sql_text_value(w, s, VAL_OF_INT(w->actor->account));
+        } else if (e->scope_account != NULL) {
+                sql_equals(w, e, e->scope_account, w->actor->account, s);
+        }
+}
+
+bool
+access_scope_sql(struct work *w, const struct entity *e, enum deed deed, struct sql_text *s)
+{
+        unsigned mask = access_scopes(w->actor, e, deed);
+
+        if (mask & 1u << SCOPE_ALL) {
+                buf_text(&s->text, "(1=1)");
+                return true;
+        }
+        buf_text(&s->text, "(1=0");
+        if (mask & (1u << SCOPE_OWN | 1u << SCOPE_TEAM))
+                sql_own(w, e, s);
+        if ((mask & 1u << SCOPE_TEAM) && e->scope_team != NULL)
+                for (size_t i = 0; i < w->actor->team_count; i++)
+                        sql_equals(w, e, e->scope_team, w->actor->teams[i], s);
+        if (mask & 1u << SCOPE_OWN_ACCOUNT)
+                sql_account(w, e, s);
+        buf_text(&s->text, ")");
+        return true;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * clockfact.c -- the facts of clocks (table clock_segments, key (case_id, clock, seq)).
+ *
+ *     none --start--> running --pause--> paused --resume--> running --stop--> stopped
+ *                        ^                                                       |
+ *                        +------------- resume, by a reopen ---------------------+
+ *
+ * Invariants
+ *   1. Facts are only inserted.
+ *   2. For one clock the kinds alternate as the diagram says; stopping a paused clock is one fact, "stop".
+ *   3. A reopen (from stage close back to handle) continues the clocks that a closing state stopped; it never
+ *      starts one anew.
+ *   4. Which states start, stop and pause stands in the model; `start: created` counts from reported_at (rule C4).
+ * Not here: budgets, calendars, deadlines, which code may pause which clock.
+ */
+#include "engine/clockfact.h"
+#include <stdio.h>
+
+struct fact {
+        int64_t seq;                   /* 0: the clock has not started */
+        char kind[12];
+};
+
+static const char *
+optional_text(struct work *w, const struct record *r, const char *field)
+{
+        const struct field *f = entity_field(r->e, field);
+
+        if (f == NULL || r->v[f->index].type != VAL_TEXT)
+                return NULL;
+        return str_c(w->ctx->arena, r->v[f->index].s);
+}
+
+static bool
+write_fact(struct work *w, const struct record *r, const struct clock_decl *c, struct fact *f, const char *kind, usec at)
+{
+        bool pause = strcmp(kind, "pause") == 0;
+
+        snprintf(f->kind, sizeof f->kind, "%s", kind);
+        return sql_run(w->ctx, w->conn,
+                       SQL("insert into clock_segments (case_id, clock, seq, kind, at, code, evidence, event_seq) "
+                           "values ($1, $2, $3, $4, $5, $6, $7, $8)"),
+                       "isisissi", r->id, c->name, ++f->seq, kind, at, pause ? optional_text(w, r, "pause_code") : NULL,
+                       pause ? optional_text(w, r, "pause_evidence") : NULL, r->event_count);
+}
+
+static bool
+last_fact(struct work *w, const struct record *r, const struct clock_decl *c, struct fact *ret)
+{
+        struct rows *rows = sql_query(w->ctx, w->conn,
+                                      SQL("select seq, kind from clock_segments where case_id = $1 and clock = $2 "
+                                          "order by seq desc limit 1"),
+                                      "is", r->id, c->name);
+
+        *ret = (struct fact){0};
+        if (rows == NULL)
+                return false;
+        if (rows_next(rows)) {
+                struct str kind = rows_text(rows, 1);
+                ret->seq = rows_int(rows, 0);
+                snprintf(ret->kind, sizeof ret->kind, "%.*s", (int)kind.n, kind.p);
+        }
+        return rows_close(rows);
+}
+
+static usec
+start_time(struct work *w, const struct record *r, const struct clock_decl *c)
+{
+        const struct field *f = entity_field(r->e, "reported_at");
+
+        return c->at_creation && f != NULL && r->v[f->index].type == VAL_INT ? r->v[f->index].i : w->now;
+}
+
+/* Only states of stage close stop this clock: then going back behind them is a reopen. */
+static bool
+stopped_by_closing(const struct entity *e, const struct clock_decl *c)
+{
+        for (size_t i = 0; i < e->state_count; i++)
+                if ((c->stop >> i & 1) && e->states[i].stage != STAGE_CLOSE)
+                        return false;
+        return c->stop != 0;
+}
+
+static bool
+is_reopen(const struct record *r, const struct clock_decl *c)
+{
+        return r->old_state != NULL && r->old_state->stage == STAGE_CLOSE && r->state->stage == STAGE_HANDLE &&
+               stopped_by_closing(r->e, c);
+}
+
+static bool
+step(struct work *w, const struct record *r, const struct clock_decl *c)
+{
+        uint64_t now = (uint64_t)1 << r->state->index;
+        struct fact last;
+        bool running, paused;
+
+        if (!last_fact(w, r, c, &last))
+                return false;
+        paused = strcmp(last.kind, "pause") == 0;
+        running = paused || strcmp(last.kind, "start") == 0 || strcmp(last.kind, "resume") == 0;
+        if (running && (c->stop & now))
+                return write_fact(w, r, c, &last, "stop", w->now);
+        if (!running && last.seq > 0 && is_reopen(r, c))
+                return write_fact(w, r, c, &last, "resume", w->now);
+        if (!running && (c->start & now) && !(c->stop & now))
+                return write_fact(w, r, c, &last, "start", w->now);
+        if (running && !paused && (c->pause & now))
+                return write_fact(w, r, c, &last, "pause", w->now);
+        if (paused && !(c->pause & now))
+                return write_fact(w, r, c, &last, "resume", w->now);
+        return true;
+}
+
+bool
+clockfact_record(struct work *w, const struct record *r)
+{
+        if (r->state == NULL || r->state == r->old_state)
+                return true;
+        for (size_t i = 0; i < r->e->clock_count; i++) {
+                const struct clock_decl *c = &r->e->clocks[i];
+                struct fact none = {0};
+                uint64_t before = r->old_state ? (uint64_t)1 << r->old_state->index : 0;
+                uint64_t now = (uint64_t)1 << r->state->index;
+                bool touched = ((c->start | c->stop | c->pause) & now) || ((c->pause | c->stop) & before);
+
+                if (r->old_state == NULL && (c->at_creation || (c->start & now))) {
+                        if (!write_fact(w, r, c, &none, "start", start_time(w, r, c)))
+                                return false;
+                } else if (r->old_state != NULL && touched && !step(w, r, c)) {
+                        return false;
+                }
+        }
+        return true;
+}
+
+bool
+clockfact_json(struct work *w, const struct record *r, struct jw *out)
+{
+        char clock[64] = "";
+        struct rows *rows = sql_query(w->ctx, w->conn,
+                                      SQL("select clock, kind, at, code, evidence from clock_segments where case_id = $1 "
+                                          "order by clock, seq"),
+                                      "i", r->id);
+
+        if (rows == NULL)
+                return false;
+        jw_open(out, '[');
+        while (rows_next(rows)) {
+                struct str name = rows_text(rows, 0);
+                if (!str_is(name, clock)) {
+                        if (clock[0] != '\0')
+                                jw_close(out, ']'), jw_close(out, '}');
+                        snprintf(clock, sizeof clock, "%.*s", (int)name.n, name.p);
+                        jw_open(out, '{'), jw_key(out, "clock"), jw_str(out, name);
+                        jw_key(out, "facts"), jw_open(out, '[');
+                }
+                jw_open(out, '{');
+                jw_key(out, "kind"), jw_str(out, rows_text(rows, 1));
+                jw_key(out, "at"), jw_time(out, rows_int(rows, 2));
+                if (!rows_null(rows, 3))
+                        jw_key(out, "code"), jw_str(out, rows_text(rows, 3));
+                if (!rows_null(rows, 4))
+                        jw_key(out, "evidence"), jw_str(out, rows_text(rows, 4));
+                jw_close(out, '}');
+        }
+        if (clock[0] != '\0')
+                jw_close(out, ']'), jw_close(out, '}');
+        jw_close(out, ']');
+        return rows_close(rows);
+}

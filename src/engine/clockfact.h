@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * clockfact.h -- the facts of clocks: started, paused, resumed, stopped; never a deadline.
+ */
+#ifndef ENGINE_CLOCKFACT_H
+#define ENGINE_CLOCKFACT_H
+#include "engine/work.h"
+/* Writes the facts that follow from the record's change of state (old_state NULL: created).  Call after the event was
+ * appended: facts name its seq. */
+bool clockfact_record(struct work *w, const struct record *r);
+/* [{"clock","facts":[{"kind","at","code","evidence"}]}] of a case. */
+bool clockfact_json(struct work *w, const struct record *r, struct jw *out);
+#endif

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * engine.c -- the Model in force with what the engine derives from it once: statements and hooks.
+ *
+ * Invariants
+ *   1. An engine never changes after engine_new; a new Model makes a new engine.
+ *   2. Identifiers in statements come from the checked Model and stand in double quotes; values are always bound.
+ */
+#include "engine/engine.h"
+#include <stdlib.h>
+#include "engine/hooks.h"
+#include "engine/sqltext.h"
+
+struct engine {
+        const struct model *model;
+        struct arena *arena;
+        struct entity_sql *sql;        /* by entity index */
+        const struct hook *hooks;
+        size_t hook_count;
+        const struct create_hook *create_hooks;
+        size_t create_hook_count;
+};
+
+/* ---- statements ---- */
+
+void
+sqltext_field(const struct entity *e, const struct field *f, struct buf *out)
+{
+        bool own = e->kind == KIND_CASE && !e->abstract && !f->shared;
+
+        buf_printf(out, "%c.\"%s\"", own ? 't' : 'c', f->name);
+}
+
+const char *
+sqltext_system(const struct entity *e, enum system_column col)
+{
+        static const char *const all[] = {"c.id", "c.version", "c.event_count", "c.event_hash", "c.created_at",
+                                          "c.created_by", "c.updated_at", "c.updated_by"};
+
+        switch (col) {
+        case COL_STATE:
+                return e->state_count > 0 || e->kind == KIND_CASE ? "c.state" : "null";
+        case COL_NUMBER:
+                return e->kind == KIND_CASE ? "c.number" : "null";
+        case COL_CASE_ID:
+                return e->kind == KIND_CHILD ? "c.case_id" : "null";
+        case COL_EVENT_COUNT:
+        case COL_EVENT_HASH:
+                return e->kind == KIND_CHILD ? "null" : all[col];
+        default:
+                return all[col];
+        }
+}
+
+static const char *
+text_take(struct arena *a, struct buf *b)
+{
+        const char *s = arena_strndup(a, b->p, b->n);
+
+        buf_reset(b);
+        return s;
+}
+
+static const char *
+make_from(struct arena *a, const struct entity *e)
+{
+        if (e->kind == KIND_CASE && !e->abstract)
+                return arena_printf(a, "cases c join \"%s\" t on t.id = c.id", e->table);
+        return arena_printf(a, "\"%s\" c", e->table);
+}
+
+static const char *
+make_select(struct arena *a, const struct entity *e, struct entity_sql *s, struct buf *b)
+{
+        int col = COL_FIELDS;
+
+        buf_text(b, "select ");
+        for (int i = 0; i < COL_FIELDS; i++)
+                buf_printf(b, "%s%s", i > 0 ? ", " : "", sqltext_system(e, i));
+        for (size_t i = 0; i < e->field_count; i++) {
+                s->column[i] = e->fields[i].storage == STORE_NONE ? -1 : col++;
+                if (s->column[i] < 0)
+                        continue;
+                buf_text(b, ", ");
+                sqltext_field(e, &e->fields[i], b);
+        }
+        buf_printf(b, " from %s", s->from);
+        return text_take(a, b);
+}
+
+static void
+add_place(struct buf *names, struct buf *places, const char *name, int *n)
+{
+        buf_printf(names, "%s\"%s\"", *n > 0 ? ", " : "", name);
+        buf_printf(places, "%s$%d", *n > 0 ? ", " : "", *n + 1);
+        ++*n;
+}
+
+static const char *
+finish_insert(struct arena *a, const char *table, struct buf *names, struct buf *places)
+{
+        return arena_printf(a, "insert into \"%s\" (%s) values (%s)", table, buf_c(names), buf_c(places));
+}
+
+/* Order of the values: engine/store_write.c, values_shared() and values_own(). */
+static const char *
+make_insert(struct arena *a, const struct entity *e, bool own)
+{
+        static const char *const head_case[] = {"id", "entity", "number", "state", "stage", "version", "event_count",
+                                                "event_hash", "created_at", "created_by", "updated_at", "updated_by"};
+        static const char *const head_record[] = {"id", "version", "event_count", "event_hash", "created_at",
+                                                  "created_by", "updated_at", "updated_by"};
+        static const char *const head_child[] = {"case_id", "id", "version", "created_at", "created_by",
+                                                 "updated_at", "updated_by"};
+        struct buf names = {0}, places = {0};
+        int n = 0;
+        const char *sql;
+
+        if (own)
+                add_place(&names, &places, "id", &n);
+        else if (e->kind == KIND_CASE)
+                for (size_t i = 0; i < sizeof head_case / sizeof *head_case; i++)
+                        add_place(&names, &places, head_case[i], &n);
+        else if (e->kind == KIND_CHILD)
+                for (size_t i = 0; i < sizeof head_child / sizeof *head_child; i++)
+                        add_place(&names, &places, head_child[i], &n);
+        else
+                for (size_t i = 0; i < sizeof head_record / sizeof *head_record; i++)
+                        add_place(&names, &places, head_record[i], &n);
+        if (e->kind == KIND_RECORD && e->state_count > 0)
+                add_place(&names, &places, "state", &n);
+        for (size_t i = 0; i < e->field_count; i++) {
+                const struct field *f = &e->fields[i];
+                if (f->storage != STORE_NONE && (e->kind != KIND_CASE || f->shared != own))
+                        add_place(&names, &places, f->name, &n);
+        }
+        sql = finish_insert(a, own || e->kind != KIND_CASE ? e->table : "cases", &names, &places);
+        buf_free(&names);
+        buf_free(&places);
+        return sql;
+}
+
+static void
+make_state_json(struct arena *a, const struct entity *e, struct entity_sql *s)
+{
+        s->state_json = ARENA_ARRAY(a, struct str, e->state_count + 1);
+        for (size_t i = 0; i < e->state_count; i++) {
+                const struct state *st = &e->states[i];
+                struct buf b = {0};
+                buf_printf(&b, "\"state\":\"%s\"", st->name);
+                if (st->stage != STAGE_NONE)
+                        buf_printf(&b, ",\"stage\":\"%s\"", stage_name(st->stage));
+                if (st->customer != NULL)
+                        buf_printf(&b, ",\"customer_state\":\"%s\"", st->customer);
+                s->state_json[i] = str_of(text_take(a, &b));
+                buf_free(&b);
+        }
+}
+
+static void
+make_sql(struct arena *a, const struct entity *e, struct entity_sql *s)
+{
+        struct buf b = {0};
+
+        s->column = ARENA_ARRAY(a, int, e->field_count + 1);
+        s->from = make_from(a, e);
+        s->select = make_select(a, e, s, &b);
+        s->read = arena_printf(a, "%s where c.id = $1%s", s->select, e->kind == KIND_CHILD ? " and c.case_id = $2" : "");
+        s->insert_shared = make_insert(a, e, false);
+        s->insert_own = e->kind == KIND_CASE && !e->abstract ? make_insert(a, e, true) : NULL;
+        s->exists = arena_printf(a, "select 1 from \"%s\" where id = $1", e->table);
+        if (e->kind == KIND_CASE)
+                s->label = "select number || ' ' || coalesce(title, '') from cases where id = $1";
+        else if (e->display != NULL)
+                s->label = arena_printf(a, "select \"%s\" from \"%s\" where id = $1", e->display->name, e->table);
+        make_state_json(a, e, s);
+        buf_free(&b);
+}
+
+struct engine *
+engine_new(const struct model *m, const struct hook *hooks, size_t hook_count, const struct create_hook *create_hooks,
+           size_t create_hook_count)
+{
+        struct engine *en = calloc(1, sizeof *en);
+
+        if (en == NULL)
+                abort();
+        en->model = m;
+        en->arena = arena_new(0);
+        en->hooks = hooks;
+        en->hook_count = hook_count;
+        en->create_hooks = create_hooks;
+        en->create_hook_count = create_hook_count;
+        en->sql = ARENA_ARRAY(en->arena, struct entity_sql, m->entity_count);
+        for (size_t i = 0; i < m->entity_count; i++)
+                if (m->entities[i].kind != KIND_SYSTEM)
+                        make_sql(en->arena, &m->entities[i], &en->sql[i]);
+        return en;
+}
+
+void
+engine_free(struct engine *e)
+{
+        if (e == NULL)
+                return;
+        arena_free(e->arena);
+        free(e);
+}
+
+const struct model *
+engine_model(const struct engine *e)
+{
+        return e->model;
+}
+
+const struct hook *
+engine_hook(const struct engine *e, int index)
+{
+        return index >= 0 && (size_t)index < e->hook_count ? &e->hooks[index] : NULL;
+}
+
+const struct entity_sql *
+engine_sql(const struct engine *e, const struct entity *entity)
+{
+        return &e->sql[entity->index];
+}
+
+bool
+hooks_before_create(struct work *w, struct record *r, const struct json *input)
+{
+        for (size_t i = 0; i < w->engine->create_hook_count; i++) {
+                const struct create_hook *h = &w->engine->create_hooks[i];
+                if ((h->entity == NULL || strcmp(h->entity, r->e->name) == 0) && h->before && !h->before(w, r, input))
+                        return false;
+        }
+        return true;
+}
+
+bool
+hooks_after_create(struct work *w, struct record *r, const struct json *input)
+{
+        for (size_t i = 0; i < w->engine->create_hook_count; i++) {
+                const struct create_hook *h = &w->engine->create_hooks[i];
+                if ((h->entity == NULL || strcmp(h->entity, r->e->name) == 0) && h->after && !h->after(w, r, input))
+                        return false;
+        }
+        return true;
+}

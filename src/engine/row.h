@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * row.h -- a result row straight to JSON; shared by reads of one and of many (store_read.c, store_list.c).
+ */
+#ifndef ENGINE_ROW_H
+#define ENGINE_ROW_H
+#include "engine/sqltext.h"
+#include "engine/store.h"
+struct row_column {
+        const struct field *field;
+        int col;                       /* in the row; system columns stand at their places of enum system_column */
+};
+struct row_writer {
+        struct work *w;
+        const struct entity *e;
+        const struct read_options *o;
+        const struct entity_sql *sql;
+        struct row_column *columns;
+        size_t count;
+        struct map labels;
+};
+/* For rows of entity_sql.select; lists choose their own columns. */
+void row_columns_all(struct row_writer *rw);
+void row_labels_init(struct row_writer *rw);
+/* With options.can the row must be a full one. */
+void row_write(struct row_writer *rw, struct rows *rows, struct jw *out);
+#endif
