@@ -10,10 +10,10 @@
  *     team         its team is one of mine, or own
  *     own_account  its account is mine (the entity `account`: it is my account)
  *
+ * A record whose field `restricted` is set (rule A6) is for the group `managers` and for who stands in its own fields.
  * The system (ROLE_SYSTEM) may all.
  */
 #include "engine/access.h"
-#include "engine/sqltext.h"
 
 static enum scope
 grant_scope(const struct grant *g, enum deed deed)
@@ -150,11 +150,28 @@ row_account(const struct work *w, const struct record *r)
         return f != NULL && r->v[f->index].type == VAL_INT && r->v[f->index].i == mine;
 }
 
+/* Does the mark of rule A6 hide records from this actor?  NULL: no, or the entity has none. */
+static const struct field *
+restriction(const struct work *w, const struct entity *e)
+{
+        const struct field *f = entity_field(e, "restricted");
+
+        if (f == NULL || (w->actor->roles & ROLE_SYSTEM))
+                return NULL;
+        for (size_t i = 0; i < w->model->group_count; i++)
+                if (strcmp(w->model->groups[i].name, "managers") == 0 && (w->model->groups[i].mask & w->actor->roles))
+                        return NULL;
+        return f;
+}
+
 bool
 access_row(struct work *w, const struct record *r, enum deed deed)
 {
         unsigned mask = access_scopes(w->actor, r->e, deed);
+        const struct field *f = restriction(w, r->e);
 
+        if (f != NULL && r->v[f->index].type == VAL_INT && r->v[f->index].i != 0 && !row_own(w, r))
+                return false;
         if (mask & 1u << SCOPE_ALL)
                 return true;
         if ((mask & (1u << SCOPE_OWN | 1u << SCOPE_TEAM)) && row_own(w, r))
@@ -170,7 +187,7 @@ static void
 sql_equals(struct work *w, const struct entity *e, const struct field *f, int64_t id, struct sql_text *s)
 {
         buf_text(&s->text, " or ");
-        sqltext_field(e, f, &s->text);
+        sql_text_field(e, f, s);
         buf_text(&s->text, " = ");
         sql_text_value(w, s, VAL_OF_INT(id));
 }
@@ -206,14 +223,26 @@ sql_account(struct work *w, const struct entity *e, struct sql_text *s)
         }
 }
 
-bool
-access_scope_sql(struct work *w, const struct entity *e, enum deed deed, struct sql_text *s)
+static void
+sql_restriction(struct work *w, const struct entity *e, struct sql_text *s)
 {
-        unsigned mask = access_scopes(w->actor, e, deed);
+        const struct field *f = restriction(w, e);
 
+        if (f == NULL)
+                return;
+        buf_text(&s->text, " and (");
+        sql_text_field(e, f, s);
+        buf_text(&s->text, " is distinct from 1");
+        sql_own(w, e, s);
+        buf_text(&s->text, ")");
+}
+
+static void
+sql_scopes(struct work *w, const struct entity *e, unsigned mask, struct sql_text *s)
+{
         if (mask & 1u << SCOPE_ALL) {
                 buf_text(&s->text, "(1=1)");
-                return true;
+                return;
         }
         buf_text(&s->text, "(1=0");
         if (mask & (1u << SCOPE_OWN | 1u << SCOPE_TEAM))
@@ -224,5 +253,13 @@ access_scope_sql(struct work *w, const struct entity *e, enum deed deed, struct 
         if (mask & 1u << SCOPE_OWN_ACCOUNT)
                 sql_account(w, e, s);
         buf_text(&s->text, ")");
-        return true;
+}
+
+void
+access_scope_sql(struct work *w, const struct entity *e, enum deed deed, struct sql_text *s)
+{
+        buf_text(&s->text, "(");
+        sql_scopes(w, e, access_scopes(w->actor, e, deed), s);
+        sql_restriction(w, e, s);
+        buf_text(&s->text, ")");
 }

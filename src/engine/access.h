@@ -12,7 +12,7 @@ enum scope access_scope(const struct actor *a, const struct entity *e, enum deed
 /* All scopes that the roles give, as bits 1 << SCOPE_x. */
 unsigned access_scopes(const struct actor *a, const struct entity *e, enum deed deed);
 /* Appends the same as access_row(), as "(condition)" over the alias c (cases, or the entity's only table): "(1=1)" for all. */
-bool access_scope_sql(struct work *w, const struct entity *e, enum deed deed, struct sql_text *s);
+void access_scope_sql(struct work *w, const struct entity *e, enum deed deed, struct sql_text *s);
 /* Has the actor a role of the group `staff`?  Others see only what is marked public. */
 bool access_is_staff(const struct work *w);
 bool access_may_create(const struct actor *a, const struct entity *e);

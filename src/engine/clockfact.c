@@ -2,13 +2,14 @@
  *
  * clockfact.c -- the facts of clocks (table clock_segments, key (case_id, clock, seq)).
  *
- *     none --start--> running --pause--> paused --resume--> running --stop--> stopped
+ *     none --started--> running --paused--> paused --resumed--> running --stopped--> stopped
  *                        ^                                                       |
- *                        +------------- resume, by a reopen ---------------------+
+ *                        +------------- resumed, by a reopen --------------------+
  *
  * Invariants
  *   1. Facts are only inserted.
- *   2. For one clock the kinds alternate as the diagram says; stopping a paused clock is one fact, "stop".
+ *   2. For one clock the kinds alternate as the diagram says; stopping a paused clock is one fact, "stopped";
+ *      a clock that still runs when a final state is reached is "cancelled".
  *   3. A reopen (from stage close back to handle) continues the clocks that a closing state stopped; it never
  *      starts one anew.
  *   4. Which states start, stop and pause stands in the model; `start: created` counts from reported_at (rule C4).
@@ -19,7 +20,7 @@
 
 struct fact {
         int64_t seq;                   /* 0: the clock has not started */
-        char kind[12];
+        char kind[12];                 /* started, paused, resumed, stopped, cancelled */
 };
 
 static const char *
@@ -35,7 +36,7 @@ optional_text(struct work *w, const struct record *r, const char *field)
 static bool
 write_fact(struct work *w, const struct record *r, const struct clock_decl *c, struct fact *f, const char *kind, usec at)
 {
-        bool pause = strcmp(kind, "pause") == 0;
+        bool pause = strcmp(kind, "paused") == 0;
 
         snprintf(f->kind, sizeof f->kind, "%s", kind);
         return sql_run(w->ctx, w->conn,
@@ -98,18 +99,20 @@ step(struct work *w, const struct record *r, const struct clock_decl *c)
 
         if (!last_fact(w, r, c, &last))
                 return false;
-        paused = strcmp(last.kind, "pause") == 0;
-        running = paused || strcmp(last.kind, "start") == 0 || strcmp(last.kind, "resume") == 0;
+        paused = strcmp(last.kind, "paused") == 0;
+        running = paused || strcmp(last.kind, "started") == 0 || strcmp(last.kind, "resumed") == 0;
         if (running && (c->stop & now))
-                return write_fact(w, r, c, &last, "stop", w->now);
+                return write_fact(w, r, c, &last, "stopped", w->now);
+        if (running && r->state->final)
+                return write_fact(w, r, c, &last, "cancelled", w->now);
         if (!running && last.seq > 0 && is_reopen(r, c))
-                return write_fact(w, r, c, &last, "resume", w->now);
+                return write_fact(w, r, c, &last, "resumed", w->now);
         if (!running && (c->start & now) && !(c->stop & now))
-                return write_fact(w, r, c, &last, "start", w->now);
+                return write_fact(w, r, c, &last, "started", w->now);
         if (running && !paused && (c->pause & now))
-                return write_fact(w, r, c, &last, "pause", w->now);
+                return write_fact(w, r, c, &last, "paused", w->now);
         if (paused && !(c->pause & now))
-                return write_fact(w, r, c, &last, "resume", w->now);
+                return write_fact(w, r, c, &last, "resumed", w->now);
         return true;
 }
 
@@ -123,10 +126,10 @@ clockfact_record(struct work *w, const struct record *r)
                 struct fact none = {0};
                 uint64_t before = r->old_state ? (uint64_t)1 << r->old_state->index : 0;
                 uint64_t now = (uint64_t)1 << r->state->index;
-                bool touched = ((c->start | c->stop | c->pause) & now) || ((c->pause | c->stop) & before);
+                bool touched = ((c->start | c->stop | c->pause) & now) || ((c->pause | c->stop) & before) || r->state->final;
 
                 if (r->old_state == NULL && (c->at_creation || (c->start & now))) {
-                        if (!write_fact(w, r, c, &none, "start", start_time(w, r, c)))
+                        if (!write_fact(w, r, c, &none, "started", start_time(w, r, c)))
                                 return false;
                 } else if (r->old_state != NULL && touched && !step(w, r, c)) {
                         return false;

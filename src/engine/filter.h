@@ -17,8 +17,11 @@ struct sql_text {                      /* a statement in the making: text and it
         struct buf text;
         struct val *values;
         size_t count;
+        bool own;                      /* a case's own table (alias t) is named in it */
 };
 void sql_text_value(struct work *w, struct sql_text *s, struct val v);         /* appends "$n" and the value */
+/* Appends the column of a stored field. */
+void sql_text_field(const struct entity *e, const struct field *f, struct sql_text *s);
 /* Appends "(condition)". `c` is the alias of the shared or only table, `t` of a case's own table. */
 bool filter_sql(struct work *w, const struct entity *e, struct str filter, struct sql_text *s);
 #endif

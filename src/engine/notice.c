@@ -2,7 +2,7 @@
  *
  * notice.c -- rows of the outbox.
  *
- * Nothing inside a transaction touches the network: what is to be sent is a row (state `pending`), delivered
+ * Nothing inside a transaction touches the network: what is to be sent is a row (state `due`), delivered
  * afterwards, at least once, by whoever owns the channel.  A row that commits with its cause is neither lost nor early.
  */
 #include "engine/notice.h"
@@ -15,7 +15,7 @@ outbox_add(struct work *w, const char *kind, int64_t about, struct str data)
         return seq_next(w->ctx, w->conn, "outbox", 256, &id) &&
                sql_run(w->ctx, w->conn,
                        SQL("insert into outbox (id, created_at, kind, about, data, state, tries, next_at) "
-                           "values ($1, $2, $3, $4, $5, 'pending', 0, $2)"),
+                           "values ($1, $2, $3, $4, $5, 'due', 0, $2)"),
                        "iisit", id, w->now, kind, about, data);
 }
 

@@ -18,7 +18,7 @@ field_names(struct work *w, const struct entity *e, const struct field *const *a
 
         for (size_t i = 0; i < (allowed ? count : e->field_count); i++) {
                 const struct field *f = allowed ? allowed[i] : &e->fields[i];
-                if (f->hidden || !access_field_write(w->actor, f))
+                if (f->hidden || (allowed == NULL && !access_field_write(w->actor, f)))
                         continue;
                 buf_printf(&b, "%s%s", b.n > 0 ? ", " : "", f->name);
         }
@@ -30,8 +30,6 @@ field_names(struct work *w, const struct entity *e, const struct field *const *a
 static bool
 is_allowed(const struct field *f, const struct field *const *allowed, size_t count)
 {
-        if (allowed == NULL)
-                return true;
         for (size_t i = 0; i < count; i++)
                 if (allowed[i] == f)
                         return true;
@@ -82,6 +80,15 @@ check_links(struct work *w, const struct field *f, const struct val *v, const st
         return ok;
 }
 
+/* A transition that names a field takes it from whoever may take the transition, computed and fixed ones too. */
+static bool
+may_bind(struct work *w, const struct record *r, const struct field *f, const struct field *const *allowed, size_t count)
+{
+        if (allowed != NULL)
+                return is_allowed(f, allowed, count);
+        return access_field_write(w->actor, f) && (!f->fixed || r->version == 0);
+}
+
 static bool
 bind_member(struct work *w, struct record *r, const struct json *m, const struct field *const *allowed, size_t count)
 {
@@ -89,9 +96,9 @@ bind_member(struct work *w, struct record *r, const struct json *m, const struct
         const char *pointer = str_c(w->ctx->arena, m->key);
         struct val v;
 
-        if (f == NULL || f->hidden || !access_field_read(w->actor, f))
+        if (f == NULL || f->hidden || (allowed == NULL && !access_field_read(w->actor, f)))
                 return fail(w->ctx, E_UNKNOWN_FIELD, pointer, pointer, field_names(w, r->e, allowed, count));
-        if (!is_allowed(f, allowed, count) || !access_field_write(w->actor, f) || (f->fixed && r->version > 0))
+        if (!may_bind(w, r, f, allowed, count))
                 return fail(w->ctx, E_READ_ONLY, pointer, pointer);
         if (!bind_value(w->ctx, f, m, pointer, &v) || !check_links(w, f, &v, m, pointer))
                 return false;

@@ -216,6 +216,7 @@ struct source {                        /* one YAML text */
         const char *path;              /* as shown in faults */
         struct str text;
         const char *kind;              /* "models", "rules" */
+        bool site;                     /* a site's own: its rule tables and code lists replace built-in ones of the same name */
 };
 /* Reads the embedded models/ and rules/ and, when site is not NULL, site/models and site/rules. */
 bool model_sources(struct ctx *ctx, const char *site, struct source **ret, size_t *ret_count);

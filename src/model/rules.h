@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * rules.h -- decision tables and code lists of rules/*.yaml: parsed, checked, and their own tests run at load.
+ * rules.h -- decision tables and code lists of rules/ files: parsed, checked, and their own tests run at load.
  */
 #ifndef MODEL_RULES_H
 #define MODEL_RULES_H

@@ -263,7 +263,7 @@ sql_prepares(struct ctx *ctx, struct conn *c, const char *sql)
 
         if (!s)
                 return false;
-        bool ok = c->backend->flush(ctx, c);
+        bool ok = c->backend->prepares(ctx, c, s);
         c->backend->unprepare(c, s);
         return ok;
 }
@@ -291,8 +291,8 @@ conn_close(struct conn *c)
 {
         if (!c)
                 return;
-        cache_empty(c);
         c->backend->close(c);
+        cache_empty(c);
         seq_free(c);
         arena_free(c->scratch_arena);
         free(c);
@@ -301,8 +301,8 @@ conn_close(struct conn *c)
 bool
 conn_reopen(struct ctx *ctx, struct conn *c)
 {
-        cache_empty(c);
         c->backend->close(c);
+        cache_empty(c);
         c->depth = 0;
         seq_forget(c, 1);
         return c->backend->open(ctx, c);
@@ -320,9 +320,8 @@ conn_alive(const struct conn *c)
         return c->backend->alive(c);
 }
 
-/* The scratch context, empty. */
-static struct ctx *
-scratch(struct conn *c)
+struct ctx *
+db_scratch(struct conn *c)
 {
         arena_reset(c->scratch_arena);
         ctx_init(&c->scratch, c->scratch_arena);
@@ -637,7 +636,7 @@ tx_release(struct ctx *ctx, struct conn *c)
 void
 tx_undo(struct conn *c)
 {
-        struct ctx *ctx = scratch(c);
+        struct ctx *ctx = db_scratch(c);
 
         assert(c->depth >= 2);
         if (c->backend->in_tx(c)) {

@@ -58,7 +58,7 @@ struct conn {
         int depth;                     /* 0 outside, 1 in a transaction, 1 + n within n savepoints */
         struct ctx *last;              /* of the newest sql_run: takes what conn_changes meets */
         struct arena *scratch_arena;
-        struct ctx scratch;            /* for steps whose errors are of no use to anybody */
+        struct ctx scratch;            /* by db_scratch */
         struct cache cache;
         struct rows rows[ROWS_MAX];
         struct sequence *sequences[SEQUENCE_BUCKETS];
@@ -79,11 +79,12 @@ struct backend {
         const char *table_exists, *columns, *index_exists;
 
         bool (*open)(struct ctx *, struct conn *);
-        void (*close)(struct conn *);
+        void (*close)(struct conn *);                  /* statements may still be unprepared after it */
         bool (*alive)(const struct conn *);
 
-        struct stmt *(*prepare)(struct ctx *, struct conn *, const char *sql);
+        struct stmt *(*prepare)(struct ctx *, struct conn *, const char *sql);        /* may put the server off to the first use */
         void (*unprepare)(struct conn *, struct stmt *);
+        bool (*prepares)(struct ctx *, struct conn *, struct stmt *);  /* after prepare: asks the server now */
         bool (*run)(struct ctx *, struct conn *, struct stmt *, const struct val *, size_t);
         int64_t (*changes)(struct conn *);
         bool (*script)(struct ctx *, struct conn *, const char *sql);
@@ -111,6 +112,9 @@ char *db_pg_shown(const char *where);
 
 void *db_alloc(size_t n);                              /* cleared; aborts when there is no memory */
 char *db_strdup(const char *s);
+
+/* The connection's own ctx, emptied: for steps whose errors are of no use to anybody. */
+struct ctx *db_scratch(struct conn *c);
 
 /* Sequences follow the transaction (seq.c): numbers taken at `depth` or deeper are forgotten, or, when it went well,
  * belong to `depth - 1`. */

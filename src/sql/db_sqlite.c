@@ -43,12 +43,24 @@ handle_of(const struct conn *c)
 /* ---- errors ---- */
 
 static bool
+is_space_errno(int e)
+{
+        return e == ENOSPC || e == EDQUOT || e == EFBIG;
+}
+
+/* SQLite tells a full disk from other failed writes only for ENOSPC; a quota and a size limit are asked of the system's
+ * last error, which a failed commit leaves only with the log's file. */
+static bool
 out_of_space(sqlite3 *db, int rc)
 {
-        int os = sqlite3_system_errno(db);
+        sqlite3_file *log = NULL;
+        int e = 0;
 
-        return rc == SQLITE_FULL ||
-               ((rc & 0xff) == SQLITE_IOERR && (os == ENOSPC || os == EDQUOT || os == EFBIG));
+        if ((rc & 0xff) != SQLITE_IOERR)
+                return rc == SQLITE_FULL;
+        if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log && log->pMethods)
+                log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &e);
+        return is_space_errno(sqlite3_system_errno(db)) || is_space_errno(e);
 }
 
 /* "UNIQUE constraint failed: account.code, account.site" names the columns "code, site"; an index has no column. */
@@ -133,7 +145,7 @@ lite_close(struct conn *base)
 {
         struct lite *c = (struct lite *)base;
 
-        sqlite3_close(c->db);
+        sqlite3_close_v2(c->db);
         c->db = NULL;
 }
 
@@ -231,6 +243,12 @@ lite_prepare(struct ctx *ctx, struct conn *c, const char *sql)
                 return &s->base;
         lite_unprepare(c, &s->base);
         return NULL;
+}
+
+static bool
+lite_prepares(struct ctx *ctx, struct conn *c, struct stmt *s)
+{
+        return true;
 }
 
 static int
@@ -431,6 +449,7 @@ const struct backend db_sqlite = {
         .alive = lite_alive,
         .prepare = lite_prepare,
         .unprepare = lite_unprepare,
+        .prepares = lite_prepares,
         .run = lite_run,
         .changes = lite_changes,
         .script = lite_script,

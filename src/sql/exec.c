@@ -63,7 +63,7 @@ struct worker {
         struct arena *arena;
         struct ctx ctx;                /* errors that concern no single job */
         pthread_t thread;
-        char name[16];
+        char name[24];                 /* the system keeps 15 characters */
 };
 
 struct waiter {                        /* stands on the stack of exec_write_wait */
@@ -223,7 +223,6 @@ note_commit(struct exec *e)
 static bool
 group_job(struct conn *c, struct job *job)
 {
-        ctx_clear(job->ctx);
         if (!tx_savepoint(job->ctx, c))
                 return tx_open(c);
         job->ok = job->run(job, c) && tx_release(job->ctx, c);
@@ -254,8 +253,10 @@ static void
 group_commit(struct worker *w, struct job *jobs)
 {
         struct ctx *met = &w->ctx;             /* the ctx that holds the reason */
-        bool ok = tx_begin(&w->ctx, w->conn);
 
+        for (struct job *j = jobs; j; j = j->next)
+                ctx_clear(j->ctx);
+        bool ok = tx_begin(&w->ctx, w->conn);
         for (struct job *j = jobs; ok && j; j = j->next) {
                 met = j->ctx;
                 ok = group_job(w->conn, j);

@@ -31,11 +31,12 @@ struct job {
 
 struct exec;
 /* writers: executors on PostgreSQL (SQLite always has one); readers: threads of the read pool;
- * queue_max: jobs waiting before exec_write/exec_read refuse (they then return false and done() is not called). */
+ * queue_max: jobs waiting before exec_write/exec_read refuse (they then return false with E_OVERLOAD in job->ctx, and
+ * done() is not called). */
 struct exec *exec_start(struct ctx *ctx, struct db *db, int writers, int readers, int queue_max);
 bool exec_write(struct exec *e, struct job *job);
 bool exec_read(struct exec *e, struct job *job);
-/* Runs a write and waits; for commands, timers and tests. */
+/* Runs a write and waits; for commands, timers and tests, never on an executor's own thread.  Sets job->done to NULL. */
 bool exec_write_wait(struct exec *e, struct job *job);
 /* Finishes what is queued, then joins the threads. */
 void exec_stop(struct exec *e);

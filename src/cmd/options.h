@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * options.h -- every setting of the program, and which commands take it.
+ */
+#ifndef CMD_OPTIONS_H
+#define CMD_OPTIONS_H
+#include "base/settings.h"
+
+/* Who takes a setting; a command names the groups that it takes. */
+enum use {
+        FOR_ALL = 1 << 0,
+        FOR_DB = 1 << 1,               /* works on a database */
+        FOR_MODEL = 1 << 2,            /* reads the model */
+        FOR_SERVE = 1 << 3,
+        FOR_INIT = 1 << 4,
+        FOR_IMPORT = 1 << 5,
+        FOR_EXPORT = 1 << 6,
+        FOR_REPORT = 1 << 7,
+        FOR_USER = 1 << 8,
+        FOR_PASSWORD = 1 << 9,
+        FOR_TOKEN = 1 << 10,
+        FOR_HELP = 1 << 11,
+        ONLY_ARGUMENT = 1 << 30,       /* a flag of one call: not taken from the file or the environment */
+};
+
+struct options {
+        bool help;
+        const char *config;            /* "": none */
+        const char *log_level, *log_format;
+        const char *db;                /* "": not said */
+        const char *site;              /* "": the built-in model alone */
+        /* serve */
+        const char *listen, *files;
+        int64_t threads, writers, readers, workers, queue;
+        int64_t connections, per_address, idle;
+        int64_t upload_limit, rate, rate_burst, session;
+        bool secure, proxy, test_clock;
+        /* the flags of single commands */
+        bool demo, dry_run, password_stdin;
+        const char *admin, *map, *source, *format, *user, *name, *roles;
+        int64_t days;
+};
+
+enum { OPTIONS_MAX = 64 };
+/* The rows for one use of them, pointing into `o`; returns how many.  `only_argument`: also flags of one call. */
+size_t options_rows(struct options *o, unsigned takes, bool only_argument, struct setting out[OPTIONS_MAX]);
+/* Defaults, file, environment, arguments; takes the settings out of argv. */
+bool options_read(struct ctx *ctx, struct options *o, unsigned takes, int *argc, char **argv,
+                  const char *const *environment);
+#endif

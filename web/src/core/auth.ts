@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// auth.ts -- who is signed in: /me, login, logout.
+//
+// `me` is the query ['me'] of the cache: undefined while unknown, null when nobody is signed in.
+import { useQuery, type QueryClient } from '@tanstack/react-query';
+import { api, onSignedOut, Problem, setCsrf } from './api';
+import { setZone } from './format';
+import { setLang } from './i18n';
+import { recall } from './keep';
+
+export interface Grant {
+  read?: string;
+  write?: string;
+  act?: string;
+  create?: boolean;
+  delete?: boolean;
+}
+export interface Me {
+  id: number;
+  login: string;
+  name: string;
+  roles: string[];
+  tier?: number | null;
+  team?: number | null;
+  account?: number | null;
+  language?: string | null;
+  zone?: string | null;
+  csrf?: string;
+  grants: Record<string, Grant>;
+}
+
+/** A customer sees plain states and writes only to the open conversation. */
+export const isCustomer = (me: Me) => me.roles.length > 0 && me.roles.every((r) => r.startsWith('customer'));
+export const mayRead = (me: Me, entity: string) => {
+  const g = me.grants[entity];
+  return !!g && !!g.read && g.read !== 'none';
+};
+export const mayCreate = (me: Me, entity: string) => me.grants[entity]?.create === true;
+
+function arrived(me: Me): Me {
+  setCsrf(me.csrf);
+  setZone(me.zone);
+  // The person's own choice on this computer stands above the profile's.
+  if (!recall('lang') && (me.language === 'zh' || me.language === 'en')) void setLang(me.language, false);
+  return me;
+}
+
+async function fetchMe(): Promise<Me | null> {
+  try {
+    const { data } = await api.GET('/me');
+    return arrived(data as unknown as Me);
+  } catch (e) {
+    if (e instanceof Problem && e.status === 401) return null;
+    throw e;
+  }
+}
+
+export function useMe() {
+  return useQuery({ queryKey: ['me'], queryFn: fetchMe, staleTime: Infinity, gcTime: Infinity, retry: 1 });
+}
+
+/** The signed-in person; only for screens below the shell, which is not drawn without one. */
+export function useUser(): Me {
+  const me = useMe().data;
+  if (!me) throw new Error('useUser outside the shell');
+  return me;
+}
+
+export async function login(cache: QueryClient, name: string, password: string): Promise<void> {
+  const { data } = await api.POST('/login', { body: { login: name, password } });
+  const answer = data as unknown as { user: Me; csrf?: string };
+  cache.clear();
+  cache.setQueryData(['me'], arrived({ ...answer.user, csrf: answer.csrf ?? answer.user.csrf }));
+}
+
+export async function logout(cache: QueryClient): Promise<void> {
+  await api.POST('/logout');
+  leave(cache);
+}
+
+/** Forgets what the person saw; drafts stay, they are kept under the person's id. */
+function leave(cache: QueryClient): void {
+  setCsrf('');
+  cache.setQueryData(['me'], null);
+  cache.removeQueries({ predicate: (q) => q.queryKey[0] !== 'me' });
+}
+
+export function watchSession(cache: QueryClient): void {
+  onSignedOut(() => {
+    if (cache.getQueryData(['me'])) leave(cache);
+  });
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// draft.ts -- what a person is typing into a form: values, what differs from the start, and the server's errors by field.
+import { useCallback, useMemo, useRef, useState } from 'react';
+import { Problem, type FieldError } from './api';
+import { recall, remember } from './keep';
+
+export type Values = Record<string, unknown>;
+
+const same = (a: unknown, b: unknown) => a === b || ((a ?? null) === null && (b ?? null) === null) || JSON.stringify(a) === JSON.stringify(b);
+
+export interface Draft {
+  values: Values;
+  set(name: string, value: unknown): void;
+  /** the fields whose value is not that of the start */
+  changed(): Values;
+  dirty: boolean;
+  errors: Record<string, FieldError>;
+  /** what went wrong and belongs to no field of the form */
+  problem: Problem | null;
+  /** Places a failure: errors whose pointer names one of `fields` go there, the rest to `problem`. */
+  fail(e: unknown, fields: readonly string[]): void;
+  clear(): void;
+  reset(values: Values): void;
+}
+
+/** `start` is what the server has, `typed` what the form proposes on top of it. */
+export function useDraft(start: Values, typed?: Values): Draft {
+  const base = useRef(start);
+  const [values, setValues] = useState<Values>({ ...start, ...typed });
+  const [errors, setErrors] = useState<Record<string, FieldError>>({});
+  const [problem, setProblem] = useState<Problem | null>(null);
+
+  const set = useCallback((name: string, value: unknown) => {
+    setValues((v) => ({ ...v, [name]: value }));
+    setErrors((e) => {
+      if (!(name in e)) return e;
+      const { [name]: _gone, ...rest } = e;
+      return rest;
+    });
+  }, []);
+  const changed = () => Object.fromEntries(Object.entries(values).filter(([k, v]) => !same(v, base.current[k])));
+  const fail = (e: unknown, fields: readonly string[]) => {
+    const p = e instanceof Problem ? e : new Problem(0, { title: String(e) });
+    const placed: Record<string, FieldError> = {};
+    const loose: FieldError[] = [];
+    for (const err of p.errors) {
+      const name = (err.pointer ?? '').split('/')[1] ?? '';
+      if (fields.includes(name)) placed[name] ??= err;
+      else loose.push(err);
+    }
+    setErrors(placed);
+    setProblem(loose.length || !Object.keys(placed).length ? Object.assign(p, { errors: loose }) : null);
+  };
+  const clear = () => {
+    setErrors({});
+    setProblem(null);
+  };
+  return {
+    values, set, changed, errors, problem, fail, clear,
+    dirty: useMemo(() => Object.entries(values).some(([k, v]) => !same(v, base.current[k])), [values]),
+    reset: (v) => {
+      base.current = v;
+      setValues(v);
+      clear();
+    },
+  };
+}
+
+/** A text that survives reload, crash and login: kept on this computer half a second after the last key. */
+export function useKeptText(name: string): [string, (text: string) => void] {
+  const [state, setState] = useState(() => ({ name, text: recall('draft.' + name) ?? '' }));
+  const timer = useRef(0);
+  // Another record under the same component: its own draft.
+  if (state.name !== name) setState({ name, text: recall('draft.' + name) ?? '' });
+  const set = useCallback((text: string) => {
+    setState({ name, text });
+    clearTimeout(timer.current);
+    if (text) timer.current = window.setTimeout(() => remember('draft.' + name, text), 500);
+    else remember('draft.' + name, null);
+  }, [name]);
+  return [state.name === name ? state.text : '', set];
+}

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// i18n.tsx -- the reader's language.
+//
+// Texts of the app come from the two Lingui catalogs (src/locales/*.po, compiled by tools/catalogs.mjs into
+// src/locales/gen); only the catalog in use is loaded.  Texts of the model come from the server in both languages, so that
+// a switch needs no reload and no request.
+import { i18n } from '@lingui/core';
+import { I18nProvider as Catalogs, useLingui } from '@lingui/react';
+import { useMemo, type ReactNode } from 'react';
+import { I18nProvider as AriaLocale } from 'react-aria-components';
+import type { MessageId } from '../locales/gen/ids';
+import { recall, remember } from './keep';
+import { clockText, dateText, dateTimeText, durationText, numberText } from './format';
+
+export type Lang = 'zh' | 'en';
+export type Label = { en?: string; zh?: string };
+export type { MessageId };
+
+const TAG: Record<Lang, string> = { zh: 'zh-CN', en: 'en' };
+const LOAD = { zh: () => import('../locales/gen/zh'), en: () => import('../locales/gen/en') };
+
+/** The language chosen before on this computer, else the browser's. */
+export function firstLang(): Lang {
+  const kept = recall('lang');
+  if (kept === 'zh' || kept === 'en') return kept;
+  return (navigator.languages ?? [navigator.language]).some((l) => l.toLowerCase().startsWith('zh')) ? 'zh' : 'en';
+}
+
+/** Loads a language's catalog and makes it the one in use; `keep` remembers it on this computer. */
+export async function setLang(lang: Lang, keep = true): Promise<void> {
+  const { messages } = await LOAD[lang]();
+  i18n.loadAndActivate({ locale: lang, messages });
+  document.documentElement.lang = TAG[lang];
+  if (keep) remember('lang', lang);
+}
+
+export const currentLang = (): Lang => (i18n.locale === 'zh' ? 'zh' : 'en');
+
+export function Languages({ children }: { children: ReactNode }) {
+  return (
+    <Catalogs i18n={i18n}>
+      <AriaBridge>{children}</AriaBridge>
+    </Catalogs>
+  );
+}
+
+function AriaBridge({ children }: { children: ReactNode }) {
+  const lang = useText().lang;
+  return <AriaLocale locale={lang === 'zh' ? 'zh-CN' : 'en-US'}>{children}</AriaLocale>;
+}
+
+/** What a component needs to speak: t for the app's texts, pick for the model's, and the formats of numbers and times. */
+export interface Text {
+  lang: Lang;
+  t(id: MessageId, values?: Record<string, unknown>): string;
+  pick(label: Label | null | undefined, fallback?: string): string;
+  date(iso: string): string;
+  dateTime(iso: string): string;
+  /** short: today as hh:mm, otherwise the date */
+  clock(iso: string): string;
+  number(n: number, decimals?: number): string;
+  duration(seconds: number): string;
+}
+
+function textOf(lang: Lang): Text {
+  const t: Text['t'] = (id, values) => i18n._(id, values);
+  return {
+    lang,
+    t,
+    pick: (label, fallback = '') => label?.[lang] || label?.en || label?.zh || fallback,
+    date: (iso) => dateText(iso, lang),
+    dateTime: (iso) => dateTimeText(iso, lang),
+    clock: (iso) => clockText(iso, lang),
+    number: (n, decimals) => numberText(n, lang, decimals),
+    duration: (s) => durationText(s, t),
+  };
+}
+
+export function useText(): Text {
+  const { i18n: active } = useLingui();
+  return useMemo(() => textOf(active.locale === 'zh' ? 'zh' : 'en'), [active.locale]);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Dialog.tsx -- a dialog over the page: focus stays inside and comes back; Esc closes it. On a phone it fills the screen.
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
+import type { FormEvent, ReactNode } from 'react';
+import { useText } from '../core/i18n';
+import { Button } from './Button';
+import { Icon } from './Icon';
+
+interface Props {
+  title: string;
+  onClose(): void;
+  onSubmit(): void;
+  /** the words of the button that does it */
+  act: string;
+  look?: 'primary' | 'danger';
+  busy?: boolean;
+  children: ReactNode;
+}
+
+/** A form in a dialog; Enter in a line and Ctrl+Enter in a text send it. */
+export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', busy, children }: Props) {
+  const { t } = useText();
+  const submit = (e: FormEvent) => {
+    e.preventDefault();
+    if (!busy) onSubmit();
+  };
+  return (
+    <ModalOverlay className="shade" isOpen isDismissable={false} onOpenChange={(open) => !open && onClose()}>
+      <Modal className="modal">
+        <AriaDialog className="dialog">
+          <form onSubmit={submit} noValidate onKeyDown={(e) => {
+            if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) submit(e);
+          }}>
+            <div className="dialog-head">
+              <Heading slot="title" level={2}>{title}</Heading>
+              <button type="button" className="icon-btn" aria-label={t('act.close')} onClick={onClose}><Icon name="x" /></button>
+            </div>
+            <div className="dialog-body">{children}</div>
+            <div className="dialog-foot">
+              <Button type="submit" look={look} busy={busy}>{act}</Button>
+              <Button onClick={onClose}>{t('act.cancel')}</Button>
+            </div>
+          </form>
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

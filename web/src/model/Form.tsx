@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Form.tsx -- fields of an entity as a form, in their groups; and the page on which a record is made.
+import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useLocation } from 'wouter';
+import { Problem } from '../core/api';
+import { mayCreate, useUser } from '../core/auth';
+import { useDraft, type Draft } from '../core/draft';
+import { useText, type MessageId, type Text } from '../core/i18n';
+import { useTitle } from '../core/title';
+import { Banner, Loading, ProblemBanner } from '../kit/Banner';
+import { Button } from '../kit/Button';
+import { holds, powersOf, useEntity, useIndex, writableBy, type Entity, type Field, type Row } from './entity';
+import { useChange } from './data';
+import { FieldControl } from './Widget';
+
+const GROUPS = ['summary', 'customer', 'product', 'classification', 'entitlement', 'handling', 'waiting', 'escalation', 'solution',
+  'closing', 'links', 'times', 'origin', 'reach', 'service', 'claim', 'terms', 'stock', 'schedule', 'place'];
+
+/** A group's words: the model's, else ours, else its name. */
+export function groupLabel(entity: Entity, group: string, text: Text): string {
+  if (entity.groups[group]) return text.pick(entity.groups[group]);
+  if (!group) return text.t('group.other');
+  return GROUPS.includes(group) ? text.t(`group.${group}` as MessageId) : group;
+}
+
+/** The fields by group, in the order of the layout, then of the model. */
+export function byGroup(entity: Entity, fields: Field[]): [string, Field[]][] {
+  const order = [...(entity.layout.detail?.map(([g]) => g) ?? []), ...entity.fields.map((f) => f.group)];
+  return [...new Set(order)]
+    .map((g): [string, Field[]] => [g, fields.filter((f) => f.group === g)])
+    .filter(([, f]) => f.length > 0);
+}
+
+interface FieldsProps {
+  fields: Field[];
+  draft: Draft;
+  required?(f: Field): boolean;
+  row?: Row;
+}
+
+/** Controls for fields; those whose `when` does not hold are left out. */
+export function Fields({ fields, draft, required, row }: FieldsProps) {
+  const all = row ? { ...row, ...draft.values } : draft.values;
+  return (
+    <div className="fields">
+      {fields.filter((f) => holds(f.when, all)).map((f) => (
+        <FieldControl key={f.name} field={f} value={draft.values[f.name] ?? null} onChange={(v) => draft.set(f.name, v)}
+          error={draft.errors[f.name]} required={required?.(f)} row={row} />
+      ))}
+    </div>
+  );
+}
+
+/** After a refusal the first faulty control gets the focus. */
+export function useFirstFault(draft: Draft) {
+  const box = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (!Object.keys(draft.errors).length) return;
+    const field = (box.current ?? document).querySelector<HTMLElement>('.field.bad');
+    field?.closest('details')?.setAttribute('open', '');
+    field?.querySelector<HTMLElement>('input,textarea,button')?.focus();
+  }, [draft.errors]);
+  return box;
+}
+
+export function NewPage({ name }: { name: string }) {
+  const { t } = useText();
+  const me = useUser();
+  const entity = useEntity(name);
+  const index = useIndex();
+  if (entity.error) return <ProblemBanner problem={entity.error as Problem} />;
+  if (!entity.data || !index.data) return <Loading />;
+  if (!mayCreate(me, name)) return <Banner tone="warn"><p>{t('form.may_not_create')}</p></Banner>;
+  return <NewForm entity={entity.data} powers={powersOf(me.roles, index.data)} />;
+}
+
+/** What is asked first: what must be given, and what the first step of the record's way takes. */
+function askedFirst(entity: Entity, f: Field): boolean {
+  const start = entity.states[0]?.name;
+  if (!start) return true;
+  const steps = [...entity.transitions.values()].filter((x) => x.from.includes(start) && x.style === 'primary');
+  const named = steps.flatMap((x) => [...x.needs, ...x.may]);
+  return f.required || !named.length || named.includes(f.name);
+}
+
+function NewForm({ entity, powers }: { entity: Entity; powers: string[] }) {
+  const text = useText();
+  const { t, pick } = text;
+  const [, go] = useLocation();
+  const change = useChange(entity.name);
+  const draft = useDraft({});
+  const form = useFirstFault(draft);
+  const [busy, setBusy] = useState(false);
+  const fields = entity.fields.filter((f) => writableBy(f, powers));
+  const first = fields.filter((f) => askedFirst(entity, f));
+  const rest = fields.filter((f) => !first.includes(f));
+  useTitle(t('list.new', { what: pick(entity.label) }));
+
+  const save = async (e: FormEvent) => {
+    e.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    draft.clear();
+    try {
+      const row = await change.create(draft.changed());
+      go(`/e/${entity.name}/${row.id}`);
+    } catch (x) {
+      draft.fail(x, fields.map((f) => f.name));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form className="page form-page" onSubmit={save} noValidate ref={form} onKeyDown={(e) => {
+      if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) e.currentTarget.requestSubmit();
+    }}>
+      <div className="page-head"><h1>{t('list.new', { what: pick(entity.label) })}</h1></div>
+      {entity.help && <p className="muted">{pick(entity.help)}</p>}
+      {draft.problem && <ProblemBanner problem={draft.problem} />}
+      {byGroup(entity, first).map(([g, list]) => (
+        <fieldset key={g} className="card">
+          <legend>{groupLabel(entity, g, text)}</legend>
+          <Fields fields={list} draft={draft} />
+        </fieldset>
+      ))}
+      {rest.length > 0 && (
+        <details className="card">
+          <summary>{t('form.more', { n: rest.length })}</summary>
+          {byGroup(entity, rest).map(([g, list]) => (
+            <fieldset key={g}>
+              <legend>{groupLabel(entity, g, text)}</legend>
+              <Fields fields={list} draft={draft} />
+            </fieldset>
+          ))}
+        </details>
+      )}
+      <div className="actions sticky">
+        <Button type="submit" look="primary" busy={busy}>{t('form.create', { what: pick(entity.label) })}</Button>
+        <Button onClick={() => history.back()}>{t('act.cancel')}</Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Moves.tsx -- the transitions that a record offers now: a bar of buttons, and the dialog that asks what one needs.
+//
+// What may be done is the server's answer (`_can`), never worked out here.  A guard that fails on what the record holds
+// now may be met by what the dialog asks for; such a transition is opened, with the guard's sentence on top.
+import { useState } from 'react';
+import { Problem } from '../core/api';
+import { useDraft } from '../core/draft';
+import { useText } from '../core/i18n';
+import { Banner, ConflictBanner, ProblemBanner } from '../kit/Banner';
+import { Button } from '../kit/Button';
+import { FormDialog } from '../kit/Dialog';
+import { Field as Labelled } from '../kit/Field';
+import { useChange } from './data';
+import type { Can, Entity, Field, Row, Transition } from './entity';
+import { empty } from './Cell';
+import { Fields, useFirstFault } from './Form';
+
+interface Offer {
+  move: Transition;
+  ok: boolean;
+  /** may be met by filling in the dialog */
+  open: boolean;
+  why: string;
+}
+
+const same = (a: object | undefined, b: object | undefined) => !!a && !!b && JSON.stringify(a) === JSON.stringify(b);
+
+function offers(entity: Entity, can: Can | undefined, pick: (l?: object) => string): Offer[] {
+  return (can?.transitions ?? []).flatMap((c) => {
+    const move = entity.transitions.get(c.name);
+    if (!move) return [];
+    const guard = c.code === 'guard' || same(move.why, c.why);
+    return [{ move, ok: c.ok, open: c.ok || (guard && move.needs.length + move.may.length > 0), why: pick(c.why) }];
+  });
+}
+
+const LOOKS = { primary: 0, normal: 1, danger: 2 };
+
+export function Moves({ entity, row, onMoved }: { entity: Entity; row: Row; onMoved(): void }) {
+  const { t, pick } = useText();
+  const [asking, setAsking] = useState<Offer | null>(null);
+  const all = offers(entity, row._can, (l) => pick(l)).sort((a, b) => LOOKS[a.move.style] - LOOKS[b.move.style]);
+  const now = all.filter((o) => o.open);
+  const later = all.filter((o) => !o.open);
+  if (!all.length) return null;
+  return (
+    <div className="moves" role="group" aria-label={t('record.moves')}>
+      {now.map((o) => (
+        <Button key={o.move.name} look={o.move.style} data-move={o.move.name} onClick={() => setAsking(o)}>{pick(o.move.label)}</Button>
+      ))}
+      {later.length > 0 && (
+        <details className="later">
+          <summary className="btn quiet">{t('record.not_now', { n: later.length })}</summary>
+          <ul className="later-list">
+            {later.map((o) => (
+              <li key={o.move.name}><Button small why={o.why || t('record.not_now_plain')}>{pick(o.move.label)}</Button> <span>{o.why}</span></li>
+            ))}
+          </ul>
+        </details>
+      )}
+      {asking && (
+        <MoveDialog entity={entity} row={row} offer={asking} onClose={() => setAsking(null)} onMoved={() => {
+          setAsking(null);
+          onMoved();
+        }} />
+      )}
+    </div>
+  );
+}
+
+/** A moment that is needed is mostly now. */
+function proposals(fields: Field[], row: Row): Record<string, unknown> {
+  const now = new Date();
+  now.setSeconds(0, 0);
+  return Object.fromEntries(fields.filter((f) => f.type === 'datetime' && empty(row[f.name]))
+    .map((f) => [f.name, now.toISOString().replace('.000Z', 'Z')]));
+}
+
+function MoveDialog({ entity, row, offer, onClose, onMoved }: { entity: Entity; row: Row; offer: Offer; onClose(): void; onMoved(): void }) {
+  const { t, pick } = useText();
+  const { move } = offer;
+  const change = useChange(entity.name);
+  const take = (names: string[]) => names.flatMap((n) => entity.field.get(n) ?? []);
+  const needs = take(move.needs);
+  const may = take(move.may).filter((f) => !needs.includes(f));
+  const start = Object.fromEntries([...needs, ...may].map((f) => [f.name, row[f.name] ?? null]));
+  const draft = useDraft({ ...start, reason: null }, proposals(needs, row));
+  const [busy, setBusy] = useState(false);
+  const [stale, setStale] = useState(false);
+  const form = useFirstFault(draft);
+  void form;
+
+  const submit = async () => {
+    setBusy(true);
+    setStale(false);
+    draft.clear();
+    try {
+      await change.move(row, move.name, draft.changed());
+      onMoved();
+    } catch (e) {
+      if (e instanceof Problem && e.status === 412) setStale(true);
+      else draft.fail(e, [...needs, ...may].map((f) => f.name).concat('reason'));
+      setBusy(false);
+    }
+  };
+
+  const optional = <Fields fields={may} draft={draft} row={row} required={() => false} />;
+  return (
+    <FormDialog title={pick(move.label)} act={pick(move.label)} look={move.style === 'danger' ? 'danger' : 'primary'} busy={busy}
+      onClose={onClose} onSubmit={submit}>
+      {stale && <ConflictBanner onReload={() => { setStale(false); void change.reload(row.id); }} />}
+      {draft.problem && <ProblemBanner problem={draft.problem} />}
+      {move.confirm && <p>{pick(move.confirm)}</p>}
+      {!offer.ok && !draft.problem && <Banner><p>{offer.why}</p></Banner>}
+      {!needs.length && !may.length && !move.reason && !move.confirm && <p className="muted">{t('record.move_plain')}</p>}
+      <Fields fields={needs} draft={draft} row={row} required={() => true} />
+      {move.reason && (
+        <Labelled label={t('record.reason')} required wide error={draft.errors.reason && (pick(draft.errors.reason.text) || t('form.bad_value'))}>
+          {({ labelId: _l, ...w }) => (
+            <textarea className="inp" rows={3} {...w} name="reason" value={String(draft.values.reason ?? '')}
+              onChange={(e) => draft.set('reason', e.target.value || null)} />
+          )}
+        </Labelled>
+      )}
+      {may.length > 4 ? <details className="may"><summary>{t('form.more', { n: may.length })}</summary>{optional}</details> : optional}
+    </FormDialog>
+  );
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Widget.tsx -- the control of a field, by its type (ui.md 2.2). An unknown type gets a line of text and a warning in the
+// console: never a blank screen.
+//
+// A control holds what the API takes: null for nothing, numbers as numbers, instants in UTC.
+import { useState, type ReactNode } from 'react';
+import { get, seg, type FieldError } from '../core/api';
+import { fromLocalInput, toLocalInput } from '../core/format';
+import { useText } from '../core/i18n';
+import { Button } from '../kit/Button';
+import { Choice, RadioRow } from '../kit/Choice';
+import { Combo, type Pick } from '../kit/Combo';
+import { Field as Labelled, type Wiring } from '../kit/Field';
+import { SeverityShape } from '../kit/Tag';
+import { labelIn, type Field, type Row } from './entity';
+
+interface Props {
+  field: Field;
+  value: unknown;
+  onChange(value: unknown): void;
+  error?: FieldError;
+  required?: boolean;
+  /** the record, for the words of links that it has already */
+  row?: Row;
+}
+
+const WIDE = new Set(['longtext', 'markdown', 'json', 'checklist', 'readings', 'multi_enum', 'multi_link']);
+
+/** A field of a form: label, control, help, error. */
+export function FieldControl({ field, value, onChange, error, required, row }: Props) {
+  const { pick, t } = useText();
+  const message = error && (pick(error.text) || t('form.bad_value'));
+  const few = field.type === 'enum' && field.options.length <= 5;
+  const asked = field.type === 'bool' && (required ?? field.required);
+  const group = few || asked || ['multi_enum', 'period', 'geo', 'checklist', 'readings', 'multi_link', 'duration'].includes(field.type);
+  const [words, setWords] = useState<Record<string, string>>({});
+  const known = (id: unknown) => words[String(id)] ?? (row && labelIn(row, field.name, id));
+  return (
+    <Labelled label={pick(field.label, field.name)} help={pick(field.help) || undefined} error={message || undefined}
+      required={required ?? field.required} group={group} wide={WIDE.has(field.type) || few}>
+      {(w) => control(w)}
+    </Labelled>
+  );
+
+  function line(w: Wiring, type: string, extra: object = {}): ReactNode {
+    return (
+      <input className="inp" type={type} {...aria(w)} name={field.name} value={value == null ? '' : String(value)}
+        maxLength={typeof field.max === 'number' && type !== 'number' ? field.max : undefined}
+        onChange={(e) => onChange(e.target.value === '' ? null : e.target.value)} {...extra} />
+    );
+  }
+  function number(w: Wiring, decimals: number): ReactNode {
+    return line(w, 'number', {
+      step: decimals ? 1 / 10 ** decimals : 1, inputMode: decimals ? 'decimal' : 'numeric',
+      onChange: (e: React.ChangeEvent<HTMLInputElement>) => onChange(e.target.value === '' ? null : e.target.valueAsNumber),
+    });
+  }
+
+  function control(w: Wiring): ReactNode {
+    switch (field.type) {
+      case 'text': case 'address': case 'serial': case 'barcode': return line(w, 'text', { autoComplete: 'off' });
+      case 'phone': return line(w, 'tel');
+      case 'email': return line(w, 'email');
+      case 'longtext': case 'markdown':
+        return <textarea className="inp" rows={4} {...aria(w)} name={field.name} value={String(value ?? '')}
+          onChange={(e) => onChange(e.target.value === '' ? null : e.target.value)} />;
+      case 'int': return number(w, 0);
+      case 'decimal': case 'money': case 'percent': return number(w, field.scale);
+      case 'rating': return number(w, 0);
+      case 'score': return number(w, 0);
+      case 'duration': return <Duration w={w} value={value as number | null} onChange={onChange} />;
+      case 'bool':
+        // An answer that must be given is asked for; a box not ticked is no answer.
+        return asked ? (
+          <RadioRow wiring={w} value={value == null ? '' : String(value)} onChange={(v) => onChange(v === 'true')}
+            options={[{ value: 'true', label: t('value.yes') }, { value: 'false', label: t('value.no') }]} />
+        ) : (
+          <span className="check"><input type="checkbox" {...aria(w)} name={field.name} checked={value === true}
+            onChange={(e) => onChange(e.target.checked)} /></span>
+        );
+      case 'enum': {
+        const options = field.options.map((o) => ({ value: o.name, label: pick(o.label, o.name) }));
+        const none = required ?? field.required ? undefined : t('value.none');
+        const props = { options, none, value: String(value ?? ''), onChange: (v: string) => onChange(v || null) };
+        return options.length <= 5
+          ? <RadioRow {...props} wiring={w} mark={field.name === 'severity' ? (v) => <SeverityShape value={v} /> : undefined} />
+          : <Choice {...props} wiring={w} />;
+      }
+      case 'multi_enum': {
+        const chosen = (value as string[] | null) ?? [];
+        return (
+          <div role="group" className="radios" aria-labelledby={w.labelId} aria-describedby={w['aria-describedby']}>
+            {field.options.map((o) => (
+              <label key={o.name} className="radio">
+                <input type="checkbox" checked={chosen.includes(o.name)}
+                  onChange={(e) => onChange(e.target.checked ? [...chosen, o.name] : chosen.filter((x) => x !== o.name))} />
+                <span>{pick(o.label, o.name)}</span>
+              </label>
+            ))}
+          </div>
+        );
+      }
+      case 'date': return line(w, 'date');
+      case 'datetime':
+        return line(w, 'datetime-local', {
+          value: toLocalInput(value as string | null),
+          onChange: (e: React.ChangeEvent<HTMLInputElement>) => onChange(fromLocalInput(e.target.value)),
+        });
+      case 'period': return <Period w={w} value={value as PeriodValue | null} onChange={onChange} />;
+      case 'link': case 'person': case 'team':
+        return <LinkBox to={field.to!} w={w} value={value as number | null} label={known(value)}
+          onChange={(id, label) => {
+            if (id != null) setWords((x) => ({ ...x, [id]: label }));
+            onChange(id);
+          }} />;
+      case 'multi_link': {
+        const chosen = (value as number[] | null) ?? [];
+        return (
+          <div role="group" aria-labelledby={w.labelId}>
+            {chosen.length > 0 && (
+              <ul className="chips">
+                {chosen.map((id) => (
+                  <li key={id}>
+                    {known(id) ?? `#${id}`}
+                    <Button small look="quiet" aria-label={t('form.remove_one', { name: known(id) ?? `#${id}` })}
+                      onClick={() => onChange(chosen.filter((x) => x !== id))}>×</Button>
+                  </li>
+                ))}
+              </ul>
+            )}
+            <LinkBox key={chosen.length} to={field.to!} w={w} value={null} onChange={(id, label) => {
+              if (id == null || chosen.includes(id)) return;
+              setWords((x) => ({ ...x, [id]: label }));
+              onChange([...chosen, id]);
+            }} />
+          </div>
+        );
+      }
+      case 'geo': {
+        const g = (value as { lat?: number; lon?: number } | null) ?? {};
+        const part = (k: 'lat' | 'lon') => (
+          <input className="inp" type="number" step="any" aria-label={t(k === 'lat' ? 'form.latitude' : 'form.longitude')} value={g[k] ?? ''}
+            onChange={(e) => {
+              const next = { ...g, [k]: e.target.value === '' ? undefined : e.target.valueAsNumber };
+              onChange(next.lat === undefined && next.lon === undefined ? null : next);
+            }} />
+        );
+        return <div className="pair" role="group" aria-labelledby={w.labelId}>{part('lat')}{part('lon')}</div>;
+      }
+      case 'checklist': return <Checklist w={w} value={(value as Item[] | null) ?? []} onChange={onChange} />;
+      case 'readings': return <Readings w={w} value={(value as Reading[] | null) ?? []} onChange={onChange} />;
+      case 'json': return <Json w={w} value={value} onChange={onChange} />;
+      default:
+        console.warn(`no control for type ${field.type}`);
+        return line(w, 'text');
+    }
+  }
+}
+
+const aria = ({ labelId: _l, ...w }: Wiring) => w;
+
+export const pickFrom = (to: string) => async (q: string, signal: AbortSignal): Promise<Pick[]> => {
+  const answer = await get<Pick[] | { items: Pick[] }>(`/${seg(to)}/pick`, { q, limit: 20 }, signal);
+  return Array.isArray(answer) ? answer : answer.items;
+};
+
+function LinkBox({ to, w, value, label, onChange }: {
+  to: string; w: Wiring; value: number | null; label?: string; onChange(id: number | null, label: string): void;
+}) {
+  return <Combo value={value} label={label} onChange={onChange} source={to} find={pickFrom(to)} wiring={w} />;
+}
+
+/** Hours and minutes for whole seconds. */
+function Duration({ w, value, onChange }: { w: Wiring; value: number | null; onChange(v: unknown): void }) {
+  const { t } = useText();
+  const h = value == null ? '' : String(Math.floor(value / 3600));
+  const m = value == null ? '' : String(Math.floor((value % 3600) / 60));
+  const set = (hours: string, minutes: string) =>
+    onChange(hours === '' && minutes === '' ? null : (Number(hours) || 0) * 3600 + (Number(minutes) || 0) * 60);
+  return (
+    <div className="pair" role="group" aria-labelledby={w.labelId} aria-describedby={w['aria-describedby']}>
+      <input className="inp" id={w.id} type="number" min={0} aria-label={t('form.hours')} placeholder={t('form.hours')} value={h}
+        onChange={(e) => set(e.target.value, m)} />
+      <input className="inp" type="number" min={0} max={59} aria-label={t('form.minutes')} placeholder={t('form.minutes')} value={m}
+        onChange={(e) => set(h, e.target.value)} />
+    </div>
+  );
+}
+
+interface PeriodValue { from?: string; to?: string }
+function Period({ w, value, onChange }: { w: Wiring; value: PeriodValue | null; onChange(v: unknown): void }) {
+  const { t } = useText();
+  const part = (k: 'from' | 'to') => (
+    <input className="inp" type="date" aria-label={t(k === 'from' ? 'form.from' : 'form.to')} value={value?.[k] ?? ''}
+      onChange={(e) => {
+        const next = { ...value, [k]: e.target.value || undefined };
+        onChange(next.from || next.to ? next : null);
+      }} />
+  );
+  return <div className="pair" role="group" aria-labelledby={w.labelId}>{part('from')}{part('to')}</div>;
+}
+
+interface Item { text: string; done?: boolean }
+function Checklist({ w, value, onChange }: { w: Wiring; value: Item[]; onChange(v: unknown): void }) {
+  const { t } = useText();
+  const set = (i: number, item: Item | null) =>
+    onChange(value.flatMap((x, k) => (k === i ? (item ? [item] : []) : [x])));
+  return (
+    <div role="group" className="rows" aria-labelledby={w.labelId}>
+      {value.map((item, i) => (
+        <div className="pair" key={i}>
+          <input type="checkbox" aria-label={t('form.item_done', { n: i + 1 })} checked={!!item.done}
+            onChange={(e) => set(i, { ...item, done: e.target.checked })} />
+          <input className="inp" aria-label={t('form.item', { n: i + 1 })} value={item.text} onChange={(e) => set(i, { ...item, text: e.target.value })} />
+          <Button small look="quiet" aria-label={t('form.remove_one', { name: item.text })} onClick={() => set(i, null)}>×</Button>
+        </div>
+      ))}
+      <Button small onClick={() => onChange([...value, { text: '', done: false }])}>{t('form.add_row')}</Button>
+    </div>
+  );
+}
+
+interface Reading { name: string; value: number | null; unit?: string }
+function Readings({ w, value, onChange }: { w: Wiring; value: Reading[]; onChange(v: unknown): void }) {
+  const { t } = useText();
+  const set = (i: number, r: Reading | null) => onChange(value.flatMap((x, k) => (k === i ? (r ? [r] : []) : [x])));
+  return (
+    <div role="group" className="rows" aria-labelledby={w.labelId}>
+      {value.map((r, i) => (
+        <div className="pair" key={i}>
+          <input className="inp" aria-label={t('form.reading_name')} placeholder={t('form.reading_name')} value={r.name} onChange={(e) => set(i, { ...r, name: e.target.value })} />
+          <input className="inp" type="number" step="any" aria-label={t('form.reading_value')} value={r.value ?? ''}
+            onChange={(e) => set(i, { ...r, value: e.target.value === '' ? null : e.target.valueAsNumber })} />
+          <input className="inp" aria-label={t('form.reading_unit')} placeholder={t('form.reading_unit')} value={r.unit ?? ''} onChange={(e) => set(i, { ...r, unit: e.target.value })} />
+          <Button small look="quiet" aria-label={t('form.remove_one', { name: r.name })} onClick={() => set(i, null)}>×</Button>
+        </div>
+      ))}
+      <Button small onClick={() => onChange([...value, { name: '', value: null, unit: '' }])}>{t('form.add_row')}</Button>
+    </div>
+  );
+}
+
+/** Text that is JSON; while it is not, the text stays and the value does not change. */
+function Json({ w, value, onChange }: { w: Wiring; value: unknown; onChange(v: unknown): void }) {
+  const { t } = useText();
+  const [text, setText] = useState(value == null ? '' : JSON.stringify(value, null, 2));
+  const [bad, setBad] = useState(false);
+  return (
+    <>
+      <textarea className="inp mono" rows={4} {...aria(w)} value={text} onChange={(e) => {
+        setText(e.target.value);
+        try {
+          onChange(e.target.value.trim() ? JSON.parse(e.target.value) : null);
+          setBad(false);
+        } catch {
+          setBad(true);
+        }
+      }} />
+      {bad && <p className="error">{t('form.bad_json')}</p>}
+    </>
+  );
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// data.ts -- the queries and changes of generic screens.
+//
+// Keys of the cache:  ['list', entity, …]   rows            ['rec', entity, key]       one record, by id or number
+//                     ['of', entity, id, …] timeline and children of a record          (all three known to core/live.ts)
+import { useInfiniteQuery, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { call, get, seg, type Query } from '../core/api';
+import type { Row } from './entity';
+
+export interface Page {
+  items: Row[];
+  next: string | null;
+  count?: number | string;
+}
+export interface Event {
+  seq: number;
+  at: string;
+  actor: number | null;
+  actor_name?: string | null;
+  kind: string;
+  name?: string | null;
+  from?: string | null;
+  to?: string | null;
+  data?: { changes?: Record<string, [unknown, unknown]>; reason?: string; note?: string; [k: string]: unknown } | null;
+}
+
+export function useList(entity: string, query: Query, enabled = true) {
+  return useInfiniteQuery({
+    queryKey: ['list', entity, query],
+    queryFn: ({ pageParam, signal }) => get<Page>(`/${seg(entity)}`, { ...query, labels: true, cursor: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: (last) => last.next || undefined,
+    placeholderData: (before) => before,
+    enabled,
+  });
+}
+
+export function useRecord(entity: string, key: string) {
+  return useQuery({
+    queryKey: ['rec', entity, key],
+    queryFn: ({ signal }) => get<Row>(`/${seg(entity)}/${seg(key)}`, { labels: true, can: true }, signal),
+  });
+}
+
+/** The whole timeline, page by page, oldest first. */
+export function useTimeline(entity: string, id: number, enabled: boolean) {
+  return useQuery({
+    queryKey: ['of', entity, String(id), 'timeline'],
+    queryFn: async ({ signal }) => {
+      const all: Event[] = [];
+      for (let after: number | null | undefined = 0; after != null;) {
+        const page: { items: Event[]; next: number | null } =
+          await get(`/${seg(entity)}/${id}/timeline`, { after: after || undefined, limit: 200 }, signal);
+        all.push(...page.items);
+        after = page.next && page.items.length ? page.next : null;
+      }
+      return all;
+    },
+    enabled,
+  });
+}
+
+/** Children of a case, as far as one screen can show them. */
+export function useChildren(entity: string, id: number, child: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ['of', entity, String(id), child],
+    queryFn: async ({ signal }) => {
+      const all: Row[] = [];
+      let cursor: string | undefined;
+      do {
+        const page: Page = await get(`/${seg(entity)}/${id}/${child}`, { labels: true, limit: 200, cursor }, signal);
+        all.push(...page.items);
+        cursor = page.next ?? undefined;
+      } while (cursor && all.length < 2000);
+      return all;
+    },
+    enabled,
+  });
+}
+
+/** After an own change: what shows the record is read again at once. */
+export function refresh(cache: QueryClient, entity: string, id: number): Promise<unknown> {
+  void cache.invalidateQueries({ queryKey: ['list', entity] });
+  void cache.invalidateQueries({ queryKey: ['of', entity, String(id)] });
+  return cache.invalidateQueries({
+    predicate: (q) => q.queryKey[0] === 'rec' && q.queryKey[1] === entity
+      && (q.queryKey[2] === String(id) || (q.state.data as Row | undefined)?.id === id),
+  });
+}
+
+export function useChange(entity: string) {
+  const cache = useQueryClient();
+  return {
+    create: async (body: object) => {
+      const row = await call<Row>('POST', `/${seg(entity)}`, { body });
+      void cache.invalidateQueries({ queryKey: ['list', entity] });
+      return row;
+    },
+    update: async (row: Row, body: object) => {
+      await call<Row>('PATCH', `/${seg(entity)}/${row.id}`, { body, version: row._v });
+      await refresh(cache, entity, row.id);
+    },
+    move: async (row: Row, transition: string, body: object) => {
+      await call<Row>('POST', `/${seg(entity)}/${row.id}/${seg(transition)}`, { body, version: row._v });
+      await refresh(cache, entity, row.id);
+    },
+    addChild: async (id: number, child: string, body: object) => {
+      const made = await call<Row>('POST', `/${seg(entity)}/${id}/${child}`, { body });
+      await refresh(cache, entity, id);
+      return made;
+    },
+    attach: async (id: number, file: File) => {
+      const made = await call<Row>('POST', `/${seg(entity)}/${id}/attachment`, { query: { name: file.name || 'file' }, file });
+      await refresh(cache, entity, id);
+      return made;
+    },
+    reload: (id: number) => refresh(cache, entity, id),
+  };
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// registry.ts -- where dedicated screens (role/*) take the place of generic parts, by entity and name.
+//
+// Generic screens ask here; role folders register at start. Thus the generic floor never imports a role.
+import type { Step } from '../kit/StatePath';
+import type { Text } from '../core/i18n';
+import type { Me } from '../core/auth';
+import type { Entity, Row } from './entity';
+
+export interface Path {
+  steps: Step[];
+  at: number;
+}
+/** The way of a record as this person sees it; null: not mine to draw. */
+export type PathOf = (me: Me, entity: Entity, row: Row, text: Text) => Path | null;
+
+const pathMakers: PathOf[] = [];
+export const registerPath = (f: PathOf) => void pathMakers.push(f);
+
+const STAGES = ['accept', 'handle', 'close'] as const;
+
+/** The stages of a case, or the states of a record in their declared order. */
+function genericPath(entity: Entity, row: Row, text: Text): Path | null {
+  const now = entity.state.get(String(row.state));
+  if (!now) return null;
+  if (now.stage) {
+    const at = STAGES.indexOf(now.stage as (typeof STAGES)[number]);
+    const steps = STAGES.map((s) => ({ name: s, label: text.t(`stage.${s}`), now: s === now.stage ? text.pick(now.label) : undefined }));
+    // A case that has ended is past its last stage, but the words of its end stay.
+    return { steps, at };
+  }
+  const main = entity.states.filter((s) => s === now || s.kind !== 'waiting');
+  return { steps: main.map((s) => ({ name: s.name, label: text.pick(s.label) })), at: main.indexOf(now) };
+}
+
+export function pathOf(me: Me, entity: Entity, row: Row, text: Text): Path | null {
+  for (const make of pathMakers) {
+    const path = make(me, entity, row, text);
+    if (path) return path;
+  }
+  return genericPath(entity, row, text);
+}
