@@ -4,6 +4,8 @@
 # make unit            every unit test (src/**/*_test.c), run
 # make MODE=asan|tsan  the same into build/asan, build/tsan
 # make fuzz            fuzz targets of tests/fuzz into build/fuzz (clang libFuzzer)
+# make docs            docs/openitr.1 and packaging/openitr.bash-completion from the program's own tables
+# make install         into $(DESTDIR)$(PREFIX)
 # make web             the browser app into web/dist (embedded by the next make)
 # make floors          checks that no folder includes from a floor above
 MODE ?= release
@@ -13,10 +15,12 @@ PKGS := libmicrohttpd libsodium glib-2.0 yaml-0.1 sqlite3 libpq expat zlib liblz
 CFLAGS ?= -O2 -g
 CFLAGS_release := -fno-plt
 CFLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+CFLAGS_fuzz := -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 CFLAGS_tsan := -O1 -fsanitize=thread -fno-omit-frame-pointer
 WARN := -Wall -Wextra -Werror -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wno-unused-parameter
 VERSION := $(shell cat VERSION)
-ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -pthread -Isrc -I$(O)/gen -DOPENITR_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(CFLAGS_$(MODE)) $(shell pkg-config --cflags $(PKGS))
+PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS))
+ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -pthread -Isrc -I$(O) -DOPENITR_VERSION='"$(VERSION)"' $(WARN) $(CFLAGS) $(CFLAGS_$(MODE)) $(PKG_CFLAGS)
 LDLIBS := $(shell pkg-config --libs $(PKGS)) -pthread -lm
 
 SRC := $(sort $(shell find src -name '*.c' ! -name '*_test.c'))
@@ -24,9 +28,10 @@ TEST := $(sort $(shell find src -name '*_test.c'))
 OBJ := $(SRC:src/%.c=$(O)/obj/%.o)
 LIBOBJ := $(filter-out $(O)/obj/cmd/main.o,$(OBJ)) $(O)/gen/embed.o
 TESTBIN := $(TEST:src/%.c=$(O)/unit/%)
+FUZZBIN := $(patsubst tests/fuzz/%.c,$(O)/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 EMBED := $(sort $(shell find models rules maps web/dist -type f \( -name '*.yaml' -o -path 'web/dist/*' \) 2>/dev/null))
 
-.PHONY: all unit fuzz floors clean web install
+.PHONY: all unit unit-build fuzz fuzz-build floors clean web docs install
 all: $(O)/openitr floors
 
 $(O)/openitr: $(O)/obj/cmd/main.o $(O)/libopenitr.a
@@ -39,6 +44,9 @@ $(O)/libopenitr.a: $(LIBOBJ)
 $(O)/obj/%.o: src/%.c | $(O)/gen/names.h
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# The version is in no file that these include.
+$(patsubst src/%.c,$(O)/obj/%.o,$(shell grep -rl OPENITR_VERSION src --include='*.c')): VERSION
 
 # Names of entities, fields, states and hooks as C enums: a wrong name in C does not compile.
 $(O)/gen/names.h: tools/names.awk $(wildcard models/*.yaml)
@@ -66,13 +74,33 @@ $(O)/unit/%: src/%.c $(O)/libopenitr.a
 unit: $(TESTBIN)
 	tools/run-unit $(TESTBIN)
 
+unit-build: $(TESTBIN)
+
+fuzz:
+	@$(MAKE) --no-print-directory MODE=fuzz CC=clang fuzz-build
+fuzz-build: $(FUZZBIN)
+$(O)/%_fuzz: tests/fuzz/%_fuzz.c $(O)/libopenitr.a
+	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d -o $@ $< $(O)/libopenitr.a $(LDLIBS)
+
 floors:
 	@tools/floors
 
 web:
 	tools/build-web
 
+docs: $(O)/openitr
+	$< help --format man > docs/openitr.1
+	$< help --format bash > packaging/openitr.bash-completion
+
+PREFIX ?= /usr/local
+install: $(O)/openitr
+	install -D -m 755 $< $(DESTDIR)$(PREFIX)/bin/openitr
+	install -D -m 644 docs/openitr.1 $(DESTDIR)$(PREFIX)/share/man/man1/openitr.1
+	install -D -m 644 packaging/openitr.bash-completion $(DESTDIR)$(PREFIX)/share/bash-completion/completions/openitr
+	install -d $(DESTDIR)$(PREFIX)/lib/systemd/system
+	sed 's|@PREFIX@|$(PREFIX)|' packaging/openitr.service > $(DESTDIR)$(PREFIX)/lib/systemd/system/openitr.service
+
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(TESTBIN:=.d)
+-include $(OBJ:.o=.d) $(TESTBIN:=.d) $(FUZZBIN:=.d)

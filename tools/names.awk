@@ -3,7 +3,7 @@
 # two outer levels of the model files (docs/model-language.md); the model compiler checks the rest.
 BEGIN { print "/* Made from models/ by tools/names.awk. */\n#ifndef GEN_NAMES_H\n#define GEN_NAMES_H" }
 function emit(kind, e, name,   k) {
-        k = toupper(kind "_" e "_" name); gsub(/[^A-Z0-9_]/, "_", k)
+        k = toupper(kind "_" (e == "" ? "" : e "_") name); gsub(/[^A-Z0-9_]/, "_", k)
         if (!(k in seen)) { seen[k] = 1; printf "#define %s \"%s\"\n", k, name }
 }
 FNR == 1 { entity = ""; section = "" }

@@ -77,6 +77,11 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    chunkSizeWarningLimit: 600,
+    rolldownOptions: {
+      // "use client" in packages means nothing to a bundle that has no server half.
+      onwarn: (warning, warn) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning),
+    },
   },
   server: { port: 5173, proxy: { '/api': process.env.OPENITR_URL ?? 'http://127.0.0.1:8080' } },
 });

@@ -85,7 +85,7 @@ perform(struct request *q, struct conn *c)
                 ok = idempotency_run(q, w, q->route->run);
         else
                 ok = q->route->run(q, w, &q->response);
-        if (ok && q->response.status == 0)
+        if (ok && q->response.status == 0 && !q->upload)
                 q->response.status = 200;
         return ok;
 }
@@ -102,7 +102,9 @@ job_done(struct job *job)
 {
         struct request *q = (struct request *)job;
 
-        if (!job->ok)
+        if (!job->ok && q->early)
+                problem_answer(q);
+        else if (!job->ok)
                 q->response.status = 0;
         else if (q->forget_sessions)
                 auth_forget(q->server->auth);
@@ -284,7 +286,9 @@ on_head(void *arg, struct request *q)
         if (q->route->mode != UPLOAD)
                 return VERDICT_BODY;
         enum verdict v = start(q);
-        return v == VERDICT_ANSWER && q->upload ? VERDICT_BODY : v;
+        if (v == VERDICT_ANSWER)
+                return q->upload ? VERDICT_BODY : refuse(q);
+        return v;
 }
 
 static bool
@@ -315,7 +319,7 @@ on_run(void *arg, struct request *q)
 {
         if (q->response.status)                         /* refused at the head */
                 return VERDICT_ANSWER;
-        if (q->route->mode == UPLOAD && (q->upload || ctx_failed(&q->ctx)))
+        if (q->route->mode == UPLOAD)
                 return upload_close(q);
         return parse_body(q) ? start(q) : VERDICT_ANSWER;
 }

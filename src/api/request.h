@@ -115,8 +115,8 @@ struct request {
         char body_digest[DIGEST_HEX_MAX];      /* for Idempotency-Key */
         const char *current;           /* the record as it is, for a 412 */
         struct upload *upload;
-        struct str upload_head;        /* first bytes, for the type */
-        int64_t upload_case;
+        const char *upload_type;
+        int64_t upload_case, upload_size;
         const struct entity *upload_entity;
         bool forget_sessions;          /* after the commit: who may do what has changed */
         struct task task;

@@ -29,12 +29,10 @@
 #include <stdlib.h>
 
 enum where { IN_HEAD, IN_TRACE, IN_EVENT, BETWEEN };
-enum { PIECE = 64 * 1024 };
+enum { PIECE = 64 * 1024, XES_MAX_TAG = 16 << 20 };
 
-/* A list of attributes being read: where the next one is hung. */
-struct level {
+struct level {                         /* a list of attributes being read: where the next one is hung */
         struct xes_attr **tail;
-        struct str type;               /* of the open element */
 };
 
 struct reader {
@@ -138,8 +136,6 @@ open_attribute(struct reader *r, const char *element, const char **xml)
         *r->levels[r->depth].tail = a;
         r->levels[r->depth].tail = &a->next;
         r->levels[++r->depth].tail = &a->children;
-        if (arena_used(r->arena) > XES_MAX_TRACE)
-                stop(r, "The trace is larger than 64 MiB; at most 64 MiB are allowed");
 }
 
 static void
@@ -156,24 +152,34 @@ open_event(struct reader *r)
         learn(r, &r->log->style.event);
 }
 
+/* Cuts the blanks off the end of the markup gathered. */
+static struct str
+cut_blanks(struct str *text)
+{
+        size_t n = text->n;
+
+        while (n && memchr(" \t\r\n", text->p[n - 1], 4))
+                n--;
+        struct str blanks = {text->p + n, text->n - n};
+        text->n = n;
+        return blanks;
+}
+
 /* The markup gathered becomes the head or stands before this trace. */
 static void
 open_trace(struct reader *r)
 {
-        struct str text = buf_view(&r->between), trimmed = str_trim(text);
-        struct str blanks = {trimmed.p ? trimmed.p + trimmed.n : NULL, 0};
+        struct str text = buf_view(&r->between), blanks = cut_blanks(&text);
 
-        if (trimmed.p)
-                blanks.n = text.n - (size_t)(blanks.p - text.p);
         buf_reset(&r->blanks);
         buf_str(&r->blanks, blanks);
+        learn(r, &r->log->style.trace);
         arena_reset(r->arena);
         r->trace = (struct xes_trace){.line = (int64_t)XML_GetCurrentLineNumber(r->xml)};
         if (r->where == IN_HEAD)
-                r->log->head = (struct str){arena_strndup(r->ctx->arena, text.p, text.n - blanks.n), text.n - blanks.n};
-        else if (trimmed.n)
-                r->trace.before = (struct str){arena_strndup(r->arena, text.p, text.n - blanks.n), text.n - blanks.n};
-        learn(r, &r->log->style.trace);
+                r->log->head = (struct str){arena_strndup(r->ctx->arena, text.p, text.n), text.n};
+        else if (text.n)
+                r->trace.before = (struct str){arena_strndup(r->arena, r->between.p, r->between.n), text.n};
         buf_reset(&r->between);
         r->events_tail = &r->trace.events;
         r->depth = 0;
@@ -198,22 +204,29 @@ open_outside(struct reader *r, const char *element)
 }
 
 static void
+open_inside(struct reader *r, const char *element, const char **xml)
+{
+        if (r->where == IN_TRACE && r->depth == 0 && strcmp(element, "event") == 0) {
+                open_event(r);
+        } else {
+                learn(r, r->where == IN_EVENT ? &r->log->style.event_attr : &r->log->style.trace_attr);
+                open_attribute(r, element, xml);
+        }
+        if (arena_used(r->arena) > XES_MAX_TRACE)
+                stop(r, "The trace is larger than 64 MiB; at most 64 MiB are allowed");
+}
+
+static void
 on_open(void *arg, const char *element, const char **xml)
 {
         struct reader *r = arg;
 
         if (r->failed)
                 return;
-        if (r->where == IN_HEAD || r->where == BETWEEN) {
+        if (r->where == IN_HEAD || r->where == BETWEEN)
                 open_outside(r, element);
-                return;
-        }
-        if (r->where == IN_TRACE && r->depth == 0 && strcmp(element, "event") == 0) {
-                open_event(r);
-                return;
-        }
-        learn(r, r->where == IN_EVENT ? &r->log->style.event_attr : &r->log->style.trace_attr);
-        open_attribute(r, element, xml);
+        else
+                open_inside(r, element, xml);
 }
 
 static void
@@ -313,16 +326,18 @@ parser_new(struct reader *r)
         return xml;
 }
 
-/* Feeds one piece; n == 0 ends the document. */
+/* Feeds one piece; n == 0 ends the document.  What expat holds back is one unfinished tag. */
 static bool
-feed(struct reader *r, size_t n)
+feed(struct reader *r, const struct inflate *in, size_t n)
 {
-        if (XML_ParseBuffer(r->xml, (int)n, n == 0) == XML_STATUS_OK && !r->failed)
-                return true;
-        if (!r->failed)
-                stop(r, arena_printf(r->ctx->arena,
-                                     "The XML is broken here: %s. A complete, well-formed XES document is needed",
-                                     XML_ErrorString(XML_GetErrorCode(r->xml))));
+        if (XML_ParseBuffer(r->xml, (int)n, n == 0) == XML_STATUS_OK && !r->failed) {
+                if (inflate_total(in) - (int64_t)XML_GetCurrentByteIndex(r->xml) > XES_MAX_TAG)
+                        stop(r, "One element is larger than 16 MiB; at most 16 MiB are allowed");
+                return !r->failed;
+        }
+        stop(r, arena_printf(r->ctx->arena,
+                             "The XML is broken here: %s. A complete, well-formed XES document is needed",
+                             XML_ErrorString(XML_GetErrorCode(r->xml))));
         return false;
 }
 
@@ -336,9 +351,7 @@ read_all(struct reader *r, struct inflate *in)
                 if (p == NULL)
                         abort();
                 n = inflate_read(r->ctx, in, p, PIECE);
-                if (n > 0 && r->to->bytes)
-                        r->to->bytes(r->to->arg, (struct str){p, (size_t)n});
-        } while (n >= 0 && feed(r, (size_t)n) && n > 0);
+        } while (n >= 0 && feed(r, in, (size_t)n) && n > 0);
         return n == 0 && !r->failed;
 }
 
@@ -413,37 +426,34 @@ put_pair(struct buf *out, const char *name, struct str value)
         buf_char(out, '"');
 }
 
-/* One step of indentation more, if the log is indented at all. */
-static struct str
-deeper(struct arena *a, struct str indent)
+/* The blanks before an element that stands `level` steps deeper than those of its sort. */
+static void
+put_indent(struct buf *out, struct str indent, int level)
 {
-        if (indent.n < 2)
-                return indent;
-        bool tab = indent.p[indent.n - 1] == '\t';
-        return str_of(arena_printf(a, "%.*s%s", (int)indent.n, indent.p, tab ? "\t" : "  "));
+        buf_str(out, indent);
+        for (; level > 0 && indent.n > 1; level--)
+                buf_text(out, indent.p[indent.n - 1] == '\t' ? "\t" : "  ");
 }
 
 static void
-put_attrs(struct buf *out, const struct xes_attr *a, struct str indent)
+put_attrs(struct buf *out, const struct xes_attr *a, struct str indent, int level)
 {
         for (; a; a = a->next) {
-                buf_str(out, indent);
+                put_indent(out, indent, level);
                 buf_char(out, '<');
                 buf_str(out, a->type);
                 put_pair(out, " key=\"", a->key);
                 put_pair(out, " value=\"", a->value);
-                if (a->children) {
-                        struct arena *scratch = arena_new(0);
-                        buf_char(out, '>');
-                        put_attrs(out, a->children, deeper(scratch, indent));
-                        buf_str(out, indent);
-                        buf_text(out, "</");
-                        buf_str(out, a->type);
-                        buf_char(out, '>');
-                        arena_free(scratch);
-                } else {
+                if (a->children == NULL) {
                         buf_text(out, "/>");
+                        continue;
                 }
+                buf_char(out, '>');
+                put_attrs(out, a->children, indent, level + 1);
+                put_indent(out, indent, level);
+                buf_text(out, "</");
+                buf_str(out, a->type);
+                buf_char(out, '>');
         }
 }
 
@@ -453,7 +463,7 @@ xes_put_start(struct buf *out, const struct xes_style *s, struct str before, con
         buf_str(out, before);
         buf_str(out, s->trace);
         buf_text(out, "<trace>");
-        put_attrs(out, attrs, s->trace_attr);
+        put_attrs(out, attrs, s->trace_attr, 0);
 }
 
 void
@@ -461,7 +471,7 @@ xes_put_event(struct buf *out, const struct xes_style *s, const struct xes_attr 
 {
         buf_str(out, s->event);
         buf_text(out, "<event>");
-        put_attrs(out, attrs, s->event_attr);
+        put_attrs(out, attrs, s->event_attr, 0);
         buf_str(out, s->event_end);
         buf_text(out, "</event>");
 }

@@ -43,14 +43,11 @@ struct xes_log {
         struct xes_style style;
 };
 
-/* Reads the log.  Each trace is handed over when it is complete; its memory goes when `trace` returns.  `head` is called once
- * before the first trace (and at the end of a log without any).  Callbacks may fail by adding an error and returning
- * false.  Head, tail and style live in ctx->arena. */
+/* Reads the log.  Each trace is handed over when it is complete; its memory goes when `trace` returns, which may refuse
+ * it by adding an error and returning false.  Head, tail and style live in ctx->arena. */
 struct xes_reader {
         bool (*trace)(void *arg, const struct xes_trace *t);
         void *arg;
-        /* Sees the text as it is unpacked; may be NULL. */
-        void (*bytes)(void *arg, struct str piece);
 };
 bool xes_read(struct ctx *ctx, struct inflate *in, const struct xes_reader *r, struct xes_log *ret);
 

@@ -47,13 +47,16 @@ static const struct row ROWS[] = {
                                            "Connections at once of one address.")},
         {FOR_SERVE, AT(idle), SPAN("idle-timeout", 1, 3600, "30", "A silent connection is closed after this time.")},
         {FOR_SERVE, AT(upload_limit), SIZE("upload-limit", 1024, INT64_C(1) << 40, "100M", "Largest attachment.")},
-        {FOR_SERVE, AT(rate), COUNT("rate", 0, 1000000, "0",
-                                    "Requests a second of one person or address, on average; 0: no limit.")},
-        {FOR_SERVE, AT(rate_burst), COUNT("rate-burst", 1, 1000000, "200", "Requests at once before the rate counts.")},
-        {FOR_SERVE, AT(session), SPAN("session", 300, 30 * 86400, "12h", "A browser is logged out after this time.")},
+        {FOR_SERVE, AT(rate_address), COUNT("rate-address", 0, 1000000, "0",
+                                            "Requests a second of one address, on average; 0: no limit.")},
+        {FOR_SERVE, AT(rate_actor), COUNT("rate-person", 0, 1000000, "0",
+                                          "Requests a second of one person, on average; 0: no limit.")},
         {FOR_SERVE, AT(secure), FLAG("secure", "Browsers come by https: cookies are marked Secure.")},
         {FOR_SERVE, AT(proxy), FLAG("proxy", "Requests come through a proxy on this machine, whose X-Forwarded-For "
                                              "and X-Forwarded-Proto are believed.")},
+        {FOR_SERVE, AT(metrics_open), FLAG("metrics-open", "Every address may read /metrics, not only this machine's.")},
+        {FOR_SERVE, AT(frames), TEXT("frame-ancestors", "", "Origins that may show /desk/pop in a frame, for a "
+                                                            "telephone system.")},
         {FOR_SERVE, AT(test_clock), FLAG("test-clock", "Lets tests turn the server's clock; on loopback only.")},
 
         {FOR_INIT | ONLY_ARGUMENT, AT(demo), FLAG("demo", "Fills in a demo company with a login for each role.")},
@@ -71,12 +74,11 @@ static const struct row ROWS[] = {
         {FOR_TOKEN | ONLY_ARGUMENT, AT(user), TEXT("user", "", "The login of the person for whom a program acts.")},
         {FOR_TOKEN | ONLY_ARGUMENT, AT(name), TEXT("name", "command line", "What the token is for.")},
         {FOR_TOKEN | ONLY_ARGUMENT, AT(days), COUNT("days", 0, 3650, "365", "How long it is good for; 0: for ever.")},
-        {FOR_HELP | ONLY_ARGUMENT, AT(format), WORD("format", "text|man|bash|zsh", "text",
-                                                    "The form of the help: the manual page and shell completion are "
-                                                    "made here.")},
+        {FOR_HELP | ONLY_ARGUMENT, AT(format), WORD("format", "text|man|bash", "text",
+                                                    "The form of the help: a text, the manual page, completion for bash.")},
 };
 enum { ROW_COUNT = sizeof ROWS / sizeof *ROWS };
-_Static_assert(ROW_COUNT <= OPTIONS_MAX, "options_rows() has room for all rows");
+_Static_assert((int)ROW_COUNT <= (int)OPTIONS_MAX, "options_rows() has room for all rows");
 
 size_t
 options_rows(struct options *o, unsigned takes, bool only_argument, struct setting out[OPTIONS_MAX])

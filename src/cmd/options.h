@@ -33,8 +33,9 @@ struct options {
         const char *listen, *files;
         int64_t threads, writers, readers, workers, queue;
         int64_t connections, per_address, idle;
-        int64_t upload_limit, rate, rate_burst, session;
-        bool secure, proxy, test_clock;
+        int64_t upload_limit, rate_address, rate_actor;
+        bool secure, proxy, metrics_open, test_clock;
+        const char *frames;            /* "": none */
         /* the flags of single commands */
         bool demo, dry_run, password_stdin;
         const char *admin, *map, *source, *format, *user, *name, *roles;

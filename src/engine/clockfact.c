@@ -4,19 +4,20 @@
  *
  *     none --started--> running --paused--> paused --resumed--> running --stopped--> stopped
  *                        ^                                                       |
- *                        +------------- resumed, by a reopen --------------------+
+ *                        +------------- resumed, by a hook (a reopen) -----------+
  *
  * Invariants
  *   1. Facts are only inserted.
  *   2. For one clock the kinds alternate as the diagram says; stopping a paused clock is one fact, "stopped";
  *      a clock that still runs when a final state is reached is "cancelled".
- *   3. A reopen (from stage close back to handle) continues the clocks that a closing state stopped; it never
- *      starts one anew.
- *   4. Which states start, stop and pause stands in the model; `start: created` counts from reported_at (rule C4).
+ *   3. What a state does not say (business restored, handed over, reopened) a hook says by clockfact_mark.
+ *   4. A started clock never starts anew: it is resumed.
+ *   5. Which states start, stop and pause stands in the model; `start: created` counts from reported_at (rule C4).
  * Not here: budgets, calendars, deadlines, which code may pause which clock.
  */
 #include "engine/clockfact.h"
 #include <stdio.h>
+#include "model/rules.h"
 
 struct fact {
         int64_t seq;                   /* 0: the clock has not started */
@@ -73,21 +74,27 @@ start_time(struct work *w, const struct record *r, const struct clock_decl *c)
         return c->at_creation && f != NULL && r->v[f->index].type == VAL_INT ? r->v[f->index].i : w->now;
 }
 
-/* Only states of stage close stop this clock: then going back behind them is a reopen. */
+/* Which clocks a wait stops depends on its code (rule C6): flags sla and ola of the code list, and flag p1 for the
+ * restore promise of a P1.  Without a code or a list every clock that declares the state pauses. */
 static bool
-stopped_by_closing(const struct entity *e, const struct clock_decl *c)
+code_pauses(struct work *w, const struct record *r, const struct clock_decl *c)
 {
-        for (size_t i = 0; i < e->state_count; i++)
-                if ((c->stop >> i & 1) && e->states[i].stage != STAGE_CLOSE)
-                        return false;
-        return c->stop != 0;
+        const struct code_list *codes = rules_codes(w->model->rules, "pause_code");
+        const char *code = optional_text(w, r, "pause_code");
+        const char *priority = optional_text(w, r, "priority");
+
+        if (codes == NULL || code == NULL)
+                return true;
+        if (c->party != NULL && !codes_flag(codes, str_of(code), c->party))
+                return false;
+        return strcmp(c->name, "restore") != 0 || priority == NULL || strcmp(priority, "P1") != 0 ||
+               codes_flag(codes, str_of(code), "p1");
 }
 
 static bool
-is_reopen(const struct record *r, const struct clock_decl *c)
+is_running(const struct fact *f)
 {
-        return r->old_state != NULL && r->old_state->stage == STAGE_CLOSE && r->state->stage == STAGE_HANDLE &&
-               stopped_by_closing(r->e, c);
+        return strcmp(f->kind, "started") == 0 || strcmp(f->kind, "resumed") == 0;
 }
 
 static bool
@@ -100,19 +107,37 @@ step(struct work *w, const struct record *r, const struct clock_decl *c)
         if (!last_fact(w, r, c, &last))
                 return false;
         paused = strcmp(last.kind, "paused") == 0;
-        running = paused || strcmp(last.kind, "started") == 0 || strcmp(last.kind, "resumed") == 0;
+        running = paused || is_running(&last);
         if (running && (c->stop & now))
                 return write_fact(w, r, c, &last, "stopped", w->now);
         if (running && r->state->final)
                 return write_fact(w, r, c, &last, "cancelled", w->now);
-        if (!running && last.seq > 0 && is_reopen(r, c))
-                return write_fact(w, r, c, &last, "resumed", w->now);
-        if (!running && (c->start & now) && !(c->stop & now))
+        if (last.seq == 0 && (c->start & now) && !(c->stop & now))
                 return write_fact(w, r, c, &last, "started", w->now);
-        if (running && !paused && (c->pause & now))
+        if (running && !paused && (c->pause & now) && code_pauses(w, r, c))
                 return write_fact(w, r, c, &last, "paused", w->now);
         if (paused && !(c->pause & now))
                 return write_fact(w, r, c, &last, "resumed", w->now);
+        return true;
+}
+
+bool
+clockfact_mark(struct work *w, const struct record *r, const char *clock, const char *kind, usec at)
+{
+        bool ending = strcmp(kind, "stopped") == 0 || strcmp(kind, "cancelled") == 0;
+
+        for (size_t i = 0; i < r->e->clock_count; i++) {
+                const struct clock_decl *c = &r->e->clocks[i];
+                struct fact last;
+                bool live;
+                if (clock != NULL && strcmp(clock, c->name) != 0)
+                        continue;
+                if (!last_fact(w, r, c, &last))
+                        return false;
+                live = is_running(&last) || strcmp(last.kind, "paused") == 0;
+                if (last.seq > 0 && live == ending && !write_fact(w, r, c, &last, kind, at))
+                        return false;
+        }
         return true;
 }
 

@@ -244,10 +244,12 @@ life_transition(struct work *w, struct record *r, struct str name, const struct 
 bool
 life_step(struct work *w, struct record *r, const char *name)
 {
+        struct actor as = *w->actor;
         struct work system = *w;
         const struct transition *t = entity_transition_str(r->e, str_of(name));
 
-        system.actor = &ACTOR_SYSTEM;
+        as.roles |= ROLE_SYSTEM;
+        system.actor = &as;
         if (t == NULL)
                 return fail(w->ctx, E_INTERNAL, "", arena_printf(w->ctx->arena, "%s has no step %s", r->e->name, name));
         return ask_state(&system, r, t) && take(&system, r, t, &EMPTY);

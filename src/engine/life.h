@@ -8,7 +8,8 @@
 /* Takes the transition.  body: {fields..., "reason": text, "note": text} (NULL: empty).  version 0: any.
  * Order of steps: docs/model-language.md.  `note` becomes an internal message. */
 bool life_transition(struct work *w, struct record *r, struct str name, const struct json *body, int64_t version);
-/* As the system, for hooks and timers: roles are not asked, all else is. */
+/* As a consequence of the work in hand, for hooks and timers: the deed stands under the actor's name, but neither role nor
+ * scope is asked; all else is.  Fields that the step needs are set on the record before. */
 bool life_step(struct work *w, struct record *r, const char *name);
 /* `_can`: {"fields":{name:"rw"|"r"},"transitions":[{"name","ok","why":{"en","zh"}}]}: transitions whose `from` has the record's state. */
 void life_can_json(struct work *w, const struct record *r, struct jw *out);

@@ -41,7 +41,22 @@ void tokens_break(struct arena *a, struct tokens *out);
 /* The tokens separated by single blanks. */
 void tokens_write(const struct token *list, size_t count, struct buf *out);
 
-/* ---- queries ---- */
+/* ---- texts (search_index.c) ---- */
+
+/* Who may find a word: everybody who may read the case, or staff only. */
+enum search_column { SEARCH_TITLE, SEARCH_BODY, SEARCH_INTERNAL, SEARCH_COLUMNS };
+struct search_text {
+        struct str text;
+        enum search_column column;
+};
+struct search_texts {
+        struct search_text *list;
+        size_t count;
+};
+/* The searched texts of a case: its fields, then its messages, oldest first. */
+bool search_texts(struct work *w, const struct record *r, struct search_texts *ret);
+
+/* ---- queries (search.c), and what they hit in a text (search_snippet.c) ---- */
 
 struct term {                          /* tokens that stand behind each other */
         const struct token *tokens;
@@ -54,11 +69,10 @@ struct search_query {
         size_t count;
         bool any;                      /* one of the terms is enough; else all are needed */
 };
+/* {"text":"…","hits":[[start,length],…]}, or null: the surroundings of the first hit in what the actor may read. */
+bool search_snippet(struct work *w, int64_t case_id, const struct search_query *q, bool staff, struct jw *out);
 
 /* ---- the index of an engine ---- */
-
-/* Who may find a word: everybody who may read the case, or staff only. */
-enum search_column { SEARCH_TITLE, SEARCH_BODY, SEARCH_INTERNAL, SEARCH_COLUMNS };
 
 struct search_doc {
         int64_t case_id;
@@ -81,4 +95,9 @@ struct search_backend {
 };
 #define SEARCH_HIT_COLUMNS "c.id, c.entity, c.number, c.title, c.state"
 extern const struct search_backend search_sqlite, search_pg;
+static inline const struct search_backend *
+search_backend_of(const struct conn *c)
+{
+        return conn_engine(c) == DB_PG ? &search_pg : &search_sqlite;
+}
 #endif

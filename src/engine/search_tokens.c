@@ -7,7 +7,7 @@
  *         word     word     word(follows) joined            character  character(follows)
  *
  * Two steps.  First the text is folded (NFKC, case), with the place of every folded byte in the text.  Nearly all text is
- * ASCII, Han, kana or full-width forms, which fold character by character; only a stretch with other characters goes
+ * ASCII, Han, kana, hangul or full-width forms, which fold character by character; only a stretch with other characters goes
  * through text_fold as a whole, because its marks may combine.  Then the folded text is cut: CJK characters
  * one by one, letters and digits in runs.  Runs that are joined by one of JOINERS are the parts of a serial, number,
  * version or address: each part is a token and, when there is a digit in it, the parts without their joiners are one more, so
@@ -73,7 +73,9 @@ plain_fold(uint32_t c)
                 return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
         if ((c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf))
                 return c;
-        if ((c >= 0x3041 && c <= 0x3096) || (c >= 0x30a1 && c <= 0x30fa) || c == 0x30fc)
+        if ((c >= 0x3041 && c <= 0x3096) || (c >= 0x30a1 && c <= 0x30fa) || c == 0x30fc || c == 0x3005 || c == 0x3007)
+                return c;
+        if (c >= 0xac00 && c <= 0xd7a3)
                 return c;
         if (c == 0x2010 || c == 0x2011)
                 return '-';

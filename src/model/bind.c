@@ -64,9 +64,12 @@ bind_decimal(struct str s, int scale, int64_t *ret)
         size_t i = 0, digits = 0;
         bool negative = s.n && s.p[0] == '-', point = false;
         int64_t v = 0, exponent = 0, left = 0;
-        const char *e = memchr(s.p, 'e', s.n);
+        const char *e;
         size_t end;
 
+        if (s.n == 0)
+                return false;
+        e = memchr(s.p, 'e', s.n);
         if (e == NULL)
                 e = memchr(s.p, 'E', s.n);
         end = e ? (size_t)(e - s.p) : s.n;
@@ -446,7 +449,7 @@ item_option(const struct taking *t, const struct json *v, struct jw *w)
 static bool
 item_id(const struct taking *t, const struct json *v, struct jw *w)
 {
-        struct val id;
+        struct val id = VAL_OF_NULL;
 
         if (!take_id(t, v, &id))
                 return false;

@@ -17,7 +17,7 @@
  *   1. Every test names a field of the entity that has a column, and literals of that field's type.
  *   2. Order (< <= > >=) is asked only of numbers, dates and times.
  *   3. A comparison with NULL is false, != and not in too; only `is not set` and `not (...)` are true of NULL.
- *   4. The tree is at most DEPTH_MAX deep.
+ *   4. A text has at most TEXT_MAX characters and DEPTH_MAX parentheses, so that walks may recurse.
  *
  * Not here: what is done when a condition does not hold.
  */
@@ -27,7 +27,7 @@
 #include "model/bind.h"
 #include "model/load.h"
 
-enum { DEPTH_MAX = 32, WORD_MAX = 200 };
+enum { DEPTH_MAX = 32, WORD_MAX = 200, TEXT_MAX = 2000 };
 enum op { OP_EQ, OP_NE, OP_LT, OP_LE, OP_GT, OP_GE, OP_IN, OP_NOT_IN, OP_SET, OP_NOT_SET, OP_AND, OP_OR, OP_NOT };
 
 struct cond {
@@ -346,7 +346,7 @@ factor(struct parser *p)
         return p->bad ? NULL : c;
 }
 
-/* factor { word factor }: the chain leans to the right, so that long ones stay shallow to walk by loop. */
+/* part { word part } */
 static struct cond *
 chain(struct parser *p, enum op op, const char *word, struct cond *(*part)(struct parser *))
 {
@@ -376,7 +376,7 @@ cond_parse(struct ctx *ctx, struct arena *a, const struct entity *e, struct str 
 {
         struct parser p = {.ctx = ctx, .arena = a, .e = e, .place = place, .text = text};
 
-        if (text.n > 2000) {
+        if (text.n > TEXT_MAX) {
                 fault_at(&p, "it has more than 2000 characters.");
                 return NULL;
         }

@@ -67,6 +67,7 @@ static const struct key entity_keys[] = {
         {"key", read_node, PART(key)},
         {"scope", read_node, PART(scope)},
 };
+LEVEL(entity);
 static const struct key extend_keys[] = {
         {"extend", read_name, PART(root)},
         {"fields", read_node, PART(fields)},
@@ -80,6 +81,7 @@ static const struct key extend_keys[] = {
         {"index", read_node, PART(index)},
         {"unique", read_node, PART(unique)},
 };
+LEVEL(extend);
 
 /* ---- texts to trees ---- */
 
@@ -366,6 +368,11 @@ static void
 fields_load_all(struct loader *l)
 {
         const struct entity *shared = l->model->case_entity;
+
+        for (size_t i = 0; i < l->draft_count && !shared; i++)
+                if (l->entities[i].kind == KIND_CASE)
+                        fault(l, l->entities[i].place, "The case \"%s\" needs the abstract entity \"case\" beside it.",
+                              l->entities[i].name);
 
         if (shared)
                 fields_load(l, &l->drafts[shared->index], NULL);

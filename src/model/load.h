@@ -80,6 +80,16 @@ struct key {
 /* False, with a fault, when n is no map.  `what` names the level: "field \"title\"". */
 bool keys_read(struct loader *l, const struct node *n, const char *what, const struct key *keys, size_t count,
                void *target);
+/* The tables, for the published schema (schema.c). */
+struct level {
+        const char *name;
+        const struct key *keys;
+        size_t count;
+};
+#define LEVEL(what) const struct level level_##what = {#what, what##_keys, sizeof what##_keys / sizeof *what##_keys}
+extern const struct level level_entity, level_extend, level_field, level_state, level_transition, level_clock, level_notice,
+        level_grant, level_view, level_scope, level_nav, level_layout, level_role, level_group, level_table, level_row,
+        level_test, level_codes;
 #define KEYS_READ(l, n, what, keys, target) keys_read(l, n, what, keys, sizeof(keys) / sizeof *(keys), target)
 key_reader read_flag, read_text, read_name, read_label, read_int, read_node;
 /* A text's characters, or NULL with a fault. */

@@ -28,6 +28,7 @@ static const struct key clock_keys[] = {
         {"party", read_node, offsetof(struct clock_nodes, party)},
         {"target", read_node, offsetof(struct clock_nodes, target)},
 };
+LEVEL(clock);
 static const char *const party_names[] = {"sla", "ola", "vendor", NULL};
 
 /* `table.row`: the table must be one of rules/. */
@@ -113,6 +114,7 @@ static const struct key notice_keys[] = {
         {"to", read_node, offsetof(struct notice_nodes, to)},
         {"template", read_name, offsetof(struct notice_nodes, template)},
 };
+LEVEL(notice);
 
 static void
 notice_on(struct loader *l, const struct entity *e, const struct node *n, struct notice_decl *ret)
@@ -190,6 +192,7 @@ static const struct key view_keys[] = {
         {"sort", read_node, offsetof(struct view_nodes, sort_node)},
         {"columns", read_node, offsetof(struct view_nodes, columns)},
 };
+LEVEL(view);
 
 /* A field, a system column, a clock, or `due`: what a list can show. */
 static bool
@@ -386,7 +389,7 @@ key_read(struct loader *l, struct draft *d)
 {
         EACH(item, d->parts->key) {
                 const struct field *f = field_of(l, d->e, item);
-                if (f && f->storage != STORE_INT && f->storage != STORE_TEXT)
+                if (f && (f->storage == STORE_NONE || f->storage == STORE_JSON))
                         fault(l, item->place, "A field of type %s cannot be in a key.", type_name(f->type));
                 else if (f)
                         *ARENA_PUSH(l->arena, d->e->key, d->e->key_count) = f;
@@ -401,6 +404,7 @@ static const struct key nav_keys[] = {
         {"group", read_name, offsetof(struct nav, group)},
         {"order", read_int, offsetof(struct nav, order)},
 };
+LEVEL(nav);
 struct layout {
         const struct node *detail, *side, *phone;
 };
@@ -409,6 +413,7 @@ static const struct key layout_keys[] = {
         {"side", read_node, offsetof(struct layout, side)},
         {"phone", read_node, offsetof(struct layout, phone)},
 };
+LEVEL(layout);
 
 static void
 layout_read(struct loader *l, struct draft *d)

@@ -46,6 +46,7 @@ static const struct key field_keys[] = {
         {"read", read_node, NODES(read)},
         {"write", read_node, NODES(write)},
 };
+LEVEL(field);
 
 /* ---- names ---- */
 

@@ -30,6 +30,7 @@ static const struct key state_keys[] = {
         {"customer", read_node, offsetof(struct state_nodes, customer)},
         {"final", read_flag, offsetof(struct state_nodes, final)},
 };
+LEVEL(state);
 static const char *const stage_names[] = {"accept", "handle", "close", NULL};
 static const char *const kind_names[] = {"open", "waiting", "closed", NULL};
 static const char *const customer_names[] = {"received",       "being_assigned", "in_progress", "needs_reply",
@@ -154,6 +155,7 @@ static const struct key transition_keys[] = {
         {"oneway", read_flag, MOVE(t.oneway)},
         {"key", read_text, MOVE(t.key)},
 };
+LEVEL(transition);
 static const char *const style_names[] = {"primary", "normal", "danger", NULL};
 
 static void

@@ -24,7 +24,9 @@ static const struct key role_keys[] = {
         {"groups", read_node, offsetof(struct role_nodes, groups)},
         {"tier", read_int, offsetof(struct role_nodes, tier)},
 };
+LEVEL(role);
 static const struct key group_keys[] = {{"label", read_label, offsetof(struct role_group, label)}};
+LEVEL(group);
 static const struct key roles_file_keys[] = {{"roles", read_node, 0}, {"groups", read_node, 0}};
 
 static struct role_group *
@@ -175,6 +177,7 @@ static const struct key grant_keys[] = {
         {"delete", read_flag, offsetof(struct grant_nodes, remove)},
         {"transitions", read_node, offsetof(struct grant_nodes, transitions)},
 };
+LEVEL(grant);
 
 /* A scope that the entity has the field for. */
 static enum scope
@@ -274,6 +277,7 @@ static const struct key scope_keys[] = {
         {"own_account", read_node, offsetof(struct scope_nodes, own_account)},
         {"team", read_node, offsetof(struct scope_nodes, team)},
 };
+LEVEL(scope);
 
 /* A field that holds one id. */
 static const struct field *

@@ -2,8 +2,9 @@
  *
  * catalog.c -- what tables, columns and indexes are there now, for plans.
  *
- * The texts are the engine's own (struct backend), so that they are not among the SQL literals that run on both.
- * Only the connection's own schema is looked at: the search path on PostgreSQL, the main file on SQLite.
+ * The texts are the engine's own (struct backend), so that they are not among the SQL literals that run on
+ * both.  Only the connection's own schema is looked at: the search path on PostgreSQL, the main file on
+ * SQLite.
  */
 #include "sql/db_backend.h"
 #include <ctype.h>

@@ -3,12 +3,13 @@
  * db.c -- the part of the database floor that both engines share: which engine, prepared statements by text,
  * signatures, one-line queries, transactions.
  *
- * A statement is found in two steps.  The address of its text picks a hint, and when the hinted statement has the
- * same text (one strcmp) we are done: literals and model-made texts stand still, so that this is the rule.  Else the
- * text is hashed and looked up; only a text that was never seen is prepared.
+ * A statement is found in two steps.  The address of its text picks a hint, and when the hinted statement has
+ * the same text (one strcmp) we are done: literals and model-made texts stand still, so that this is the
+ * rule.  Else the text is hashed and looked up; only a text that was never seen is prepared.
  *
- *     absent --prepare--> cached --statement_take--> in use --statement_give--> cached --evict (oldest of 512)--> absent
- *                            '-- wanted again while in use --> a temporary one, gone at its rows_close
+ *     absent --prepare--> cached --statement_take--> in use --statement_give--> cached
+ *     cached --evicted: the oldest of 512--> absent
+ *     in use --wanted again--> a second, temporary preparation, gone at its rows_close
  *
  * Transactions count their depth:
  *
@@ -20,10 +21,11 @@
  *   1. A statement in use is never evicted, and never started a second time.
  *   2. Nothing is allocated for a statement that is cached and not in use.
  *   3. tx_commit leaves depth 0 whatever it returns: a failed commit has been rolled back, or is in doubt.
- *   4. tx_rollback and tx_undo cannot fail: when the engine has lost the transaction there is nothing to undo.
+ *   4. tx_rollback and tx_undo cannot fail: when the engine has lost the transaction there is nothing to
+ *      undo.
  *
- * Not here: how an engine does any of it (db_sqlite.c, db_pg.c), sequences (seq.c), the catalog (catalog.c), who runs
- * what when (exec.c).
+ * Not here: how an engine does any of it (db_sqlite.c, db_pg.c), sequences (seq.c), the catalog (catalog.c),
+ * who runs what when (exec.c).
  */
 #include "sql/db_backend.h"
 #include <assert.h>
@@ -35,7 +37,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { SIG_MAX = 64 };                 /* parameters by signature; sql_run_vals takes any number */
+enum { SIG_MAX = 64 }; /* parameters by signature; sql_run_vals takes any number */
 
 void *
 db_alloc(size_t n)

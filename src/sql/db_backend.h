@@ -2,8 +2,9 @@
  *
  * db_backend.h -- what db.c, seq.c and catalog.c share with the two engines; nobody above sql/ includes it.
  *
- * An engine is one `struct backend`: functions, and the few texts that differ.  It puts its own connection and
- * statement structs around the ones here (the shared part comes first) and tells their size of a connection.
+ * An engine is one `struct backend`: functions, and the few texts that differ.  It puts its own connection
+ * and statement structs around the ones here (the shared part comes first) and tells their size of a
+ * connection.
  */
 #ifndef SQL_DB_BACKEND_H
 #define SQL_DB_BACKEND_H
@@ -82,7 +83,8 @@ struct backend {
         void (*close)(struct conn *);                  /* statements may still be unprepared after it */
         bool (*alive)(const struct conn *);
 
-        struct stmt *(*prepare)(struct ctx *, struct conn *, const char *sql);        /* may put the server off to the first use */
+        /* May leave asking the server to the first use. */
+        struct stmt *(*prepare)(struct ctx *, struct conn *, const char *sql);
         void (*unprepare)(struct conn *, struct stmt *);
         bool (*prepares)(struct ctx *, struct conn *, struct stmt *);  /* after prepare: asks the server now */
         bool (*run)(struct ctx *, struct conn *, struct stmt *, const struct val *, size_t);
@@ -116,8 +118,8 @@ char *db_strdup(const char *s);
 /* The connection's own ctx, emptied: for steps whose errors are of no use to anybody. */
 struct ctx *db_scratch(struct conn *c);
 
-/* Sequences follow the transaction (seq.c): numbers taken at `depth` or deeper are forgotten, or, when it went well,
- * belong to `depth - 1`. */
+/* Sequences follow the transaction (seq.c): numbers taken at `depth` or deeper are forgotten, or, when it
+ * went well, belong to `depth - 1`. */
 void seq_forget(struct conn *c, int depth);
 void seq_keep(struct conn *c, int depth);
 void seq_free(struct conn *c);

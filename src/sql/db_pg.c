@@ -2,23 +2,26 @@
  *
  * db_pg.c -- PostgreSQL 15 behind db.h.
  *
- * The connection stays in libpq's pipeline mode.  A statement is sent, its outcome noted in `sent`; pg_flush sends a
- * sync, then reads all outcomes up to it.  Within a transaction sql_run sends only, so that BEGIN, five inserts and
- * COMMIT cost one round trip; everything that needs an answer flushes (a query, conn_changes, a savepoint, a commit).
- * Never a pipeline without BEGIN: outside a transaction each statement is flushed at once.
+ * The connection stays in libpq's pipeline mode.  A statement is sent, its outcome noted in `sent`; pg_flush
+ * sends a sync, then reads all outcomes up to it.  Within a transaction sql_run sends only, so that BEGIN,
+ * five inserts and COMMIT cost one round trip; everything that needs an answer flushes (a query,
+ * conn_changes, a savepoint, a commit).  Never a pipeline without BEGIN: outside a transaction each statement
+ * is flushed at once.
  *
  *     ready --send_statement--> queued --send_statement--> queued ... (at most 256)
  *     queued --pg_flush--> ready, or ready in a failed transaction (only a rollback helps), or lost
  *     lost --conn_reopen--> ready
  *
- * A statement is prepared under a name by the first call that sends it, in the same round trip.  After an error the
- * server skips all up to the sync, preparations too: the statement then stays unprepared and is sent again next time.
+ * A statement is prepared under a name by the first call that sends it, in the same round trip.  After an
+ * error the server skips all up to the sync, preparations too: the statement then stays unprepared and is
+ * sent again next time.
  *
  * Values go as text, byte strings as binary, results come as text and whole.
  *
  * Invariants
  *   1. Outcomes come in the order of sending; sent[0 .. sent_count) are those not read yet.
- *   2. Nothing of a transaction is told to be on disk before the outcome of its COMMIT was read and is "COMMIT".
+ *   2. Nothing of a transaction is told to be on disk before the outcome of its COMMIT was read and is
+ *      "COMMIT".
  *   3. Once COMMIT was sent and its outcome was not read, the commit is in doubt, never "failed".
  *   4. Errors are classed by SQLSTATE only; a lost connection by its status.
  */
@@ -30,7 +33,7 @@
 
 enum {
         SENT_MAX = 256,
-        NUMBER_MAX = 32,               /* bytes of the longest number as text */
+        NUMBER_MAX = 32, /* bytes of the longest number as text */
         OID_BOOL = 16,
         OID_BYTEA = 17
 };
@@ -38,7 +41,7 @@ enum {
 struct pg_stmt {
         struct stmt base;
         char name[24];
-        bool prepared;                 /* or its preparation is on the way */
+        bool prepared; /* or its preparation is on the way */
 };
 
 struct sent {
@@ -51,19 +54,19 @@ struct pg {
         PGconn *handle;
         struct sent sent[SENT_MAX];
         int sent_count;
-        int64_t named;                 /* statements so far; makes their names */
+        int64_t named; /* statements so far; makes their names */
         int64_t changes;
-        bool lost;                     /* to be reopened, though libpq may not know it yet */
-        bool begun;                    /* BEGIN was sent (its outcome may be on the way) */
+        bool lost;  /* to be reopened, though libpq may not know it yet */
+        bool begun; /* BEGIN was sent (its outcome may be on the way) */
         bool committing;
-        bool commit_doubted;           /* the server warned that a synchronous wait was cancelled */
-        const char **values;           /* the parameters of the statement being sent */
+        bool commit_doubted; /* the server warned that a synchronous wait was cancelled */
+        const char **values; /* the parameters of the statement being sent */
         int *lengths, *formats;
         size_t params_cap;
         struct buf text;
 };
 
-struct decoded {                       /* a byte string of the current row */
+struct decoded { /* a byte string of the current row */
         struct decoded *next;
         int col;
         size_t n;
@@ -100,7 +103,9 @@ fail_unique(struct ctx *ctx, const PGresult *res)
         const char *columns = unique_columns(ctx->arena, res);
         const char *constraint = PQresultErrorField(res, PG_DIAG_CONSTRAINT_NAME);
 
-        return fail(ctx, E_NOT_UNIQUE, columns, *columns ? columns : constraint ? constraint : "a unique field");
+        if (!constraint)
+                constraint = "a unique field";
+        return fail(ctx, E_NOT_UNIQUE, columns, *columns ? columns : constraint);
 }
 
 /* The first line of a libpq message. */
@@ -173,13 +178,15 @@ result_ok(const PGresult *res)
         return t == PGRES_COMMAND_OK || t == PGRES_TUPLES_OK;
 }
 
-/* The preparation no longer fits: a table's columns changed (0A000), or the server has none of that name (26000). */
+/* The preparation no longer fits: a table's columns changed (0A000), or the server has none of that name
+ * (26000). */
 static bool
 is_outdated(const struct sent *s, const PGresult *res)
 {
         const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 
-        return s->stmt && !s->preparation && state && (strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0);
+        return s->stmt && !s->preparation && state &&
+               (strcmp(state, "0A000") == 0 || strcmp(state, "26000") == 0);
 }
 
 static bool
@@ -190,7 +197,8 @@ fail_sent(struct ctx *ctx, struct pg *c, const struct sent *s, const PGresult *r
         return fail_result(ctx, c, res);
 }
 
-/* Reads the outcome of one sent statement.  An error is told only when it is the first since the sync (*ok). */
+/* Reads the outcome of one sent statement.  An error is told only when it is the first since the sync
+ * (*ok). */
 static void
 read_outcome(struct ctx *ctx, struct pg *c, const struct sent *s, PGresult **ret_last, bool *ok)
 {
@@ -352,8 +360,8 @@ pg_prepare(struct ctx *ctx, struct conn *base, const char *sql)
         return &s->base;
 }
 
-/* Sends that the statement may go.  Where that does not work out (a failed transaction, a full pipeline) the server
- * keeps it until the connection ends; its name is not used again. */
+/* Sends that the statement may go.  Where that does not work out (a failed transaction, a full pipeline) the
+ * server keeps it until the connection ends; its name is not used again. */
 static void
 send_deallocate(struct pg *c, const struct pg_stmt *s)
 {
@@ -442,8 +450,8 @@ pg_close(struct conn *base)
 static PGconn *
 connect_to(const char *where)
 {
-        const char *const names[] = {"connect_timeout", "tcp_user_timeout", "fallback_application_name", "dbname",
-                                     "client_encoding", NULL};
+        const char *const names[] = {"connect_timeout", "tcp_user_timeout", "fallback_application_name",
+                                     "dbname",          "client_encoding",  NULL};
         const char *const values[] = {"5", "20000", "openitr", where, "UTF8", NULL};
 
         return PQconnectdbParams(names, values, 1);
@@ -624,8 +632,8 @@ pg_in_tx(const struct conn *c)
         return pg_of(c)->begun && pg_alive(c);
 }
 
-/* Notices a connection that the server closed meanwhile before anything is sent on it, so that its first transaction
- * is not taken for one in doubt. */
+/* Notices a connection that the server closed meanwhile before anything is sent on it, so that its first
+ * transaction is not taken for one in doubt. */
 static bool
 still_there(struct pg *c)
 {
@@ -656,7 +664,8 @@ commit_outcome(struct ctx *ctx, struct pg *c)
 {
         PGresult *res;
         bool told = flush_to(ctx, c, &res);
-        bool committed = res && PQresultStatus(res) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(res), "COMMIT") == 0;
+        bool committed =
+                res && PQresultStatus(res) == PGRES_COMMAND_OK && strcmp(PQcmdStatus(res), "COMMIT") == 0;
 
         PQclear(res);
         if (told && committed && !c->commit_doubted)
@@ -700,11 +709,14 @@ const struct backend db_pg = {
         .conn_size = sizeof(struct pg),
         .live_cursors = false,
         .blob_type = "bytea",
-        .table_exists = "select count(*) from pg_class where oid = to_regclass(quote_ident($1)) and relkind in ('r', 'p')",
-        .columns = "select cast(attname as text), format_type(atttypid, atttypmod), attnotnull from pg_attribute "
-                   "where attrelid = to_regclass(quote_ident($1)) and attnum > 0 and not attisdropped order by attnum",
-        .index_exists =
-                "select count(*) from pg_class where oid = to_regclass(quote_ident($1)) and relkind in ('i', 'I')",
+        .table_exists = "select count(*) from pg_class where oid = to_regclass(quote_ident($1)) and relkind "
+                        "in ('r', 'p')",
+        .columns = "select cast(attname as text), format_type(atttypid, atttypmod), attnotnull from "
+                   "pg_attribute "
+                   "where attrelid = to_regclass(quote_ident($1)) and attnum > 0 and not attisdropped order "
+                   "by attnum",
+        .index_exists = "select count(*) from pg_class where oid = to_regclass(quote_ident($1)) and relkind "
+                        "in ('i', 'I')",
         .open = pg_open,
         .close = pg_close,
         .alive = pg_alive,

@@ -2,13 +2,13 @@
  *
  * db_sqlite.c -- SQLite 3.40 behind db.h.
  *
- * The library runs without its own mutexes (a connection belongs to one thread at a time) and without its memory
- * counters (a mutex shared by all threads).  The file is in WAL mode with synchronous=FULL: a commit is on disk when
- * it returns, and readers never wait for the writer.  Checkpoints are the writer's own, every 1,000 pages.
- * Savepoints keep what they may have to restore in memory (temp_store).
+ * The library runs without its own mutexes (a connection belongs to one thread at a time) and without its
+ * memory counters (a mutex shared by all threads).  The file is in WAL mode with synchronous=FULL: a commit
+ * is on disk when it returns, and readers never wait for the writer.  Checkpoints are the writer's own, every
+ * 1,000 pages.  Savepoints keep what they may have to restore in memory (temp_store).
  *
- * Parameters are written $1, $2 ...; SQLite numbers such names by first appearance.  `place` maps one to the other,
- * made once when the statement is prepared.
+ * Parameters are written $1, $2 ...; SQLite numbers such names by first appearance.  `place` maps one to the
+ * other, made once when the statement is prepared.
  *
  * Invariants
  *   1. Bound texts are not copied: a caller's bytes stay until sql_run returns or rows_close.
@@ -31,7 +31,7 @@ struct lite_stmt {
         struct stmt base;
         sqlite3_stmt *handle;
         size_t params;
-        uint16_t *place;               /* place[n - 1]: SQLite's index of $n */
+        uint16_t *place; /* place[n - 1]: SQLite's index of $n */
 };
 
 static sqlite3 *
@@ -48,8 +48,8 @@ is_space_errno(int e)
         return e == ENOSPC || e == EDQUOT || e == EFBIG;
 }
 
-/* SQLite tells a full disk from other failed writes only for ENOSPC; a quota and a size limit are asked of the system's
- * last error, which a failed commit leaves only with the log's file. */
+/* SQLite tells a full disk from other failed writes only for ENOSPC; a quota and a size limit are asked of
+ * the system's last error, which a failed commit leaves only with the log's file. */
 static bool
 out_of_space(sqlite3 *db, int rc)
 {
@@ -58,12 +58,14 @@ out_of_space(sqlite3 *db, int rc)
 
         if ((rc & 0xff) != SQLITE_IOERR)
                 return rc == SQLITE_FULL;
-        if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log && log->pMethods)
+        if (sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK && log &&
+            log->pMethods)
                 log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &e);
         return is_space_errno(sqlite3_system_errno(db)) || is_space_errno(e);
 }
 
-/* "UNIQUE constraint failed: account.code, account.site" names the columns "code, site"; an index has no column. */
+/* "UNIQUE constraint failed: account.code, account.site" names the columns "code, site"; an index has no
+ * column. */
 static const char *
 unique_columns(struct arena *a, const char *message)
 {
@@ -132,8 +134,9 @@ configure_library(void)
         sqlite3_initialize();
 }
 
-#define PRAGMAS_OF_ALL "pragma synchronous=full; pragma foreign_keys=off; pragma temp_store=memory; " \
-                       "pragma mmap_size=1073741824;"
+#define PRAGMAS_OF_ALL                                                                                       \
+        "pragma synchronous=full; pragma foreign_keys=off; pragma temp_store=memory; "                       \
+        "pragma mmap_size=1073741824;"
 static const char *const pragmas[] = {
         [CONN_READ] = PRAGMAS_OF_ALL "pragma cache_size=-8192; pragma query_only=on;",
         [CONN_WRITE] = "pragma journal_mode=wal;" PRAGMAS_OF_ALL
@@ -230,7 +233,8 @@ lite_prepare(struct ctx *ctx, struct conn *c, const char *sql)
         struct lite_stmt *s = db_alloc(sizeof *s);
 
         s->base.sql = db_strdup(sql);
-        int rc = sqlite3_prepare_v3(handle_of(c), s->base.sql, -1, SQLITE_PREPARE_PERSISTENT, &s->handle, &tail);
+        int rc = sqlite3_prepare_v3(handle_of(c), s->base.sql, -1, SQLITE_PREPARE_PERSISTENT, &s->handle,
+                                    &tail);
         if (rc != SQLITE_OK)
                 lite_fail(ctx, handle_of(c), rc);
         else if (!s->handle || !all_blank(tail))
@@ -266,7 +270,7 @@ bind_one(sqlite3_stmt *h, int place, const struct val *v)
         case VAL_NULL:
                 break;
         }
-        return SQLITE_OK;              /* unbound is NULL */
+        return SQLITE_OK; /* unbound is NULL */
 }
 
 static bool

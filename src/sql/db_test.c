@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <cmocka.h>
 
-static enum db_engine engine;          /* of the group that runs */
+static enum db_engine engine; /* of the group that runs */
 
 struct world {
         struct test_store store;
@@ -18,10 +18,11 @@ struct world {
         struct conn *c;
 };
 
-static const char TABLES[] = "create table id_blocks (name text not null primary key, next_value bigint not null);"
-                             "create table item (id bigint not null primary key, code text, weight double precision,"
-                             " version bigint not null default 1);"
-                             "create unique index item_code on item (code)";
+static const char TABLES[] =
+        "create table id_blocks (name text not null primary key, next_value bigint not null);"
+        "create table item (id bigint not null primary key, code text, weight double precision,"
+        " version bigint not null default 1);"
+        "create unique index item_code on item (code)";
 
 static void
 must(struct world *w, bool ok)
@@ -42,8 +43,9 @@ setup(void **state)
         w->c = conn_open(w->ctx, w->db, CONN_WRITE);
         must(w, w->c != NULL);
         must(w, sql_script(w->ctx, w->c, TABLES));
-        must(w, sql_script(w->ctx, w->c, arena_printf(w->ctx->arena, "create table scan (id bigint not null, body %s)",
-                                                      db_blob_type(engine))));
+        must(w, sql_script(w->ctx, w->c,
+                           arena_printf(w->ctx->arena, "create table scan (id bigint not null, body %s)",
+                                        db_blob_type(engine))));
         *state = w;
         return 0;
 }
@@ -94,7 +96,8 @@ values_of_every_letter_come_back(void **state)
         struct world *w = *state;
         int64_t seven = 7;
 
-        must(w, sql_run(w->ctx, w->c, SQL("insert into item (id, code, weight, version) values ($1, $2, $3, $4)"), "itdI",
+        must(w, sql_run(w->ctx, w->c,
+                        SQL("insert into item (id, code, weight, version) values ($1, $2, $3, $4)"), "itdI",
                         INT64_MIN, STR("上海 \"x\""), 0.1, &seven));
         struct rows *r = sql_query(w->ctx, w->c, SQL("select id, code, weight, version from item"), "");
         assert_non_null(r);
@@ -113,9 +116,10 @@ static void
 null_by_every_letter(void **state)
 {
         struct world *w = *state;
-        struct rows *r = sql_query(w->ctx, w->c,
-                                   SQL("select cast($1 as bigint), cast($2 as text), cast($3 as text), cast($4 as text)"),
-                                   "ItsN", (const int64_t *)NULL, STR_NONE, (const char *)NULL);
+        struct rows *r = sql_query(
+                w->ctx, w->c,
+                SQL("select cast($1 as bigint), cast($2 as text), cast($3 as text), cast($4 as text)"),
+                "ItsN", (const int64_t *)NULL, STR_NONE, (const char *)NULL);
 
         assert_non_null(r);
         assert_true(rows_next(r));
@@ -149,7 +153,8 @@ blobs_hold_any_byte(void **state)
                 bytes[i] = (char)i;
         must(w, sql_run(w->ctx, w->c, SQL("insert into scan (id, body) values ($1, $2)"), "ib", (int64_t)1,
                         (struct str){bytes, 300}));
-        must(w, sql_run(w->ctx, w->c, SQL("insert into scan (id, body) values ($1, $2)"), "ib", (int64_t)2, STR("")));
+        must(w, sql_run(w->ctx, w->c, SQL("insert into scan (id, body) values ($1, $2)"), "ib", (int64_t)2,
+                        STR("")));
         struct rows *r = sql_query(w->ctx, w->c, SQL("select body, id, body from scan order by id"), "");
         assert_true(rows_next(r));
         struct str first = rows_text(r, 0), second = rows_text(r, 2);
@@ -168,7 +173,8 @@ parameters_go_by_name(void **state)
         struct world *w = *state;
         struct str s;
 
-        must(w, sql_one_text(w->ctx, w->c, &s, SQL("select cast($2 as text) || cast($1 as text) || cast($2 as text)"), "ss",
+        must(w, sql_one_text(w->ctx, w->c, &s,
+                             SQL("select cast($2 as text) || cast($1 as text) || cast($2 as text)"), "ss",
                              "1", "2"));
         assert_true(str_is(s, "212"));
 }
@@ -190,7 +196,8 @@ a_wrong_number_of_values_is_refused(void **state)
 {
         struct world *w = *state;
 
-        assert_false(sql_run(w->ctx, w->c, SQL("insert into item (id, code) values ($1, $2)"), "i", (int64_t)1));
+        assert_false(
+                sql_run(w->ctx, w->c, SQL("insert into item (id, code) values ($1, $2)"), "i", (int64_t)1));
         expect_error(w, E_DB, "");
         assert_false(sql_prepares(w->ctx, w->c, "select cast($2 as text)"));
         expect_error(w, E_DB, "");
@@ -205,8 +212,10 @@ no_row_is_no_error(void **state)
         int64_t i = 5;
         struct str s = STR("kept");
 
-        assert_false(sql_one_int(w->ctx, w->c, &i, SQL("select id from item where id = $1"), "i", (int64_t)1));
-        assert_false(sql_one_text(w->ctx, w->c, &s, SQL("select code from item where id = $1"), "i", (int64_t)1));
+        assert_false(
+                sql_one_int(w->ctx, w->c, &i, SQL("select id from item where id = $1"), "i", (int64_t)1));
+        assert_false(
+                sql_one_text(w->ctx, w->c, &s, SQL("select code from item where id = $1"), "i", (int64_t)1));
         assert_false(ctx_failed(w->ctx));
         assert_int_equal(i, 5);
         assert_true(str_is(s, "kept"));
@@ -221,11 +230,12 @@ changes_count_the_rows_touched(void **state)
         assert_int_equal(conn_changes(w->c), 1);
         must(w, sql_run(w->ctx, w->c, SQL("update item set version = version + 1"), ""));
         assert_int_equal(conn_changes(w->c), 2);
-        must(w, sql_run(w->ctx, w->c, SQL("update item set version = 9 where id = $1 and version = $2"), "ii", (int64_t)1,
-                        (int64_t)1));
+        must(w, sql_run(w->ctx, w->c, SQL("update item set version = 9 where id = $1 and version = $2"), "ii",
+                        (int64_t)1, (int64_t)1));
         assert_int_equal(conn_changes(w->c), 0);
-        must(w, sql_run(w->ctx, w->c, SQL("insert into item (id, code) values ($1, 'a') on conflict (code) do nothing"), "i",
-                        (int64_t)3));
+        must(w, sql_run(w->ctx, w->c,
+                        SQL("insert into item (id, code) values ($1, 'a') on conflict (code) do nothing"),
+                        "i", (int64_t)3));
         assert_int_equal(conn_changes(w->c), 0);
 }
 
@@ -287,7 +297,8 @@ a_returning_row_is_a_change(void **state)
         struct world *w = *state;
         int64_t id;
 
-        must(w, sql_one_int(w->ctx, w->c, &id, SQL("insert into item (id) values ($1) returning id"), "i", (int64_t)8));
+        must(w, sql_one_int(w->ctx, w->c, &id, SQL("insert into item (id) values ($1) returning id"), "i",
+                            (int64_t)8));
         assert_int_equal(id, 8);
         assert_int_equal(items(w), 1);
 }
@@ -517,7 +528,8 @@ a_rollback_forgets_the_block(void **state)
         assert_int_equal(next(w, w->c), 1);
         assert_int_equal(next(w, w->c), 2);
         int64_t stored;
-        must(w, sql_one_int(w->ctx, w->c, &stored, SQL("select next_value from id_blocks where name = 'case'"), ""));
+        must(w, sql_one_int(w->ctx, w->c, &stored,
+                            SQL("select next_value from id_blocks where name = 'case'"), ""));
         assert_int_equal(stored, 11);
 }
 
@@ -531,10 +543,10 @@ an_undo_forgets_only_its_own_block(void **state)
                 assert_int_equal(next(w, w->c), i);
         must(w, tx_savepoint(w->ctx, w->c));
         assert_int_equal(next(w, w->c), 10);
-        tx_undo(w->c);                         /* the block is older than the savepoint: 10 is a hole */
+        tx_undo(w->c); /* the block is older than the savepoint: 10 is a hole */
         must(w, tx_savepoint(w->ctx, w->c));
         assert_int_equal(next(w, w->c), 11);
-        tx_undo(w->c);                         /* the block went with it */
+        tx_undo(w->c); /* the block went with it */
         must(w, tx_savepoint(w->ctx, w->c));
         assert_int_equal(next(w, w->c), 11);
         must(w, tx_release(w->ctx, w->c));

@@ -7,19 +7,18 @@
  * The SQLite writer takes at most 64 jobs that queued while the last commit was syncing:
  *
  *     waiting --group_run--> BEGIN IMMEDIATE --group_job, each--> SAVEPOINT, run(), RELEASE or undo
- *                               |                                      |
- *                               |                                      '-- the engine undid all (disk full) --.
- *                               |                                      v                                      |
- *                               '-- refused --.                COMMIT (fsync)                                 |
- *                                             v                 |          |                                  |
- *                               group_fail: all fail  <- failed +          '-> committed(), done() of each    |
- *                                             ^---------------------------------------------------------------'
+ *                                |                                     |
+ *                             refused                     COMMIT (fsync), unless the engine
+ *                                |                        undid all (disk full) meanwhile
+ *                                v                              |                |
+ *                     group_fail: all jobs fail <-- failed -----'                '--> committed(), done()
  *
  * An executor (PostgreSQL) and a reader take one job:
  *
- *     waiting --perform_once--> BEGIN, run(), COMMIT --> done()            (a reader: run() alone)
+ *     waiting --perform_once--> BEGIN, run(), COMMIT --> done()        (a reader: run() alone)
  *                  ^                |
- *                  '----------------' E_DB_RETRY: up to 3 times; connection lost before COMMIT was sent: once, on a new one
+ *                  |                +-- E_DB_RETRY, up to 3 times
+ *                  '----------------+-- connection lost before COMMIT was sent: once, on a new connection
  *
  * Invariants
  *   1. A job accepted is finished exactly once: done() is called once, or its waiter woken.
@@ -40,11 +39,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum {
-        GROUP_MAX = 64,
-        RETRIES_MAX = 3
-};
-#define IDLE_EVERY USEC_SECOND         /* PostgreSQL */
+enum { GROUP_MAX = 64, RETRIES_MAX = 3 };
+#define IDLE_EVERY USEC_SECOND /* PostgreSQL */
 #define IDLE_SOON (10 * USEC_SECOND / 1000)
 
 struct queue {
@@ -56,17 +52,17 @@ struct queue {
 struct worker {
         struct exec *exec;
         struct queue *queue;
-        int take;                      /* jobs at once */
-        bool idles;                    /* it is the one that calls idle() */
+        int take;   /* jobs at once */
+        bool idles; /* it is the one that calls idle() */
         void (*perform)(struct worker *w, struct job *jobs);
         struct conn *conn;
         struct arena *arena;
-        struct ctx ctx;                /* errors that concern no single job */
+        struct ctx ctx; /* errors that concern no single job */
         pthread_t thread;
-        char name[24];                 /* the system keeps 15 characters */
+        char name[24]; /* the system keeps 15 characters */
 };
 
-struct waiter {                        /* stands on the stack of exec_write_wait */
+struct waiter { /* stands on the stack of exec_write_wait */
         struct waiter *next;
         const struct job *job;
         bool finished;
@@ -74,13 +70,13 @@ struct waiter {                        /* stands on the stack of exec_write_wait
 
 struct exec {
         struct db *db;
-        pthread_mutex_t lock;          /* guards all up to `committed_arg` */
+        pthread_mutex_t lock; /* guards all up to `committed_arg` */
         struct queue writes, reads;
         struct waiter *waiters;
         pthread_cond_t finished;
         bool stopping;
-        bool idle_wanted;              /* SQLite: something happened since idle() had nothing to do */
-        usec idle_at;                  /* PostgreSQL: next time, by clock_monotonic */
+        bool idle_wanted; /* SQLite: something happened since idle() had nothing to do */
+        usec idle_at;     /* PostgreSQL: next time, by clock_monotonic */
         bool (*idle)(void *arg, struct conn *c);
         void *idle_arg;
         void (*committed)(void *arg);
@@ -252,7 +248,7 @@ group_fail(struct job *jobs, enum err_code reason, const char *sentence)
 static void
 group_commit(struct worker *w, struct job *jobs)
 {
-        struct ctx *met = &w->ctx;             /* the ctx that holds the reason */
+        struct ctx *met = &w->ctx; /* the ctx that holds the reason */
 
         for (struct job *j = jobs; j; j = j->next)
                 ctx_clear(j->ctx);
@@ -320,7 +316,7 @@ perform(struct worker *w, struct job *job, bool transaction)
 
         do {
                 job->ok = perform_once(w, job, transaction);
-                tx_rollback(w->conn);          /* nothing to do when it went well */
+                tx_rollback(w->conn); /* nothing to do when it went well */
         } while (!job->ok && may_repeat(w, job, &retries, &reconnected));
         if (job->ok && transaction)
                 note_commit(w->exec);
@@ -428,7 +424,9 @@ worker_init(struct ctx *ctx, struct exec *e, struct worker *w, bool reads, int n
                 .queue = reads ? &e->reads : &e->writes,
                 .take = group ? GROUP_MAX : 1,
                 .idles = !reads && number == 0,
-                .perform = group ? group_run : reads ? perform_read : perform_write,
+                .perform = group   ? group_run
+                           : reads ? perform_read
+                                   : perform_write,
                 .arena = arena_new(0),
         };
         ctx_init(&w->ctx, w->arena);

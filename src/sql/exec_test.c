@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * exec_test.c -- jobs from many threads, failures that must stay with their job, a full disk, a lost connection;
- * the same facts on both engines where both have them.
+ * exec_test.c -- jobs from many threads, failures that must stay with their job, a full disk, a lost
+ * connection; the same facts on both engines where both have them.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#undef fail                            /* cmocka's; ours is base/ctx.h */
+#undef fail /* cmocka's; ours is base/ctx.h */
 #include "sql/exec.h"
 #include "sql/test_store.h"
 #include <pthread.h>
@@ -17,12 +17,12 @@
 #include <stdatomic.h>
 #include <sys/resource.h>
 
-static enum db_engine engine;          /* of the group that runs */
+static enum db_engine engine; /* of the group that runs */
 
 struct world {
         struct test_store store;
         struct ctx *ctx;
-        struct conn *c;                /* the test's own eyes */
+        struct conn *c; /* the test's own eyes */
         struct exec *e;
 };
 
@@ -35,12 +35,13 @@ struct work {
         _Atomic int runs;
         sem_t done;
         int64_t got;
-        sem_t *hold;                   /* run() waits for it */
-        sem_t *begun;                  /* run() tells that it waits */
+        sem_t *hold;  /* run() waits for it */
+        sem_t *begun; /* run() tells that it waits */
 };
 
-static const char TABLES[] = "create table id_blocks (name text not null primary key, next_value bigint not null);"
-                             "create table item (id bigint not null primary key, body text)";
+static const char TABLES[] =
+        "create table id_blocks (name text not null primary key, next_value bigint not null);"
+        "create table item (id bigint not null primary key, body text)";
 
 static void
 must(struct world *w, bool ok)
@@ -317,7 +318,7 @@ struct client {
         struct world *w;
         pthread_t thread;
         int first, ok;
-        int64_t *numbers;              /* of jobs that were kept */
+        int64_t *numbers; /* of jobs that were kept */
 };
 
 enum { CLIENTS = 8, JOBS_EACH = 150 };
@@ -329,7 +330,8 @@ client_main(void *arg)
 
         for (int i = 0; i < JOBS_EACH; i++) {
                 struct work *k = work_new(cl->first + i, run_numbered);
-                if (i % 2 ? exec_write_wait(cl->w->e, &k->job) : exec_write(cl->w->e, &k->job) && work_await(k))
+                if (i % 2 ? exec_write_wait(cl->w->e, &k->job)
+                          : exec_write(cl->w->e, &k->job) && work_await(k))
                         cl->numbers[cl->ok++] = k->got;
                 work_free(k);
         }
@@ -344,7 +346,8 @@ by_value(const void *a, const void *b)
         return x < y ? -1 : x > y;
 }
 
-/* A fifth of the jobs is undone; what the others got is what stands in the table, and nothing stands there twice. */
+/* A fifth of the jobs is undone; what the others got is what stands in the table, and nothing stands there
+ * twice. */
 static void
 numbers_from_many_threads_are_never_doubled(void **state)
 {
@@ -354,7 +357,8 @@ numbers_from_many_threads_are_never_doubled(void **state)
         int n = 0;
 
         for (int i = 0; i < CLIENTS; i++) {
-                cl[i] = (struct client){w, .first = i * JOBS_EACH, .numbers = calloc(JOBS_EACH, sizeof(int64_t))};
+                cl[i] = (struct client){w, .first = i * JOBS_EACH,
+                                        .numbers = calloc(JOBS_EACH, sizeof(int64_t))};
                 pthread_create(&cl[i].thread, NULL, client_main, &cl[i]);
         }
         for (int i = 0; i < CLIENTS; i++) {
@@ -374,7 +378,7 @@ numbers_from_many_threads_are_never_doubled(void **state)
 
 struct calls {
         _Atomic int idle, committed;
-        _Atomic int more;              /* idle() asks to be called again that often */
+        _Atomic int more; /* idle() asks to be called again that often */
         struct conn *seen;
         _Atomic bool in_transaction;
 };
@@ -453,7 +457,7 @@ a_read_sees_what_was_written(void **state)
         assert_true(work_await(b));
         assert_int_equal(b->got, 1);
         assert_true(exec_read(w->e, &c->job));
-        assert_false(work_await(c));           /* it writes */
+        assert_false(work_await(c)); /* it writes */
         assert_true(ctx_failed(&c->ctx));
         assert_int_equal(count(w), 1);
         work_free(a);
@@ -473,7 +477,8 @@ limit_file_size(rlim_t bytes)
         setrlimit(RLIMIT_FSIZE, &l);
 }
 
-/* The log of the file may not grow while the group commits: all fail, their numbers are forgotten, the next works. */
+/* The log of the file may not grow while the group commits: all fail, their numbers are forgotten, the next
+ * works. */
 static void
 a_commit_on_a_full_disk_fails_the_group(void **state)
 {
@@ -493,7 +498,7 @@ a_commit_on_a_full_disk_fails_the_group(void **state)
         let_go(&h);
         for (int i = 0; i < 10; i++) {
                 work_await(k[i]);
-                if (i != 4)                    /* refused by itself */
+                if (i != 4) /* refused by itself */
                         expect_code(k[i], i == 9 ? E_CONFLICT : E_DB_FULL);
                 work_free(k[i]);
         }
@@ -514,8 +519,8 @@ run_bulk(struct job *job, struct conn *c)
 
         memset(body, 'x', sizeof body);
         for (int i = 0; i < 50; i++)
-                if (!sql_run(job->ctx, c, SQL("insert into item (id, body) values ($1, $2)"), "it", 10000 * k->id + i,
-                             (struct str){body, sizeof body}))
+                if (!sql_run(job->ctx, c, SQL("insert into item (id, body) values ($1, $2)"), "it",
+                             10000 * k->id + i, (struct str){body, sizeof body}))
                         return false;
         return true;
 }
@@ -523,15 +528,17 @@ run_bulk(struct job *job, struct conn *c)
 static bool
 run_page_limit(struct job *job, struct conn *c)
 {
-        return sql_script(job->ctx, c, work_of(job)->id ? "pragma max_page_count = 30" : "pragma max_page_count = 100000");
+        return sql_script(job->ctx, c,
+                          work_of(job)->id ? "pragma max_page_count = 30" : "pragma max_page_count = 100000");
 }
 
 static void
 a_full_file_fails_the_job_and_the_writer_goes_on(void **state)
 {
         struct world *w = *state;
-        struct work *limit = work_new(1, run_page_limit), *big = work_new(1, run_bulk), *small = work_new(5, run_insert),
-                    *lift = work_new(0, run_page_limit), *again = work_new(1, run_bulk);
+        struct work *limit = work_new(1, run_page_limit), *big = work_new(1, run_bulk),
+                    *small = work_new(5, run_insert), *lift = work_new(0, run_page_limit),
+                    *again = work_new(1, run_bulk);
 
         if (engine == DB_SQLITE) {
                 assert_true(exec_write_wait(w->e, &limit->job));
@@ -621,8 +628,8 @@ run_cut_once(struct job *job, struct conn *c)
         int64_t one;
 
         if (k->runs++ == 0)
-                return sql_one_int(job->ctx, c, &one, "select case when pg_terminate_backend(pg_backend_pid()) then 1 end",
-                                   "");
+                return sql_one_int(job->ctx, c, &one,
+                                   "select case when pg_terminate_backend(pg_backend_pid()) then 1 end", "");
         return sql_run(job->ctx, c, SQL("insert into item (id) values ($1)"), "i", k->id);
 }
 
@@ -649,12 +656,14 @@ a_job_cut_in_its_commit_is_in_doubt(void **state)
         struct work *k = work_new(1, run_insert), *next = work_new(2, run_insert);
 
         if (engine == DB_PG) {
-                must(w, sql_script(w->ctx, w->c,
-                                   "create function cut() returns trigger language plpgsql as $$ begin "
-                                   "if new.id = 1 then perform pg_terminate_backend(pg_backend_pid()); end if; "
-                                   "return null; end $$;"
-                                   "create constraint trigger cut after insert on item deferrable initially deferred "
-                                   "for each row execute function cut()"));
+                must(w,
+                     sql_script(w->ctx, w->c,
+                                "create function cut() returns trigger language plpgsql as $$ begin "
+                                "if new.id = 1 then perform pg_terminate_backend(pg_backend_pid()); end if; "
+                                "return null; end $$;"
+                                "create constraint trigger cut after insert on item deferrable initially "
+                                "deferred "
+                                "for each row execute function cut()"));
                 assert_false(exec_write_wait(w->e, &k->job));
                 expect_code(k, E_DB_IN_DOUBT);
                 assert_int_equal(k->runs, 1);

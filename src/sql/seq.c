@@ -2,15 +2,16 @@
  *
  * seq.c -- numbers that are given once.
  *
- * A named sequence is a row of id_blocks(name, next_value).  seq_next takes a block of it by one upsert in the current
- * transaction and serves the block from the connection's memory.  The row is locked until that transaction ends, so
- * that two connections never take the same block.
+ * A named sequence is a row of id_blocks(name, next_value).  seq_next takes a block of it by one upsert in
+ * the current transaction and serves the block from the connection's memory.  The row is locked until that
+ * transaction ends, so that two connections never take the same block.
  *
  * Invariants
- *   1. A number in memory belongs to a block whose taking is on disk (depth 0) or stands in the open transaction at
- *      `depth`; an undo of that depth forgets it (seq_forget), a success moves it one out (seq_keep).
- *   2. No two successful transactions are given the same number.  Numbers of a transaction that was undone may come
- *      again, and may be missing for ever.
+ *   1. A number in memory belongs to a block whose taking is on disk (depth 0) or stands in the open
+ *      transaction at `depth`; an undo of that depth forgets it (seq_forget), a success moves it one out
+ *      (seq_keep).
+ *   2. No two successful transactions are given the same number.  Numbers of a transaction that was undone
+ *      may come again, and may be missing for ever.
  */
 #include "sql/db_backend.h"
 #include <stdlib.h>
@@ -35,11 +36,12 @@ seq_take(struct ctx *ctx, struct conn *c, struct sequence *s, int64_t block)
 {
         int64_t end;
 
-        if (!sql_one_int(ctx, c, &end,
-                         SQL("insert into id_blocks (name, next_value) values ($1, cast($2 as bigint) + 1) "
-                             "on conflict (name) do update "
-                             "set next_value = id_blocks.next_value + cast($2 as bigint) returning next_value"),
-                         "si", s->name, block))
+        if (!sql_one_int(
+                    ctx, c, &end,
+                    SQL("insert into id_blocks (name, next_value) values ($1, cast($2 as bigint) + 1) "
+                        "on conflict (name) do update "
+                        "set next_value = id_blocks.next_value + cast($2 as bigint) returning next_value"),
+                    "si", s->name, block))
                 return false;
         s->end = end;
         s->next = end - block;
@@ -66,16 +68,20 @@ void
 seq_forget(struct conn *c, int depth)
 {
         EACH_SEQUENCE(c, s)
+        {
                 if (s->depth >= depth)
                         s->next = s->end = s->depth = 0;
+        }
 }
 
 void
 seq_keep(struct conn *c, int depth)
 {
         EACH_SEQUENCE(c, s)
+        {
                 if (s->depth >= depth)
                         s->depth = depth - 1;
+        }
 }
 
 void

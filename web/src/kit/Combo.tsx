@@ -4,10 +4,11 @@
 //
 // React Aria guards Enter and arrows while an input method composes.  Typing something that is not chosen changes
 // nothing; clearing the text clears the value.
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import { Button, ComboBox, Input, ListBox, ListBoxItem, Popover } from 'react-aria-components';
 import { useText } from '../core/i18n';
+import { useSettled } from '../core/settled';
 import type { Wiring } from './Field';
 import { Icon } from './Icon';
 
@@ -25,15 +26,6 @@ interface Props {
   source: string;
   find(q: string, signal: AbortSignal): Promise<Pick[]>;
   wiring: Wiring;
-}
-
-export function useSettled<T>(value: T, ms: number): T {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms);
-    return () => clearTimeout(timer);
-  }, [value, ms]);
-  return settled;
 }
 
 export function Combo({ value, label, onChange, source, find, wiring }: Props) {

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * handlers.h -- every handler that routes.c names; the types stand in route.h.
+ */
+#ifndef API_HANDLERS_H
+#define API_HANDLERS_H
+#include "api/route.h"
+
+/* login.c */
+handler login_run, logout_run, password_run;
+/* me.c */
+handler me_get, me_tokens_list, me_tokens_create, me_tokens_revoke, login_event_list;
+void me_write(struct work *w, struct jw *out, const char *zone, const char *csrf);
+/* resource.c */
+handler resource_list, resource_create, resource_read, resource_update, resource_remove, resource_pick;
+handler resource_timeline, resource_search;
+/* child.c */
+handler child_list, child_read, child_or_transition, child_update, child_remove;
+/* bulk.c */
+handler bulk_run;
+/* upload.c, download.c */
+handler upload_prepare, download_run;
+/* live.c */
+handler live_subscribe;
+/* pages.c: what is made from the Model once */
+handler model_index, model_entity_page, rules_index, rules_page, openapi_page;
+/* metrics.c */
+handler metrics_run, health_run;
+/* statics.c */
+handler static_run;
+
+/* resource.c, for the others: the path's entity (E_NO_ROUTE), its record (E_NOT_FOUND) */
+const struct entity *path_entity(struct request *q, struct work *w);
+struct record *path_record(struct request *q, struct work *w);
+/* The version of If-Match; false with E_IF_MATCH. */
+bool wanted_version(struct request *q, struct work *w, int64_t *ret);
+/* After E_STALE: keeps the record as it is for the answer.  Returns false, for `return`. */
+bool stale_with_current(struct request *q, struct work *w, const struct entity *e, int64_t id);
+/* fields, labels, can of the query. */
+struct read_options;
+bool read_options_of(struct request *q, struct work *w, const struct entity *e, struct read_options *ret);
+/* The record as the answer, with its ETag. */
+void answer_record(struct request *q, struct work *w, const struct record *r, const struct read_options *o);
+/* Does a change of this entity change who may do what? */
+bool concerns_rights(const struct entity *e);
+#endif

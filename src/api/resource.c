@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * resource.c -- every entity as a resource: list, create, read, change, remove, pick, timeline; and search.
+ *
+ * Nothing here knows an entity by name.  The path names it, the Model tells whether it is a resource (cases and records are;
+ * children stand below their case, system tables nowhere), the engine does the rest.  Reads write their JSON straight
+ * into the answer's buffer.
+ *
+ * ETag is the record's version in quotes.  A conditional read may answer 304 only for the bare record: labels and rights
+ * change without the version.
+ */
+#include "api/handlers.h"
+#include "engine/event.h"
+#include "engine/search.h"
+#include "engine/store.h"
+
+static const struct json NO_BODY = {.type = JSON_OBJECT};
+
+static const struct json *
+body_of(const struct request *q)
+{
+        return q->json ? q->json : &NO_BODY;
+}
+
+/* ---- what the path and the query say ---- */
+
+const struct entity *
+path_entity(struct request *q, struct work *w)
+{
+        const struct entity *e = model_entity_str(w->model, q->arg[0]);
+
+        if (e && !e->abstract && (e->kind == KIND_CASE || e->kind == KIND_RECORD))
+                return e;
+        fail(w->ctx, E_NO_ROUTE, "", str_c(q->arena, q->path));
+        return NULL;
+}
+
+struct record *
+path_record(struct request *q, struct work *w)
+{
+        const struct entity *e = path_entity(q, w);
+
+        return e ? store_find(w, e, q->arg[1]) : NULL;
+}
+
+bool
+wanted_version(struct request *q, struct work *w, int64_t *ret)
+{
+        return etag_version(q->header[H_IF_MATCH], ret) ||
+               fail(w->ctx, E_IF_MATCH, "", str_c(q->arena, q->header[H_IF_MATCH]));
+}
+
+bool
+concerns_rights(const struct entity *e)
+{
+        return strcmp(e->name, "user") == 0 || strcmp(e->name, "membership") == 0;
+}
+
+static bool
+parse_fields(struct request *q, struct work *w, const struct entity *e, struct read_options *o)
+{
+        struct str rest = request_param(q, "fields");
+
+        if (!rest.n)
+                return true;
+        o->fields = ARENA_ARRAY(q->arena, const struct field *, e->field_count + 1);
+        while (rest.p) {
+                struct str name = str_trim(str_cut(rest, ',', &rest));
+                const struct field *f = entity_field_str(e, name);
+                if (!f || f->hidden)
+                        return fail(w->ctx, E_PARAMETER, "fields", "fields", str_c(q->arena, name),
+                                    "fields of this entity");
+                size_t i = 0;
+                while (i < o->field_count && o->fields[i] != f)
+                        i++;
+                if (i == o->field_count)
+                        o->fields[o->field_count++] = f;
+        }
+        return true;
+}
+
+bool
+read_options_of(struct request *q, struct work *w, const struct entity *e, struct read_options *ret)
+{
+        *ret = (struct read_options){0};
+        return q->param_count == 0 || (parse_fields(q, w, e, ret) && request_param_bool(q, "labels", &ret->labels) &&
+                                       request_param_bool(q, "can", &ret->can));
+}
+
+/* ---- answers ---- */
+
+void
+answer_record(struct request *q, struct work *w, const struct record *r, const struct read_options *o)
+{
+        static const struct read_options all;
+
+        store_record_json(w, r, o ? o : &all, &q->out);
+        response_etag(q, r->version);
+}
+
+bool
+stale_with_current(struct request *q, struct work *w, const struct entity *e, int64_t id)
+{
+        static const struct read_options all;
+        struct error *errors = w->ctx->errors, **tail = w->ctx->errors_tail;
+        int64_t version;
+
+        if (!errors || errors->code != E_STALE || e->kind == KIND_CHILD)
+                return false;
+        ctx_clear(w->ctx);
+        jw_reset(&q->out);
+        if (store_read_json(w, e, str_of(arena_printf(q->arena, "%lld", (long long)id)), &all, &q->out, &version))
+                q->current = arena_strndup(q->arena, q->out.b.p, q->out.b.n);
+        w->ctx->errors = errors;
+        w->ctx->errors_tail = tail;
+        return false;
+}
+
+/* ---- handlers ---- */
+
+bool
+resource_read(struct request *q, struct work *w, struct response *r)
+{
+        const struct entity *e = path_entity(q, w);
+        struct read_options o;
+        int64_t version = 0;
+
+        if (!e || !request_params_known(q, (const char *const[]){"fields", "labels", "can", NULL}) ||
+            !read_options_of(q, w, e, &o) || !store_read_json(w, e, q->arg[1], &o, &q->out, &version))
+                return false;
+        response_etag(q, version);
+        if (q->header[H_IF_NONE_MATCH].p && !o.labels && !o.can &&
+            etag_matches(q->header[H_IF_NONE_MATCH], r->headers[r->header_count - 1].value)) {
+                jw_reset(&q->out);
+                r->status = 304;
+        }
+        return true;
+}
+
+static const char *const LIST_PARAMS[] = {"filter", "sort", "fields", "limit", "cursor", "count", "labels", "can", NULL};
+
+bool
+resource_list(struct request *q, struct work *w, struct response *r)
+{
+        const struct entity *e = path_entity(q, w);
+        struct list_options o = {.filter = request_param(q, "filter"),
+                                 .sort = request_param(q, "sort"),
+                                 .cursor = request_param(q, "cursor")};
+        int64_t limit;
+
+        if (!e || !request_params_known(q, LIST_PARAMS) || !request_param_int(q, "limit", 1, 200, 50, &limit) ||
+            !request_param_bool(q, "count", &o.count) || !read_options_of(q, w, e, &o.read))
+                return false;
+        o.limit = (int)limit;
+        return store_list_json(w, e, &o, &q->out);
+}
+
+bool
+resource_create(struct request *q, struct work *w, struct response *r)
+{
+        const struct entity *e = path_entity(q, w);
+        struct record *record = e ? store_create(w, e, body_of(q)) : NULL;
+
+        if (!record)
+                return false;
+        q->forget_sessions = concerns_rights(e);
+        r->status = 201;
+        response_header(r, "Location", arena_printf(q->arena, "/api/v1/%s/%lld", e->name, (long long)record->id));
+        answer_record(q, w, record, NULL);
+        return true;
+}
+
+bool
+resource_update(struct request *q, struct work *w, struct response *r)
+{
+        int64_t version;
+        struct record *record = wanted_version(q, w, &version) ? path_record(q, w) : NULL;
+
+        if (!record)
+                return false;
+        if (!store_update(w, record, body_of(q), version))
+                return stale_with_current(q, w, record->e, record->id);
+        q->forget_sessions = concerns_rights(record->e);
+        answer_record(q, w, record, NULL);
+        return true;
+}
+
+bool
+resource_remove(struct request *q, struct work *w, struct response *r)
+{
+        int64_t version;
+        struct record *record = wanted_version(q, w, &version) ? path_record(q, w) : NULL;
+
+        if (!record)
+                return false;
+        if (!store_remove(w, record, version))
+                return stale_with_current(q, w, record->e, record->id);
+        q->forget_sessions = concerns_rights(record->e);
+        r->status = 204;
+        return true;
+}
+
+bool
+resource_timeline(struct request *q, struct work *w, struct response *r)
+{
+        int64_t after, limit;
+        struct record *record;
+
+        if (!request_params_known(q, (const char *const[]){"after", "limit", NULL}) ||
+            !request_param_int(q, "after", 0, INT64_MAX, 0, &after) || !request_param_int(q, "limit", 1, 200, 50, &limit))
+                return false;
+        record = path_record(q, w);
+        return record && event_timeline_json(w, record, after, (int)limit, &q->out);
+}
+
+bool
+resource_search(struct request *q, struct work *w, struct response *r)
+{
+        struct str text = request_param(q, "q");
+        int64_t limit;
+
+        if (!request_params_known(q, (const char *const[]){"q", "limit", NULL}) ||
+            !request_param_int(q, "limit", 1, 50, 20, &limit))
+                return false;
+        if (!text.n || text.n > 1000)
+                return fail(w->ctx, E_PARAMETER, "q", "q", str_c(q->arena, text), "a text of 1 to 1000 bytes");
+        return search_json(w, text, (int)limit, &q->out);
+}
+
+/* ---- pick: a few records by their label, for link fields ---- */
+
+/* `name=like="*text*"`; quotes and stars of the text mean nothing to a person who types a name. */
+static void
+add_like(struct request *q, struct buf *b, const char *field, struct str text)
+{
+        if (b->n)
+                buf_char(b, ',');
+        buf_text(b, field);
+        buf_text(b, "=like=\"*");
+        for (size_t i = 0; i < text.n; i++)
+                buf_char(b, strchr("\"*\\", text.p[i]) ? ' ' : text.p[i]);
+        buf_text(b, "*\"");
+}
+
+static void
+write_choices(struct request *q, const struct entity *e, const struct json *items)
+{
+        jw_open(&q->out, '[');
+        for (const struct json *i = items ? items->child : NULL; i; i = i->next) {
+                struct str label = json_get_text(i, e->display->name), number = json_get_text(i, "number");
+                jw_open(&q->out, '{');
+                jw_key(&q->out, "id");
+                jw_int(&q->out, json_get(i, "id")->i);
+                jw_key(&q->out, "label");
+                if (number.n)
+                        jw_text(&q->out, arena_printf(q->arena, "%.*s %.*s", (int)number.n, number.p, (int)label.n, label.p));
+                else
+                        jw_str(&q->out, label);
+                jw_close(&q->out, '}');
+        }
+        jw_close(&q->out, ']');
+}
+
+/* The list of the entity, cut down to id and label. */
+static bool
+pick_list(struct request *q, struct work *w, const struct entity *e, struct list_options *o)
+{
+        const struct field *fields[1] = {e->display};
+        struct json *page;
+
+        o->read = (struct read_options){.fields = fields, .field_count = 1};
+        if (!store_list_json(w, e, o, &q->out))
+                return false;
+        page = json_parse(w->ctx, arena_strndup(q->arena, q->out.b.p, q->out.b.n), q->out.b.n, 5000);
+        if (!page)
+                return false;
+        jw_reset(&q->out);
+        write_choices(q, e, json_get(page, "items"));
+        return true;
+}
+
+bool
+resource_pick(struct request *q, struct work *w, struct response *r)
+{
+        const struct entity *e = path_entity(q, w);
+        struct str text = request_param(q, "q");
+        struct list_options o = {0};
+        struct buf filter = {0};
+        int64_t limit;
+        bool ok;
+
+        if (!e || !request_params_known(q, (const char *const[]){"q", "limit", NULL}) ||
+            !request_param_int(q, "limit", 1, 50, 20, &limit))
+                return false;
+        if (!e->display)
+                return fail(w->ctx, E_NO_ROUTE, "", str_c(q->arena, q->path));
+        if (text.n) {
+                add_like(q, &filter, e->display->name, text);
+                if (e->kind == KIND_CASE)
+                        add_like(q, &filter, "number", text);
+        }
+        o.filter = buf_view(&filter);
+        o.sort = e->kind == KIND_CASE ? STR("-id") : str_of(e->display->name);
+        o.limit = (int)limit;
+        ok = pick_list(q, w, e, &o);
+        buf_free(&filter);
+        return ok;
+}

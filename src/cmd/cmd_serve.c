@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * cmd_serve.c -- openitr serve: brings the floors up in order, waits for a signal, takes them down in reverse.
+ *
+ *     database made? --lock--> additions of the model --> executors --> attachments --> HTTP --> SIGTERM, SIGINT
+ *                                                                                                   |
+ *     exit <-- close the database <-- finish what is queued <-- finish the requests begun <---------'
+ *
+ * Invariants
+ *   1. All threads are started with the signals blocked; only this one takes them, in sigwait.
+ *   2. A second signal while stopping ends the process at once: what was answered is on disk.
+ *   3. The test clock is never to be had from another machine.
+ *
+ * Not here: requests (api/), who may write beside a server (open.c).
+ */
+#include <signal.h>
+#include <stdio.h>
+#include "api/server.h"
+#include "base/log.h"
+#include "cmd/open.h"
+#include "engine/search.h"
+
+enum { INDEX_AT_ONCE = 200 };
+
+struct house {                         /* what stands while the server runs */
+        struct opened x;
+        struct exec *exec;
+        struct files *files;
+        struct server *server;
+};
+
+/* ---- what is asked of the settings ---- */
+
+static bool
+is_loopback(const char *listen)
+{
+        static const char *const LOCAL[] = {"127.", "[::1]:", "localhost:"};
+
+        for (size_t i = 0; i < sizeof LOCAL / sizeof *LOCAL; i++)
+                if (str_starts(str_of(listen), str_of(LOCAL[i])))
+                        return true;
+        return false;
+}
+
+static bool
+check_settings(struct call *c)
+{
+        if (c->o.test_clock && !is_loopback(c->o.listen))
+                return fail(c->ctx, E_USAGE, "--test-clock",
+                            "A server whose clock can be turned may listen on 127.0.0.1 or [::1] only.");
+        return true;
+}
+
+static const char *
+files_dir(struct call *c, const struct db *db)
+{
+        if (*c->o.files)
+                return c->o.files;
+        if (db_engine(db) == DB_SQLITE)
+                return arena_printf(c->ctx->arena, "%s-files", c->o.db);
+        return "openitr-files";
+}
+
+static struct server_options
+server_settings(const struct house *h, const struct options *o)
+{
+        return (struct server_options){
+                .engine = h->x.engine,
+                .exec = h->exec,
+                .db = h->x.db,
+                .files = h->files,
+                .listen = o->listen,
+                .threads = (int)o->threads,
+                .connections = (int)o->connections,
+                .per_address = (int)o->per_address,
+                .idle_seconds = (int)o->idle,
+                .worker_threads = (int)o->workers,
+                .rate_address = o->rate_address,
+                .rate_actor = o->rate_actor,
+                .upload_max = o->upload_limit,
+                .trust_proxy = o->proxy,
+                .secure_cookies = o->secure,
+                .metrics_open = o->metrics_open,
+                .frame_ancestors = *o->frames ? o->frames : NULL,
+        };
+}
+
+/* ---- up and down ---- */
+
+/* Additive changes are made here, so that a new version of the program needs no other command. */
+static bool
+ready_store(struct house *h, struct call *c)
+{
+        size_t additions;
+
+        if (!opened_made(&h->x, c, CONN_WRITE) || !db_lock(c->ctx, h->x.db) || !opened_upgrade(&h->x, &additions))
+                return false;
+        if (additions > 0)
+                log_info("upgraded", "statements", arena_printf(c->ctx->arena, "%zu", additions), NULL);
+        conn_close(h->x.conn);
+        h->x.conn = NULL;
+        return true;
+}
+
+static bool
+index_pending(void *arg, struct conn *c)
+{
+        bool more = false;
+
+        return search_index_pending(arg, c, INDEX_AT_ONCE, &more) && more;
+}
+
+static bool
+house_up(struct house *h, struct call *c)
+{
+        if (!ready_store(h, c))
+                return false;
+        h->exec = exec_start(c->ctx, h->x.db, (int)c->o.writers, (int)c->o.readers, (int)c->o.queue);
+        if (!h->exec)
+                return false;
+        exec_on_idle(h->exec, index_pending, h->x.engine);
+        h->files = files_open(c->ctx, files_dir(c, h->x.db));
+        if (!h->files)
+                return false;
+        struct server_options o = server_settings(h, &c->o);
+        h->server = server_start(c->ctx, &o);
+        return h->server != NULL;
+}
+
+static void
+house_down(struct house *h)
+{
+        if (h->server)
+                server_stop(h->server);
+        if (h->exec)
+                exec_stop(h->exec);
+        if (h->files)
+                files_close(h->files);
+        opened_end(&h->x);
+}
+
+/* The address as one opens it: with the port that was taken when the setting says 0. */
+static void
+announce(const struct house *h, const char *listen)
+{
+        int host = (int)(strrchr(listen, ':') - listen);
+
+        printf("OpenITR serves http://%.*s:%d\n", host, listen, server_port(h->server));
+        fflush(stdout);
+        log_info("serving", "listen", listen, "database", db_where(h->x.db), "version", OPENITR_VERSION, NULL);
+}
+
+/* ---- the command ---- */
+
+enum outcome
+cmd_serve(struct call *c)
+{
+        struct house h = {0};
+        sigset_t stop;
+        int which;
+
+        if (!check_settings(c))
+                return unable(c);
+        sigemptyset(&stop);
+        sigaddset(&stop, SIGTERM);
+        sigaddset(&stop, SIGINT);
+        pthread_sigmask(SIG_BLOCK, &stop, NULL);
+        bool up = house_up(&h, c);
+        if (up) {
+                announce(&h, c->o.listen);
+                sigwait(&stop, &which);
+                log_info("stopping", "signal", which == SIGINT ? "SIGINT" : "SIGTERM", NULL);
+        }
+        pthread_sigmask(SIG_UNBLOCK, &stop, NULL);
+        house_down(&h);
+        return up ? DONE : unable(c);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * open.h -- the model, the engine and the database that a command works with.
+ */
+#ifndef CMD_OPEN_H
+#define CMD_OPEN_H
+#include "cmd/command.h"
+#include "engine/engine.h"
+#include "engine/work.h"
+#include "sql/db.h"
+
+struct opened {
+        struct ctx *ctx;
+        struct model *model;
+        struct engine *engine;
+        struct db *db;
+        struct conn *conn;             /* NULL until opened_connect */
+        struct work work;              /* of the system, on `conn` */
+};
+
+/* The sources checked with the verbs that the service floor has; NULL with every fault. */
+struct model *opened_model(struct ctx *ctx, const struct source *sources, size_t count);
+/* Model (built-in, with the site on top), engine and database; the database is not connected to. */
+bool opened_begin(struct opened *x, struct call *c);
+bool opened_connect(struct opened *x, enum conn_use use);
+/* All of it, on a database that `openitr init` has made. */
+bool opened_made(struct opened *x, struct call *c, enum conn_use use);
+/* As opened_made; false also when the database lacks what the model wants. */
+bool opened_store(struct opened *x, struct call *c, enum conn_use use);
+/* Tables, columns and indexes that the model wants and the database lacks; refuses what is not an addition.
+ * *ret_count: how many statements it took. */
+bool opened_upgrade(struct opened *x, size_t *ret_count);
+void opened_end(struct opened *x);
+
+/* Runs `run` in a transaction on x->conn. */
+bool opened_write(struct opened *x, bool (*run)(struct work *w, void *arg), void *arg);
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * search_pg.c -- the full-text index on PostgreSQL: a tsvector per case, made of our tokens, under a GIN index.
+ *
+ * A tsvector is written in its text form, 'word':position, without any of PostgreSQL's own dictionaries.
+ *
+ *     Characters in pairs.  A CJK character is a lexeme, and so is each pair of neighbours: "重启" is found under one
+ *     lexeme.  Two single ones would be looked for by position in every row that has both, and a position list ends at 256.
+ *     Internal words carry a mark ('~'), so that one column and one index serve everybody: people outside staff ask for
+ *     'word', staff for 'word' or '~word'.
+ *     Positions go round after POSITIONS, because a tsvector knows none above 16,383: phrases are found anywhere, and two
+ *     words that lie a whole round apart may pass for neighbours.
+ *
+ * search_pending has no key: naming a case is a plain insert that waits for nobody.  A claim sees committed rows only,
+ * and reads the case in later statements: what it took is never older than what it reads.  Two nodes may index the same
+ * case at once; the stamp keeps the older reading from replacing the newer one.
+ *
+ * Ranking is ts_rank_cd with the title at four times the weight; of more than RANKED_MAX matches the newest are ranked.
+ */
+#include "engine/search_backend.h"
+
+#define MARK_INTERNAL "~"
+enum { POSITIONS = 16000, RANKED_MAX = 1000 };
+
+static const char schema[] =
+        "create table if not exists search_pending(case_id bigint not null);\n"
+        "create table if not exists search_docs(case_id bigint not null primary key, stamp bigint not null,"
+        " words tsvector not null);\n"
+        "create index if not exists search_docs_words on search_docs using gin (words)";
+
+/* ---- writing ---- */
+
+struct lexeme {
+        struct str first, second;      /* a pair, or one with second empty */
+};
+
+/* Tokens are letters and digits; quotes and backslashes are doubled all the same. */
+static void
+write_escaped(struct str s, struct buf *out)
+{
+        for (size_t i = 0; i < s.n; i++) {
+                if (s.p[i] == '\'' || s.p[i] == '\\')
+                        buf_char(out, s.p[i]);
+                buf_char(out, s.p[i]);
+        }
+}
+
+static void
+write_lexeme(struct lexeme l, const char *mark, struct buf *out)
+{
+        buf_char(out, '\'');
+        buf_text(out, mark);
+        write_escaped(l.first, out);
+        write_escaped(l.second, out);
+        buf_char(out, '\'');
+}
+
+static bool
+is_pair(const struct token *t, const struct token *next)
+{
+        return t->kind == TOKEN_CHARACTER && next->kind == TOKEN_CHARACTER && next->follows;
+}
+
+static void
+write_at(struct lexeme l, enum search_column column, int position, struct buf *out)
+{
+        write_lexeme(l, column == SEARCH_INTERNAL ? MARK_INTERNAL : "", out);
+        buf_char(out, ':');
+        buf_int(out, position);
+        buf_text(out, column == SEARCH_TITLE ? "A " : " ");
+}
+
+static void
+write_column(const struct tokens *t, enum search_column column, size_t *at, struct buf *out)
+{
+        for (size_t i = 0; i < t->count; i++, ++*at) {
+                const struct token *token = &t->list[i];
+                int position = 1 + (int)(*at % POSITIONS);
+                if (token->kind == TOKEN_BREAK)
+                        continue;
+                write_at((struct lexeme){token->word, STR_NONE}, column, position, out);
+                if (i + 1 < t->count && is_pair(token, token + 1))
+                        write_at((struct lexeme){token->word, token[1].word}, column, position, out);
+        }
+}
+
+static bool
+pg_put(struct work *w, const struct search_doc *d)
+{
+        struct buf b = {0};
+        size_t at = 0;
+
+        for (int i = 0; i < SEARCH_COLUMNS; i++, at++)
+                write_column(&d->column[i], i, &at, &b);
+        bool ok = sql_run(w->ctx, w->conn,
+                          "insert into search_docs(case_id, stamp, words) values ($1, $2, cast($3 as tsvector)) "
+                          "on conflict (case_id) do update set stamp = excluded.stamp, words = excluded.words "
+                          "where search_docs.stamp <= excluded.stamp and search_docs.words <> excluded.words",
+                          "iit", d->case_id, d->stamp, str_of(buf_c(&b)));
+        buf_free(&b);
+        return ok;
+}
+
+static bool
+pg_drop(struct work *w, int64_t case_id)
+{
+        return sql_run(w->ctx, w->conn, "delete from search_docs where case_id = $1", "i", case_id);
+}
+
+static bool
+pg_clear(struct work *w)
+{
+        return sql_run(w->ctx, w->conn, "delete from search_docs", "");
+}
+
+/* Moves what was inserted last from the index's waiting list into the index, and counts for the planner. */
+static bool
+pg_tidy(struct work *w)
+{
+        int64_t pages;
+
+        return sql_one_int(w->ctx, w->conn, &pages, "select gin_clean_pending_list('search_docs_words')", "") &&
+               sql_script(w->ctx, w->conn, "analyze search_docs");
+}
+
+/* ---- asking ---- */
+
+/* The lexemes of a term one behind the other: characters by pairs, all else as they are. */
+static void
+write_phrase(const struct term *t, const char *mark, struct buf *out)
+{
+        bool pairs = t->count > 1;
+
+        for (size_t i = 1; i < t->count; i++)
+                pairs = pairs && is_pair(&t->tokens[i - 1], &t->tokens[i]);
+        size_t count = pairs ? t->count - 1 : t->count;
+        buf_char(out, '(');
+        for (size_t i = 0; i < count; i++) {
+                struct str second = pairs ? t->tokens[i + 1].word : STR_NONE;
+                buf_text(out, i > 0 ? " <-> " : "");
+                write_lexeme((struct lexeme){t->tokens[i].word, second}, mark, out);
+        }
+        buf_text(out, t->prefix ? ":*)" : ")");
+}
+
+static void
+write_term(const struct term *t, const char *mark, struct buf *out)
+{
+        write_phrase(t, mark, out);
+        if (!t->joined.n)
+                return;
+        buf_text(out, " | ");
+        write_lexeme((struct lexeme){t->joined, STR_NONE}, mark, out);
+        buf_text(out, t->prefix ? ":*" : "");
+}
+
+static struct str
+tsquery_text(struct arena *a, const struct search_query *q, bool staff)
+{
+        struct buf b = {0};
+
+        for (size_t i = 0; i < q->count; i++) {
+                buf_text(&b, i == 0 ? "(" : q->any ? " | (" : " & (");
+                write_term(&q->terms[i], "", &b);
+                if (staff) {
+                        buf_text(&b, " | ");
+                        write_term(&q->terms[i], MARK_INTERNAL, &b);
+                }
+                buf_char(&b, ')');
+        }
+        struct str s = {arena_strndup(a, b.p, b.n), b.n};
+        buf_free(&b);
+        return s;
+}
+
+/* $1, the query, is needed twice: to find, and in the tail to rank. */
+static void
+pg_head(struct work *w, const struct search_query *q, bool staff, struct sql_text *s)
+{
+        buf_text(&s->text, "select h.id, h.entity, h.number, h.title, h.state, "
+                           "ts_rank_cd('{0.25, 0.25, 0.25, 1}', h.words, cast(");
+        sql_text_value(w, s, VAL_OF_TEXT(tsquery_text(w->ctx->arena, q, staff)));
+        buf_text(&s->text, " as tsquery), 1) as score from (select " SEARCH_HIT_COLUMNS ", d.words from search_docs d "
+                           "join cases c on c.id = d.case_id where d.words @@ cast($1 as tsquery) and ");
+}
+
+static void
+pg_tail(struct work *w, int limit, struct sql_text *s)
+{
+        buf_text(&s->text, " order by d.case_id desc limit ");
+        sql_text_value(w, s, VAL_OF_INT(RANKED_MAX));
+        buf_text(&s->text, ") h order by score desc, h.id desc limit ");
+        sql_text_value(w, s, VAL_OF_INT(limit));
+}
+
+const struct search_backend search_pg = {
+        .schema = schema,
+        .touch = "insert into search_pending(case_id) values ($1)",
+        .claim = "delete from search_pending where ctid = any(array("
+                 "select ctid from search_pending limit $1 for update skip locked)) returning case_id",
+        .put = pg_put,
+        .drop = pg_drop,
+        .clear = pg_clear,
+        .tidy = pg_tidy,
+        .head = pg_head,
+        .tail = pg_tail,
+};

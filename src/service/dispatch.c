@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * dispatch.c -- work orders: made with the dispatch, taken with the acceptance, signed at the end (domain.md 5, 6.1, C5).
+ *
+ * Invariants
+ *   1. A request that is dispatched has a work order offered to the same team and person.
+ *   2. Who accepts is in the team that it was offered to (the duty manager always may).
+ */
+#include "engine/access.h"
+#include "service/hooks.h"
+#include "service/service.h"
+
+static bool
+user_in_team(struct work *w, const struct record *user, int64_t team)
+{
+        int64_t one;
+
+        return record_int(user, FIELD_USER_TEAM) == team ||
+               sql_one_int(w->ctx, w->conn, &one, SQL("select 1 from membership where team = $1 and person = $2"), "ii",
+                           team, user->id);
+}
+
+/* A handler must be there, able and in the team. */
+static bool
+handler_fits(struct work *w, const struct record *r)
+{
+        const char *f = FIELD_CASE_HANDLER;
+        int64_t id = record_int(r, f);
+        struct record *u;
+
+        if (id == 0)
+                return true;
+        if ((u = store_load(w, model_entity(w->model, ENTITY_USER), id)) == NULL)
+                return false;
+        if (record_int(u, FIELD_USER_ACTIVE) == 0)
+                return refuse(w, f, "This person is not active", "该人员已停用");
+        if (!user_in_team(w, u, record_int(r, FIELD_CASE_TEAM)))
+                return refuse(w, f, "This person is not in that team", "该人员不在所选团队");
+        return true;
+}
+
+bool
+dispatch_make(struct work *w, struct record *r, const struct json *input)
+{
+        struct record *o;
+
+        if (!handler_fits(w, r))
+                return false;
+        o = service_case_under(w, ENTITY_WORK_ORDER, r);
+        record_set(o, FIELD_WORK_ORDER_KIND, *record_get(r, FIELD_TECHNICAL_REQUEST_SERVICE_MODE));
+        record_set(o, FIELD_CASE_TEAM, *record_get(r, FIELD_CASE_TEAM));
+        record_set(o, FIELD_CASE_HANDLER, *record_get(r, FIELD_CASE_HANDLER));
+        return store_insert(w, o, "create");
+}
+
+static bool
+is_in_team(const struct work *w, int64_t team)
+{
+        for (size_t i = 0; i < w->actor->team_count; i++)
+                if (w->actor->teams[i] == team)
+                        return true;
+        return team == 0 || service_has_role(w, "duty_manager") || (w->actor->roles & ROLE_SYSTEM);
+}
+
+static bool
+may_accept(struct work *w, const struct record *r)
+{
+        int64_t named = r->old[entity_field(r->e, FIELD_CASE_HANDLER)->index].type == VAL_INT
+                                ? r->old[entity_field(r->e, FIELD_CASE_HANDLER)->index].i
+                                : 0;
+
+        if (named != 0 && named != w->actor->id && !service_has_role(w, "duty_manager"))
+                return refuse(w, FIELD_CASE_HANDLER, "It was offered to another person", "该请求已派给其他人");
+        if (named == 0 && !is_in_team(w, record_int(r, FIELD_CASE_TEAM)))
+                return refuse(w, FIELD_CASE_TEAM, "It was offered to another team", "该请求已派给其他团队");
+        return true;
+}
+
+bool
+dispatch_accept(struct work *w, struct record *r, const struct json *input)
+{
+        int64_t *ids;
+        size_t n;
+
+        if (!may_accept(w, r) || !service_children(w, ENTITY_WORK_ORDER, r->id, &ids, &n))
+                return false;
+        for (size_t i = 0; i < n; i++) {
+                struct record *o = store_load_case(w, ids[i]);
+                if (o == NULL)
+                        return false;
+                if (strcmp(o->state->name, STATE_WORK_ORDER_OFFERED) == 0 && !life_step(w, o, MOVE_WORK_ORDER_ACCEPT))
+                        return false;
+        }
+        return true;
+}
+
+/* ---- on site ---- */
+
+bool
+dispatch_check_in(struct work *w, struct record *r, const struct json *input)
+{
+        struct record *request;
+
+        if (!service_is_set(r, FIELD_CASE_PARENT))
+                return true;
+        if ((request = service_parent(w, r)) == NULL)
+                return false;
+        if (strcmp(request->e->name, ENTITY_TECHNICAL_REQUEST) != 0)
+                return true;
+        service_fill_time(request, FIELD_TECHNICAL_REQUEST_ARRIVED_AT, w->now);
+        return store_save(w, request, "arrived");
+}
+
+bool
+dispatch_finish(struct work *w, struct record *r, const struct json *input)
+{
+        struct record *request;
+
+        if (!service_is_set(r, FIELD_CASE_PARENT))
+                return true;
+        request = service_parent(w, r);
+        return request != NULL && service_message(w, request, "internal", record_text(r, FIELD_WORK_ORDER_OUTCOME));
+}

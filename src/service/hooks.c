@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * hooks.c -- the table that joins names in models/ to verbs in C: guard and effect stand as a pair in one row.
+ */
+#include "service/hooks.h"
+#include <stddef.h>
+#include "gen/names.h"
+
+const struct hook SERVICE_HOOKS[] = {
+        {HOOK_REGISTER_REQUEST, NULL, intake_register},
+        {HOOK_CLASSIFY, intake_classify_check, intake_classify},
+        {HOOK_URGE, intake_urge_check, intake_urge},
+        {HOOK_RAISE_SEVERITY, intake_raise_check, intake_raise},
+        {HOOK_LOWER_SEVERITY, intake_lower_check, intake_lower},
+        {HOOK_MERGE, NULL, intake_merge},
+        {HOOK_HAND_OVER, handover_check, handover_make},
+        {HOOK_TAKE_BACK, NULL, handover_take_back},
+        {HOOK_HAND_OVER_ANSWERED, NULL, handover_answered},
+        {HOOK_HAND_OVER_RETURNED, NULL, handover_returned},
+        {HOOK_DISPATCH, NULL, dispatch_make},
+        {HOOK_ACCEPT_ORDERS, NULL, dispatch_accept},
+        {HOOK_CHECK_IN, NULL, dispatch_check_in},
+        {HOOK_FINISH_ORDER, NULL, dispatch_finish},
+        {HOOK_ESCALATE, escalation_check, escalation_make},
+        {HOOK_ESCALATION_ACCEPT, escalation_accept_check, escalation_accept},
+        {HOOK_ESCALATION_ASK, NULL, escalation_ask},
+        {HOOK_ESCALATION_DONE, NULL, escalation_done},
+        {HOOK_PAUSE, recovery_pause_check, NULL},
+        {HOOK_RESUME, NULL, NULL},
+        {HOOK_RESTORE, recovery_restore_check, recovery_restore},
+        {HOOK_RESOLVE_REQUEST, NULL, recovery_resolve},
+        {HOOK_REOPEN, NULL, recovery_reopen},
+        {HOOK_PLAN_CALLBACK, NULL, closing_plan_callback},
+        {HOOK_CALLBACK_ATTEMPT, closing_attempt_check, closing_attempt},
+        {HOOK_CALLBACK_ANSWER, NULL, closing_answer},
+        {HOOK_CALLBACK_NO_ANSWER, NULL, closing_no_answer},
+        {HOOK_CLOSE_REQUEST, NULL, closing_close},
+        {HOOK_WARRANTY_START, NULL, base_warranty_start},
+        {HOOK_CONTRACT_COMPLETE, NULL, base_contract_complete},
+};
+const size_t SERVICE_HOOK_COUNT = sizeof SERVICE_HOOKS / sizeof *SERVICE_HOOKS;
+
+const struct create_hook SERVICE_CREATE_HOOKS[] = {
+        {ENTITY_TECHNICAL_REQUEST, intake_before_create, NULL},
+        {ENTITY_MESSAGE, conversation_before_create, conversation_after_create},
+        {ENTITY_TASK, closing_task_before_create, NULL},
+};
+const size_t SERVICE_CREATE_HOOK_COUNT = sizeof SERVICE_CREATE_HOOKS / sizeof *SERVICE_CREATE_HOOKS;

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * hooks.h -- everything that a model may `call`, by name; and what runs around creations.
+ *
+ * The contract of each hook stands at the top of the model that calls it (models/technical_request.yaml ...).
+ */
+#ifndef SERVICE_HOOKS_H
+#define SERVICE_HOOKS_H
+#include "engine/engine.h"
+extern const struct hook SERVICE_HOOKS[];
+extern const size_t SERVICE_HOOK_COUNT;
+extern const struct create_hook SERVICE_CREATE_HOOKS[];
+extern const size_t SERVICE_CREATE_HOOK_COUNT;
+
+#define HOOK_CHECK(name) bool name(struct work *w, const struct record *r)
+#define HOOK_EFFECT(name) bool name(struct work *w, struct record *r, const struct json *input)
+
+/* intake.c */
+HOOK_EFFECT(intake_before_create);
+HOOK_EFFECT(intake_register);
+HOOK_CHECK(intake_classify_check);
+HOOK_EFFECT(intake_classify);
+HOOK_CHECK(intake_urge_check);
+HOOK_EFFECT(intake_urge);
+HOOK_CHECK(intake_raise_check);
+HOOK_EFFECT(intake_raise);
+HOOK_CHECK(intake_lower_check);
+HOOK_EFFECT(intake_lower);
+HOOK_EFFECT(intake_merge);
+/* handover.c */
+HOOK_CHECK(handover_check);
+HOOK_EFFECT(handover_make);
+HOOK_EFFECT(handover_take_back);
+HOOK_EFFECT(handover_answered);
+HOOK_EFFECT(handover_returned);
+/* dispatch.c */
+HOOK_EFFECT(dispatch_make);
+HOOK_EFFECT(dispatch_accept);
+HOOK_EFFECT(dispatch_check_in);
+HOOK_EFFECT(dispatch_finish);
+/* escalation.c */
+HOOK_CHECK(escalation_check);
+HOOK_EFFECT(escalation_make);
+HOOK_CHECK(escalation_accept_check);
+HOOK_EFFECT(escalation_accept);
+HOOK_EFFECT(escalation_ask);
+HOOK_EFFECT(escalation_done);
+/* recovery.c */
+HOOK_CHECK(recovery_pause_check);
+HOOK_CHECK(recovery_restore_check);
+HOOK_EFFECT(recovery_restore);
+HOOK_EFFECT(recovery_resolve);
+HOOK_EFFECT(recovery_reopen);
+/* closing.c */
+HOOK_EFFECT(closing_plan_callback);
+HOOK_CHECK(closing_attempt_check);
+HOOK_EFFECT(closing_attempt);
+HOOK_EFFECT(closing_answer);
+HOOK_EFFECT(closing_no_answer);
+HOOK_EFFECT(closing_close);
+HOOK_EFFECT(closing_task_before_create);
+/* base_data.c */
+HOOK_EFFECT(base_warranty_start);
+HOOK_EFFECT(base_contract_complete);
+/* conversation.c */
+HOOK_EFFECT(conversation_before_create);
+HOOK_EFFECT(conversation_after_create);
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * recovery.c -- waiting, restoring, resolving, reopening (domain.md 6.1, rules C5, C6).
+ *
+ *     in_progress --wait--> waiting --answer | resume--> in_progress
+ *     in_progress --restore--> (flag restored_at)   --resolve--> resolved   --reject--> in_progress (round + 1)
+ *
+ * Invariants
+ *   1. Waiting has a code of the closed list, with evidence where the code asks for it.
+ *   2. restored_at is written once, and lies between the report and now.
+ *   3. A reopen continues the old clocks (engine/clockfact.c); recovery_reopen resumes, nothing restarts one.
+ */
+#include "engine/clockfact.h"
+#include "model/rules.h"
+#include "service/hooks.h"
+#include "service/service.h"
+
+bool
+recovery_pause_check(struct work *w, const struct record *r)
+{
+        const struct code_list *codes = rules_codes(w->model->rules, "pause_code");
+        struct str code = record_text(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE);
+
+        return code.n == 0 || codes == NULL || !codes_flag(codes, code, "evidence") ||
+               service_is_set(r, FIELD_TECHNICAL_REQUEST_PAUSE_EVIDENCE) ||
+               refuse(w, FIELD_TECHNICAL_REQUEST_PAUSE_EVIDENCE, "This code needs evidence", "该暂停原因须填写证据");
+}
+
+static bool
+was_set(const struct record *r, const char *field)
+{
+        return r->old[entity_field(r->e, field)->index].type != VAL_NULL;
+}
+
+bool
+recovery_restore_check(struct work *w, const struct record *r)
+{
+        const char *f = FIELD_TECHNICAL_REQUEST_RESTORED_AT;
+        usec at = record_int(r, f);
+
+        if (was_set(r, f))
+                return refuse(w, f, "The business is restored already", "业务已恢复");
+        if (!service_is_set(r, f))
+                return true;
+        if (at < record_int(r, FIELD_CASE_REPORTED_AT))
+                return refuse(w, f, "It cannot be restored before it was reported", "恢复时间不能早于报告时间");
+        return at <= w->now + USEC_MINUTE || refuse(w, f, "It cannot be restored in the future", "恢复时间不能晚于当前时间");
+}
+
+/* One step down: what counts for the resolve clock once a workaround runs (domain.md 4.1). */
+bool
+recovery_restore(struct work *w, struct record *r, const struct json *input)
+{
+        struct str s = record_text(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT);
+
+        if (!clockfact_mark(w, r, "restore", "stopped", record_int(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT)))
+                return false;
+        if (str_is(s, "critical"))
+                record_set_text(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, STR("major"));
+        else if (str_is(s, "major"))
+                record_set_text(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, STR("minor"));
+        return true;
+}
+
+/* Orders under way must be finished; those only offered or accepted end with the request. */
+static bool
+end_orders(struct work *w, const struct record *request)
+{
+        int64_t *ids;
+        size_t n;
+
+        if (!service_children(w, ENTITY_WORK_ORDER, request->id, &ids, &n))
+                return false;
+        for (size_t i = 0; i < n; i++) {
+                struct record *o = store_load_case(w, ids[i]);
+                if (o == NULL)
+                        return false;
+                if (o->state->final)
+                        continue;
+                if (strcmp(o->state->name, STATE_WORK_ORDER_UNDER_WAY) == 0 ||
+                    (strcmp(o->state->name, STATE_WORK_ORDER_WORKING) == 0))
+                        return refuse(w, "", arena_printf(w->ctx->arena, "Finish work order %s first", o->number),
+                                      arena_printf(w->ctx->arena, "请先完成工单 %s", o->number));
+                if (!life_step(w, o, MOVE_WORK_ORDER_CANCEL))
+                        return false;
+        }
+        return true;
+}
+
+static bool
+end_escalations(struct work *w, const struct record *request)
+{
+        int64_t *ids;
+        size_t n;
+
+        if (!service_children(w, ENTITY_TECHNICAL_ESCALATION, request->id, &ids, &n))
+                return false;
+        for (size_t i = 0; i < n; i++) {
+                struct record *e = store_load_case(w, ids[i]);
+                if (e == NULL)
+                        return false;
+                if (e->state->final)
+                        continue;
+                record_set_text(e, FIELD_TECHNICAL_ESCALATION_OUTCOME, STR("solved"));
+                if (!life_step(w, e, MOVE_TECHNICAL_ESCALATION_END))
+                        return false;
+        }
+        return true;
+}
+
+bool
+recovery_resolve(struct work *w, struct record *r, const struct json *input)
+{
+        if (!end_orders(w, r) || !end_escalations(w, r))
+                return false;
+        service_fill_time(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT, w->now);
+        service_fill_time(r, FIELD_TECHNICAL_REQUEST_FIRST_RESPONSE_AT, w->now);
+        record_set(r, FIELD_TECHNICAL_REQUEST_SOLVED_TIER, *record_get(r, FIELD_CASE_TIER));
+        return true;
+}
+
+static void
+add_one(struct record *r, const char *field)
+{
+        record_set_int(r, field, record_int(r, field) + 1);
+}
+
+bool
+recovery_reopen(struct work *w, struct record *r, const struct json *input)
+{
+        add_one(r, FIELD_CASE_ROUND_NO);
+        add_one(r, FIELD_TECHNICAL_REQUEST_REOPEN_COUNT);
+        record_clear(r, FIELD_TECHNICAL_REQUEST_RESOLVED_AT);
+        record_clear(r, FIELD_TECHNICAL_REQUEST_CONFIRMED_AT);
+        record_clear(r, FIELD_TECHNICAL_REQUEST_CALLBACK_OUTCOME);
+        return service_priority(w, r) && clockfact_mark(w, r, "resolve", "resumed", w->now);
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * service.c -- what several verbs need: finding and making the cases around a request, priority.
+ *
+ * Verbs act through the engine alone (store.h, life.h), so that whatever they do to other records is checked, told in
+ * timelines and undone with the rest when the transaction fails.
+ */
+#include "service/service.h"
+#include <string.h>
+#include "model/rules.h"
+
+bool
+service_children(struct work *w, const char *entity, int64_t parent, int64_t **ret, size_t *ret_count)
+{
+        struct rows *rows = sql_query(w->ctx, w->conn,
+                                      SQL("select id from cases where parent = $1 and entity = $2 order by id"), "is",
+                                      parent, entity);
+
+        *ret = NULL;
+        *ret_count = 0;
+        if (rows == NULL)
+                return false;
+        while (rows_next(rows))
+                *ARENA_PUSH(w->ctx->arena, *ret, *ret_count) = rows_int(rows, 0);
+        return rows_close(rows);
+}
+
+struct record *
+service_parent(struct work *w, const struct record *r)
+{
+        int64_t id = record_int(r, FIELD_CASE_PARENT);
+        struct record *p = id != 0 ? store_load_case(w, id) : NULL;
+
+        if (p == NULL && !ctx_failed(w->ctx))
+                refuse(w, FIELD_CASE_PARENT, "It belongs to no request", "未关联上级请求");
+        return p;
+}
+
+static void
+copy_field(struct record *to, const struct record *from, const char *field)
+{
+        record_set(to, field, *record_get(from, field));
+}
+
+struct record *
+service_case_under(struct work *w, const char *entity, const struct record *parent)
+{
+        static const char *const same[] = {FIELD_CASE_TITLE,   FIELD_CASE_ACCOUNT,  FIELD_CASE_SITE,
+                                           FIELD_CASE_CONTACT, FIELD_CASE_UNIT,     FIELD_CASE_PRODUCT,
+                                           FIELD_CASE_CHANNEL, FIELD_CASE_SEVERITY, FIELD_CASE_PRIORITY,
+                                           FIELD_CASE_OWNER,   FIELD_CASE_RESTRICTED};
+        struct record *r = record_new(w, model_entity(w->model, entity));
+
+        for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+                copy_field(r, parent, same[i]);
+        record_set_int(r, FIELD_CASE_PARENT, parent->id);
+        return r;
+}
+
+bool
+service_message(struct work *w, struct record *on, const char *visibility, struct str body)
+{
+        struct record *m = record_new(w, model_entity(w->model, ENTITY_MESSAGE));
+
+        m->parent = on;
+        m->case_id = on->id;
+        record_set_text(m, FIELD_MESSAGE_VISIBILITY, str_of(visibility));
+        record_set_text(m, FIELD_MESSAGE_DIRECTION, STR("out"));
+        record_set_text(m, FIELD_MESSAGE_BODY, body);
+        return store_insert(w, m, "create");
+}
+
+bool
+service_task(struct work *w, struct record *on, const char *title, int64_t assignee, usec due)
+{
+        struct record *t = record_new(w, model_entity(w->model, ENTITY_TASK));
+
+        t->parent = on;
+        t->case_id = on->id;
+        record_set_text(t, FIELD_TASK_TITLE, str_of(title));
+        if (assignee != 0)
+                record_set_int(t, FIELD_TASK_ASSIGNEE, assignee);
+        record_set_int(t, FIELD_TASK_DUE_AT, due);
+        return store_insert(w, t, "create");
+}
+
+bool
+service_link(struct work *w, struct record *from, const char *kind, int64_t other)
+{
+        struct record *l = record_new(w, model_entity(w->model, ENTITY_CASE_LINK));
+
+        l->parent = from;
+        l->case_id = from->id;
+        record_set_text(l, FIELD_CASE_LINK_KIND, str_of(kind));
+        record_set_int(l, FIELD_CASE_LINK_OTHER, other);
+        return store_insert(w, l, "create");
+}
+
+bool
+service_has_role(const struct work *w, const char *role)
+{
+        const struct role *r = model_role(w->model, role);
+
+        return r != NULL && (w->actor->roles & r->bit);
+}
+
+/* ---- priority (domain.md 4.2) ---- */
+
+static bool
+account_facts(struct work *w, const struct record *r, struct str *grade, bool *guarantee)
+{
+        int64_t id = record_int(r, FIELD_CASE_ACCOUNT);
+        struct record *a;
+
+        *grade = STR("D");
+        *guarantee = false;
+        if (id == 0)
+                return true;
+        a = store_load(w, model_entity(w->model, ENTITY_ACCOUNT), id);
+        if (a == NULL)
+                return !ctx_failed(w->ctx);
+        if (service_is_set(a, FIELD_ACCOUNT_GRADE))
+                *grade = record_text(a, FIELD_ACCOUNT_GRADE);
+        *guarantee = service_is_set(a, FIELD_ACCOUNT_GUARANTEE_FROM) && service_is_set(a, FIELD_ACCOUNT_GUARANTEE_UNTIL) &&
+                     record_int(a, FIELD_ACCOUNT_GUARANTEE_FROM) <= w->now &&
+                     w->now < record_int(a, FIELD_ACCOUNT_GUARANTEE_UNTIL);
+        return true;
+}
+
+/* Another fault on the same unit within 30 days. */
+static bool
+repeated(struct work *w, const struct record *r, bool *ret)
+{
+        int64_t unit = record_int(r, FIELD_CASE_UNIT), one;
+
+        *ret = record_int(r, FIELD_TECHNICAL_REQUEST_REPEAT_FAULT) != 0;
+        if (*ret || unit == 0 || record_is(r, FIELD_TECHNICAL_REQUEST_KIND, "consultation"))
+                return true;
+        *ret = sql_one_int(w->ctx, w->conn, &one,
+                           SQL("select c.id from cases c join technical_request t on t.id = c.id where c.unit = $1 and "
+                               "c.reported_at >= $2 and c.id <> $3 and c.state not in ('invalid', 'cancelled') and "
+                               "coalesce(t.kind, 'fault') = 'fault' limit 1"),
+                           "iii", unit, record_int(r, FIELD_CASE_REPORTED_AT) - 30 * USEC_DAY, r->id);
+        return !ctx_failed(w->ctx);
+}
+
+static struct str
+truth(bool b)
+{
+        return b ? STR("true") : STR("false");
+}
+
+static struct str
+decide(struct work *w, const char *table, const struct rule_input *in, size_t n)
+{
+        const struct rule_table *t = rules_table(w->model->rules, table);
+        int row = t != NULL ? rules_decide(t, in, n) : -1;
+
+        return row >= 0 ? rules_output(t, row, FIELD_CASE_PRIORITY) : STR_NONE;
+}
+
+bool
+service_priority(struct work *w, struct record *r)
+{
+        struct str severity = record_text(r, FIELD_CASE_SEVERITY), grade, base, priority;
+        bool guarantee, repeat;
+
+        if (severity.n == 0)
+                return true;
+        if (!account_facts(w, r, &grade, &guarantee) || !repeated(w, r, &repeat))
+                return false;
+        if (repeat)
+                record_set_int(r, FIELD_TECHNICAL_REQUEST_REPEAT_FAULT, 1);
+        base = decide(w, "priority",
+                      (struct rule_input[]){{"severity", severity},
+                                            {"grade", grade},
+                                            {"interrupted", truth(record_int(r, FIELD_TECHNICAL_REQUEST_INTERRUPTED))}},
+                      3);
+        priority = decide(w, "priority_step",
+                          (struct rule_input[]){{"base", base},
+                                                {"repeat", truth(repeat)},
+                                                {"guarantee", truth(guarantee)},
+                                                {"reopened", truth(record_int(r, FIELD_TECHNICAL_REQUEST_REOPEN_COUNT))}},
+                          4);
+        if (priority.n == 0)
+                return fail(w->ctx, E_INTERNAL, "priority", "rules/priority.yaml has no row for this request");
+        record_set_text(r, FIELD_CASE_PRIORITY, priority);
+        return true;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * service.h -- small things that several verbs need.
+ */
+#ifndef SERVICE_SERVICE_H
+#define SERVICE_SERVICE_H
+#include "engine/engine.h"
+#include "engine/life.h"
+#include "engine/store.h"
+#include "gen/names.h"
+
+/* Refuses in both languages; returns false. */
+#define refuse(w, field, en, zh) fail((w)->ctx, E_HOOK, (field), (en), (zh))
+
+/* Ids of the cases of one kind under a parent, oldest first. */
+bool service_children(struct work *w, const char *entity, int64_t parent, int64_t **ret, size_t *ret_count);
+/* The case that `r` belongs to; NULL with an error when it has none. */
+struct record *service_parent(struct work *w, const struct record *r);
+/* A new case of a kind under `parent`: copies title, customer, product, severity and priority. */
+struct record *service_case_under(struct work *w, const char *entity, const struct record *parent);
+/* A message on a case, by the actor. */
+bool service_message(struct work *w, struct record *on, const char *visibility, struct str body);
+/* A task on a case for a person (0: nobody yet). */
+bool service_task(struct work *w, struct record *on, const char *title, int64_t assignee, usec due);
+/* A link row from one case to another. */
+bool service_link(struct work *w, struct record *from, const char *kind, int64_t other);
+/* Fills priority from the rule tables (domain.md 4.2) on a technical request. */
+bool service_priority(struct work *w, struct record *request);
+bool service_has_role(const struct work *w, const char *role);
+static inline bool
+service_is_set(const struct record *r, const char *field)
+{
+        const struct val *v = record_get(r, field);
+        return v->type != VAL_NULL && (v->type != VAL_TEXT || v->s.n > 0);
+}
+static inline void
+service_fill_time(struct record *r, const char *field, usec t)
+{
+        if (!service_is_set(r, field))
+                record_set_int(r, field, t);
+}
+#endif

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// App.tsx -- which page stands at which address. Without a session every address leads to /login and back.
+import { Component, lazy, Suspense, type ReactNode } from 'react';
+import { Redirect, Route, Switch, useLocation } from 'wouter';
+import type { Problem } from './core/api';
+import { useMe, useUser } from './core/auth';
+import { useText } from './core/i18n';
+import { Banner, Loading, ProblemBanner } from './kit/Banner';
+import { Button } from './kit/Button';
+import { LoginPage } from './Login';
+import { useIndex } from './model/entity';
+import { ListPage } from './model/List';
+import { CasePage, SearchPage } from './model/Search';
+import { partsOf } from './model/Siblings';
+import { Shell } from './Shell';
+
+// Forms and dialogs come with the first record that is opened; login and list do not wait for them.
+const NewPage = lazy(() => import('./model/Form').then((m) => ({ default: m.NewPage })));
+const RecordPage = lazy(() => import('./model/Record').then((m) => ({ default: m.RecordPage })));
+
+export function App() {
+  const me = useMe();
+  const [place] = useLocation();
+  const { t } = useText();
+  if (me.error) return <main className="page"><ProblemBanner problem={me.error as Problem} action={<Button onClick={() => me.refetch()}>{t('act.retry')}</Button>} /></main>;
+  if (me.data === undefined) return <main><Loading /></main>;
+  if (place === '/login') return <LoginPage />;
+  if (me.data === null) {
+    const asked = location.pathname + location.search;
+    return <Redirect to={asked === '/' ? '/login' : `/login?next=${encodeURIComponent(asked)}`} replace />;
+  }
+  return (
+    <Shell key={me.data.id}>
+      <Guard key={place}>
+        <Suspense fallback={<Loading />}><Switch>
+          <Route path="/"><Home /></Route>
+          <Route path="/search"><SearchPage /></Route>
+          <Route path="/c/:ref">{(p) => <CasePage reference={decodeURIComponent(p.ref)} />}</Route>
+          <Route path="/e/:entity">{(p) => <ListPage name={p.entity} />}</Route>
+          <Route path="/e/:entity/new">{(p) => <NewPage name={p.entity} />}</Route>
+          <Route path="/e/:entity/:id">{(p) => <RecordPage name={p.entity} id={decodeURIComponent(p.id)} />}</Route>
+          <Route><NotHere /></Route>
+        </Switch></Suspense>
+      </Guard>
+    </Shell>
+  );
+}
+
+/** The first list of the person's first part. */
+function Home() {
+  const { t } = useText();
+  const me = useUser();
+  const index = useIndex();
+  if (index.error) return <ProblemBanner problem={index.error as Problem} />;
+  if (!index.data) return <Loading />;
+  const first = partsOf(index.data, me)[0]?.entities[0];
+  if (!first) return <Banner><p>{t('shell.nothing_for_you')}</p></Banner>;
+  return <Redirect to={`/e/${first.name}`} replace />;
+}
+
+function NotHere() {
+  const { t } = useText();
+  return <div className="page nothing"><h1>{t('shell.no_page')}</h1><p>{t('shell.no_page_text')}</p></div>;
+}
+
+/** A fault of ours in one page leaves the rest of the app standing. */
+class Guard extends Component<{ children: ReactNode }, { fault: unknown }> {
+  state = { fault: null as unknown };
+  static getDerivedStateFromError(fault: unknown) {
+    return { fault };
+  }
+  render() {
+    return this.state.fault ? <Broken /> : this.props.children;
+  }
+}
+
+function Broken() {
+  const { t } = useText();
+  return <Banner tone="bad" action={<Button onClick={() => location.reload()}>{t('conflict.reload')}</Button>}><p>{t('problem.page')}</p></Banner>;
+}

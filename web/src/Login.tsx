@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Login.tsx -- the door: name and password; after that, the page that was asked for.
+import { useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { useLocation, useSearchParams } from 'wouter';
+import { Problem } from './core/api';
+import { login } from './core/auth';
+import { useText } from './core/i18n';
+import { useTitle } from './core/title';
+import { ProblemBanner } from './kit/Banner';
+import { Button } from './kit/Button';
+import { Field } from './kit/Field';
+import { LanguageSwitch } from './LanguageSwitch';
+
+export function LoginPage() {
+  const { t } = useText();
+  const cache = useQueryClient();
+  const [, go] = useLocation();
+  const [search] = useSearchParams();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  useTitle(t('login.title'));
+
+  const submit = async (e: FormEvent) => {
+    e.preventDefault();
+    if (busy) return;
+    setBusy(true);
+    setProblem(null);
+    try {
+      await login(cache, name.trim(), password);
+      const next = search.get('next') ?? '/';
+      // Only a path of this app: an address from outside must not send anybody elsewhere.
+      go(/^\/[^/\\]/.test(next) ? next : '/', { replace: true });
+    } catch (x) {
+      setProblem(x instanceof Problem ? x : new Problem(0, { title: String(x) }));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <div className="login">
+      <header className="login-top"><LanguageSwitch /></header>
+      <main>
+        <form className="card" onSubmit={submit}>
+          <p className="brand">OpenITR</p>
+          <h1>{t('login.title')}</h1>
+          {problem && <ProblemBanner problem={problem} />}
+          <Field label={t('login.name')}>
+            {({ labelId: _l, ...w }) => (
+              <input className="inp" {...w} name="login" autoComplete="username" autoFocus autoCapitalize="none" spellCheck={false}
+                value={name} onChange={(e) => setName(e.target.value)} required />
+            )}
+          </Field>
+          <Field label={t('login.password')}>
+            {({ labelId: _l, ...w }) => (
+              <input className="inp" {...w} name="password" type="password" autoComplete="current-password"
+                value={password} onChange={(e) => setPassword(e.target.value)} required />
+            )}
+          </Field>
+          <Button type="submit" look="primary" busy={busy}>{t('login.act')}</Button>
+        </form>
+      </main>
+    </div>
+  );
+}

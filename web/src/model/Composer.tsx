@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Composer.tsx -- the box to write a reply (the customer sees it) or an internal note, and to attach files.
+//
+// What is typed is kept on this computer under person, record and kind until it is sent (core/draft.ts).  Reply and note
+// have a draft each: changing the kind never turns a note into a reply.
+import { useRef, useState, type ClipboardEvent, type DragEvent } from 'react';
+import { Problem } from '../core/api';
+import { isCustomer, useUser } from '../core/auth';
+import { useKeptText } from '../core/draft';
+import { useText } from '../core/i18n';
+import { ProblemBanner } from '../kit/Banner';
+import { Button } from '../kit/Button';
+import { Icon } from '../kit/Icon';
+import { useChange } from './data';
+import type { Entity, Row } from './entity';
+
+export function Composer({ entity, row }: { entity: Entity; row: Row }) {
+  const { t } = useText();
+  const me = useUser();
+  const customer = isCustomer(me);
+  const change = useChange(entity.name);
+  const [kind, setKind] = useState<'public' | 'internal'>('public');
+  const [body, setBody] = useKeptText(`${me.id}.${entity.name}.${row.id}.${kind}`);
+  const [busy, setBusy] = useState<string | null>(null);
+  const [problem, setProblem] = useState<Problem | null>(null);
+  const [said, setSaid] = useState('');
+  const [over, setOver] = useState(false);
+  const box = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+
+  const act = async (words: string, work: () => Promise<unknown>, done: string) => {
+    setBusy(words);
+    setProblem(null);
+    setSaid('');
+    try {
+      await work();
+      setSaid(done);
+    } catch (e) {
+      setProblem(e instanceof Problem ? e : new Problem(0, { title: String(e) }));
+    } finally {
+      setBusy(null);
+    }
+  };
+  const send = () => {
+    if (busy) return;
+    if (!body.trim()) return box.current?.focus();
+    void act('send', async () => {
+      await change.addChild(row.id, 'message', customer ? { body } : { body, visibility: kind });
+      setBody('');
+      box.current?.focus();
+    }, t('talk.sent'));
+  };
+  const attach = (files: Iterable<File>) => {
+    const list = [...files];
+    if (!list.length || busy) return;
+    void act('file', async () => {
+      for (const f of list) await change.attach(row.id, f);
+    }, t('files.done', { n: list.length }));
+  };
+  const paste = (e: ClipboardEvent) => {
+    if (!e.clipboardData.files.length) return;
+    e.preventDefault();
+    attach(e.clipboardData.files);
+  };
+  const drop = (e: DragEvent) => {
+    e.preventDefault();
+    setOver(false);
+    attach(e.dataTransfer.files);
+  };
+
+  const internal = !customer && kind === 'internal';
+  const label = t(internal ? 'talk.note_label' : customer ? 'talk.message_label' : 'talk.reply_label');
+  return (
+    <form className={`composer ${internal ? 'internal' : 'public'}${over ? ' over' : ''}`} aria-label={t('talk.compose')}
+      onSubmit={(e) => { e.preventDefault(); send(); }}
+      onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
+      {!customer && (
+        <div className="views" role="group" aria-label={t('talk.kind')}>
+          <Button small look="quiet" aria-pressed={!internal} onClick={() => setKind('public')}>{t('talk.reply')}</Button>
+          <Button small look="quiet" aria-pressed={internal} onClick={() => setKind('internal')}><Icon name="lock" />{t('talk.note')}</Button>
+        </div>
+      )}
+      <label className="hidden-label" htmlFor="composer">{label}</label>
+      <textarea id="composer" ref={box} className="inp" rows={3} value={body} placeholder={label}
+        onChange={(e) => setBody(e.target.value)} onPaste={paste}
+        onKeyDown={(e) => {
+          if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) {
+            e.preventDefault();
+            send();
+          }
+        }} />
+      {problem && <ProblemBanner problem={problem} />}
+      <div className="actions">
+        <Button type="submit" look="primary" busy={busy === 'send'}>{t(internal ? 'talk.save_note' : 'talk.send')}</Button>
+        <input ref={picker} type="file" multiple hidden aria-hidden="true" tabIndex={-1} onChange={(e) => {
+          attach(e.target.files ?? []);
+          e.target.value = '';
+        }} />
+        <Button busy={busy === 'file'} onClick={() => picker.current?.click()}><Icon name="clip" />{t('files.attach')}</Button>
+        <span role="status" className="muted">{busy === 'file' ? t('files.sending') : said}</span>
+      </div>
+    </form>
+  );
+}

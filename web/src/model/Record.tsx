@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Record.tsx -- one record: what it is and where it stands, what can be done now, what was said and done, and its facts.
+//
+// On a wide screen the conversation stands left and the facts right; on a phone they follow each other, and the transitions
+// stick to the bottom edge, where the thumb is.
+import { useRef, useState } from 'react';
+import { Link } from 'wouter';
+import { Problem } from '../core/api';
+import { isCustomer, mayCreate, mayRead, useUser } from '../core/auth';
+import { useDraft } from '../core/draft';
+import { useText } from '../core/i18n';
+import { useTitle } from '../core/title';
+import { Banner, ConflictBanner, Loading, ProblemBanner } from '../kit/Banner';
+import { Button } from '../kit/Button';
+import { FormDialog } from '../kit/Dialog';
+import { Icon } from '../kit/Icon';
+import { StatePath } from '../kit/StatePath';
+import { Severity, Tag } from '../kit/Tag';
+import { Cell, empty, optionLabel, StateTag } from './Cell';
+import { useChange, useRecord } from './data';
+import { editable, titleOf, useEntity, type Entity, type Field, type Row } from './entity';
+import { byGroup, Fields, groupLabel, useFirstFault } from './Form';
+import { nameOf } from './List';
+import { Moves } from './Moves';
+import { pathOf } from './registry';
+import { Conversation } from './Conversation';
+import { Files, Related } from './Side';
+
+export function RecordPage({ name, id }: { name: string; id: string }) {
+  const { t } = useText();
+  const entity = useEntity(name);
+  const record = useRecord(name, id);
+  const error = (entity.error ?? (record.data ? null : record.error)) as Problem | null;
+  if (error?.status === 404)
+    return (
+      <div className="page nothing">
+        <h1>{t('record.missing')}</h1>
+        <p>{t('record.missing_text')}</p>
+        <p><Link href={`/e/${name}`}>{t('record.to_list')}</Link></p>
+      </div>
+    );
+  if (error) return <ProblemBanner problem={error} action={<Button small onClick={() => record.refetch()}>{t('act.retry')}</Button>} />;
+  if (!entity.data || !record.data) return <Loading />;
+  return <Record key={record.data.id} entity={entity.data} row={record.data} />;
+}
+
+const HEAD = ['severity', 'priority'];
+
+function Record({ entity, row }: { entity: Entity; row: Row }) {
+  const text = useText();
+  const { t, pick } = text;
+  const me = useUser();
+  const [editing, setEditing] = useState(false);
+  const state = useRef<HTMLParagraphElement>(null);
+  const isCase = entity.kind === 'case';
+  const path = entity.states.length || row.customer_state ? pathOf(me, entity, row, text) : null;
+  const title = titleOf(entity, row);
+  const number = typeof row.number === 'string' ? row.number : '';
+  useTitle([number, title].filter((x, i, a) => x && a.indexOf(x) === i).join(' '));
+
+  const shown = entity.fields.filter((f) => !f.hidden && f.name in row && !HEAD.includes(f.name) && f.name !== entity.display);
+  const long = shown.filter((f) => ['longtext', 'markdown'].includes(f.type) && f.group === 'summary' && !empty(row[f.name]));
+  const facts = shown.filter((f) => !long.includes(f) && !empty(row[f.name]));
+  const canEdit = entity.fields.some((f) => editable(f) && row._can?.fields?.[f.name] === 'rw');
+
+  return (
+    <article className="page record">
+      <header className="record-head">
+        <div className="record-title">
+          {typeof row.severity === 'string' && entity.field.has('severity')
+            && <Severity value={row.severity} label={optionLabel(entity.field.get('severity')!, row.severity, text)} />}
+          {typeof row.priority === 'string' && <Tag>{row.priority}</Tag>}
+          <h1>{number && number !== title && <span className="number">{number}</span>} {title}</h1>
+          <span className="spring" />
+          {canEdit && <Button small onClick={() => setEditing(true)}><Icon name="edit" />{t('record.edit')}</Button>}
+        </div>
+        {(row.state != null || row.customer_state != null) && (
+          <p className="record-state" ref={state} tabIndex={-1}>
+            <span className="muted">{t('field.state')}</span>{' '}
+            {isCustomer(me) && row.customer_state ? <Cell entity={entity} row={row} name="customer_state" /> : <StateTag entity={entity} row={row} />}
+            {' '}{entity.field.has('activity') && !empty(row.activity) && <Tag>{optionLabel(entity.field.get('activity')!, row.activity, text)}</Tag>}
+            {row.emergency === true && <>{' '}<Tag tone="sev-critical">{nameOf(entity, 'emergency', text)}</Tag></>}
+          </p>
+        )}
+        {path && <StatePath steps={path.steps} at={path.at} label={t('record.path')} />}
+      </header>
+      <Moves entity={entity} row={row} onMoved={() => state.current?.focus()} />
+      <div className="columns">
+        <div className="main-column">
+          {long.length > 0 && (
+            <section className="card" aria-label={groupLabel(entity, 'summary', text)}>
+              {long.map((f) => (
+                <div key={f.name} className="long"><h2>{pick(f.label)}</h2><Cell entity={entity} row={row} name={f.name} /></div>
+              ))}
+            </section>
+          )}
+          <Conversation entity={entity} row={row} withMessages={isCase} />
+        </div>
+        <aside className="side" aria-label={t('record.side')}>
+          {byGroup(entity, facts).map(([g, list]) => <Facts key={g} title={groupLabel(entity, g, text)} entity={entity} row={row} list={list} />)}
+          {isCase && <Files entity={entity} row={row} />}
+          {isCase && mayRead(me, 'case_link') && <Related entity={entity} row={row} child="case_link" title={t('record.links')} add={mayCreate(me, 'case_link')} />}
+          {isCase && mayRead(me, 'task') && <Related entity={entity} row={row} child="task" title={t('record.tasks')} add={mayCreate(me, 'task')} />}
+          <p className="muted small">
+            {row.created_at != null && <>{t('field.created_at')}: {text.dateTime(String(row.created_at))}<br /></>}
+            {row.updated_at != null && <>{t('field.updated_at')}: {text.dateTime(String(row.updated_at))}</>}
+          </p>
+        </aside>
+      </div>
+      {editing && <EditDialog entity={entity} row={row} onClose={() => setEditing(false)} />}
+    </article>
+  );
+}
+
+function Facts({ title, entity, row, list }: { title: string; entity: Entity; row: Row; list: Field[] }) {
+  const text = useText();
+  return (
+    <section className="card">
+      <h2>{title}</h2>
+      <dl className="facts">
+        {list.map((f) => (
+          <div key={f.name} className={['longtext', 'markdown', 'checklist', 'readings'].includes(f.type) ? 'tall' : undefined}>
+            <dt>{nameOf(entity, f.name, text)}</dt>
+            <dd><Cell entity={entity} row={row} name={f.name} /></dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+function EditDialog({ entity, row, onClose }: { entity: Entity; row: Row; onClose(): void }) {
+  const text = useText();
+  const { t } = text;
+  const change = useChange(entity.name);
+  const fields = entity.fields.filter((f) => editable(f) && row._can?.fields?.[f.name] === 'rw');
+  const draft = useDraft(Object.fromEntries(fields.map((f) => [f.name, row[f.name] ?? null])));
+  const [busy, setBusy] = useState(false);
+  const [stale, setStale] = useState(false);
+  useFirstFault(draft);
+  const save = async () => {
+    const body = draft.changed();
+    if (!Object.keys(body).length) return onClose();
+    setBusy(true);
+    setStale(false);
+    draft.clear();
+    try {
+      await change.update(row, body);
+      onClose();
+    } catch (e) {
+      if (e instanceof Problem && e.status === 412) setStale(true);
+      else draft.fail(e, fields.map((f) => f.name));
+      setBusy(false);
+    }
+  };
+  return (
+    <FormDialog title={t('record.edit')} act={t('act.save')} busy={busy} onClose={onClose} onSubmit={save}>
+      {stale && <ConflictBanner onReload={() => { setStale(false); void change.reload(row.id); }} />}
+      {draft.problem && <ProblemBanner problem={draft.problem} />}
+      {!fields.length && <Banner><p>{t('record.nothing_to_edit')}</p></Banner>}
+      {byGroup(entity, fields).map(([g, list]) => (
+        <fieldset key={g}>
+          <legend>{groupLabel(entity, g, text)}</legend>
+          <Fields fields={list} draft={draft} row={row} />
+        </fieldset>
+      ))}
+    </FormDialog>
+  );
+}

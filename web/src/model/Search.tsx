@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Search.tsx -- cases found by their words (/search?q=), and the way from a case's bare id to its page (/c/{ref}).
+import { useQuery } from '@tanstack/react-query';
+import { Link, Redirect, useSearchParams } from 'wouter';
+import { api, get, seg, type Problem } from '../core/api';
+import { mayRead, useUser } from '../core/auth';
+import { useText } from '../core/i18n';
+import { useTitle } from '../core/title';
+import { Loading, ProblemBanner } from '../kit/Banner';
+import { useIndex, type Row } from './entity';
+
+interface Hit {
+  entity?: string;
+  e?: string;
+  id: number;
+  number?: string;
+  title?: string;
+  label?: string;
+  snippet?: string;
+  text?: string;
+}
+
+export function SearchPage() {
+  const { t, pick } = useText();
+  const [search] = useSearchParams();
+  const q = (search.get('q') ?? '').trim();
+  const index = useIndex().data;
+  useTitle(t('search.title'));
+  const found = useQuery({
+    queryKey: ['list', 'search', q], enabled: !!q,
+    queryFn: async ({ signal }) => {
+      const { data } = await api.GET('/search', { params: { query: { q, limit: 50 } }, signal });
+      const answer = data as unknown as { items?: Hit[] } | Hit[];
+      return Array.isArray(answer) ? answer : answer.items ?? [];
+    },
+  });
+  return (
+    <div className="page">
+      <div className="page-head"><h1>{q ? t('search.for', { q }) : t('search.title')}</h1></div>
+      {found.error && <ProblemBanner problem={found.error as Problem} />}
+      {q && found.isPending && <Loading />}
+      {found.data?.length === 0 && <div className="nothing"><p>{t('search.none')}</p></div>}
+      <ul className="hits">
+        {found.data?.map((h) => {
+          const entity = h.entity ?? h.e ?? '';
+          return (
+            <li key={`${entity}${h.id}`} className="card">
+              <Link href={`/e/${entity}/${h.id}`}>{[h.number, h.title ?? h.label].filter(Boolean).join(' ') || `#${h.id}`}</Link>{' '}
+              <span className="muted">{pick(index?.entities.find((e) => e.name === entity)?.label, entity)}</span>
+              {(h.snippet ?? h.text) && <p className="prose">{(h.snippet ?? h.text)!.replace(/<\/?[a-z]+>/g, '')}</p>}
+            </li>
+          );
+        })}
+      </ul>
+    </div>
+  );
+}
+
+/** Any case by id or number: asks each kind of case that the person may read. */
+export function CasePage({ reference }: { reference: string }) {
+  const { t } = useText();
+  const me = useUser();
+  const index = useIndex().data;
+  const kinds = index?.entities.filter((e) => e.kind === 'case' && mayRead(me, e.name)).map((e) => e.name);
+  const found = useQuery({
+    queryKey: ['case', reference], enabled: !!kinds, retry: false,
+    queryFn: async ({ signal }) => {
+      for (const kind of kinds!) {
+        const row = await get<Row>(`/${seg(kind)}/${seg(reference)}`, { fields: 'title' }, signal).catch(() => null);
+        if (row) return `/e/${kind}/${row.id}`;
+      }
+      return null;
+    },
+  });
+  if (found.data) return <Redirect to={found.data} replace />;
+  if (found.isPending) return <Loading />;
+  return <div className="page nothing"><h1>{t('record.missing')}</h1><p>{t('record.missing_text')}</p></div>;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Side.tsx -- what belongs to a case beside the conversation: files, links, tasks.
+import { useState } from 'react';
+import { Link } from 'wouter';
+import { fileAddress, Problem, seg } from '../core/api';
+import { useUser } from '../core/auth';
+import { useDraft } from '../core/draft';
+import { bytesText } from '../core/format';
+import { useText } from '../core/i18n';
+import { ProblemBanner } from '../kit/Banner';
+import { Button } from '../kit/Button';
+import { FormDialog } from '../kit/Dialog';
+import { Icon } from '../kit/Icon';
+import { Cell, empty } from './Cell';
+import { useChange, useChildren } from './data';
+import { labelIn, powersOf, useEntity, useIndex, writableBy, type Entity, type Row } from './entity';
+import { Fields } from './Form';
+import { nameOf } from './List';
+
+export function Files({ entity, row }: { entity: Entity; row: Row }) {
+  const { t, lang } = useText();
+  const files = useChildren(entity.name, row.id, 'attachment', true);
+  if (!files.data?.length) return null;
+  return (
+    <section className="card">
+      <h2>{t('files.title')}</h2>
+      <ul className="files">
+        {files.data.map((f) => (
+          <li key={f.id}>
+            <Icon name="clip" />
+            <a href={fileAddress(`/${seg(entity.name)}/${row.id}/attachment/${f.id}/content`)} download>{String(f.name ?? f.id)}</a>
+            {typeof f.size === 'number' && <span className="muted"> {bytesText(f.size, lang)}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+/** A child's rows, each by the fields of its list; a link to another case goes there. */
+export function Related({ entity, row, child, title, add }: { entity: Entity; row: Row; child: string; title: string; add: boolean }) {
+  const text = useText();
+  const { t, pick } = text;
+  const model = useEntity(child).data;
+  const rows = useChildren(entity.name, row.id, child, true);
+  const [adding, setAdding] = useState(false);
+  if (!model || (!rows.data?.length && !add)) return null;
+  return (
+    <section className="card">
+      <div className="section-head">
+        <h2>{title}</h2>
+        {add && <Button small look="quiet" aria-label={t('list.new', { what: pick(model.label) })} onClick={() => setAdding(true)}><Icon name="plus" />{t('act.add')}</Button>}
+      </div>
+      {rows.data?.length ? (
+        <ul className="related">
+          {rows.data.map((r) => (
+            <li key={r.id}>
+              {model.list.filter((c) => !empty(r[c])).map((c) => {
+                const f = model.field.get(c);
+                const other = f?.type === 'link' && f.to === 'case';
+                return (
+                  <span key={c} title={nameOf(model, c, text)}>
+                    {other ? <Link href={`/c/${r[c]}`}>{labelIn(r, c, r[c]) ?? `#${r[c]}`}</Link> : <Cell entity={model} row={r} name={c} short />}
+                  </span>
+                );
+              })}
+            </li>
+          ))}
+        </ul>
+      ) : <p className="muted">{t('list.none')}</p>}
+      {adding && <AddDialog entity={entity} row={row} model={model} onClose={() => setAdding(false)} />}
+    </section>
+  );
+}
+
+function AddDialog({ entity, row, model, onClose }: { entity: Entity; row: Row; model: Entity; onClose(): void }) {
+  const { t, pick } = useText();
+  const me = useUser();
+  const powers = powersOf(me.roles, useIndex().data);
+  const change = useChange(entity.name);
+  const fields = model.fields.filter((f) => writableBy(f, powers));
+  const draft = useDraft({});
+  const [busy, setBusy] = useState(false);
+  const save = async () => {
+    setBusy(true);
+    draft.clear();
+    try {
+      await change.addChild(row.id, model.name, draft.changed());
+      onClose();
+    } catch (e) {
+      draft.fail(e instanceof Problem ? e : new Problem(0, { title: String(e) }), fields.map((f) => f.name));
+      setBusy(false);
+    }
+  };
+  return (
+    <FormDialog title={t('list.new', { what: pick(model.label) })} act={t('act.add')} busy={busy} onClose={onClose} onSubmit={save}>
+      {draft.problem && <ProblemBanner problem={draft.problem} />}
+      <Fields fields={fields} draft={draft} />
+    </FormDialog>
+  );
+}
