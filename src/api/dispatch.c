@@ -193,6 +193,8 @@ static bool
 find_route(struct request *q)
 {
         q->route = route_find(q, ROUTES, ROUTE_COUNT, &q->allow);
+        if (!q->route && q->method == METHOD_GET && !str_is(q->segment[0], "api"))
+                q->route = &PAGES;
         if (q->route)
                 return true;
         if (q->allow)
@@ -375,8 +377,19 @@ on_over(void *arg, struct request *q)
         q->session = NULL;
 }
 
-const struct http_app DISPATCH = {
-        .head = on_head, .part = on_part, .run = on_run, .leaving = on_leaving, .over = on_over};
+static void
+on_thread_over(void *arg, struct http_thread *t)
+{
+        if (t->conn)
+                conn_close(t->conn);
+}
+
+const struct http_app DISPATCH = {.head = on_head,
+                                  .part = on_part,
+                                  .run = on_run,
+                                  .leaving = on_leaving,
+                                  .over = on_over,
+                                  .thread_over = on_thread_over};
 
 /* ---- for handlers ---- */
 

@@ -386,12 +386,7 @@ make_response(struct request *q, int64_t *ret_size)
         return MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_PERSISTENT);
 }
 
-#define PAGE_POLICY                                                                                          \
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "              \
-        "connect-src 'self'; font-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self'; "   \
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
-
-/* The headers that every answer has; pages get the policy of ui.md 1.4, data may do nothing in a browser. */
+/* The headers that every answer has; data may do nothing at all in a browser. */
 static void
 common_headers(struct request *q, struct MHD_Response *m)
 {
@@ -403,8 +398,8 @@ common_headers(struct request *q, struct MHD_Response *m)
         MHD_add_response_header(m, "X-Content-Type-Options", "nosniff");
         MHD_add_response_header(m, "X-Request-Id", q->id);
         MHD_add_response_header(m, "Content-Security-Policy",
-                                r->html ? PAGE_POLICY : "default-src 'none'; frame-ancestors 'none'");
-        if (!r->html)
+                                r->policy ? r->policy : "default-src 'none'; frame-ancestors 'none'");
+        if (!r->policy)
                 return;
         MHD_add_response_header(m, "Referrer-Policy", "same-origin");
         MHD_add_response_header(m, "Cross-Origin-Opener-Policy", "same-origin");
@@ -685,6 +680,7 @@ http_stop(struct http *h)
                 MHD_stop_daemon(h->daemon);
         for (t = atomic_load(&h->threads); t; t = next) {
                 next = t->next;
+                h->app.thread_over(h->app.arg, t);
                 thread_free(t);
         }
         pthread_mutex_destroy(&h->lock);

@@ -27,6 +27,8 @@ struct http_app {
         void (*leaving)(void *arg, struct request *q);
         /* The request is over, answered or broken off. */
         void (*over)(void *arg, struct request *q);
+        /* The thread has ended: whatever it kept. */
+        void (*thread_over)(void *arg, struct http_thread *t);
 };
 struct http_options {
         const char *listen;            /* "127.0.0.1:8080", "[::1]:8080"; port 0: any free one */

@@ -350,7 +350,7 @@ response_clear(struct request *q)
         q->response.body = STR_NONE;
         q->response.fd = -1;
         q->response.stream = NULL;
-        q->response.html = false;
+        q->response.policy = NULL;
         q->current = NULL;
 }
 

@@ -68,7 +68,7 @@ struct response {
         int fd;                        /* >= 0: the bytes of a file from `offset`, `size` of them; closed by the library */
         int64_t offset, size;
         struct MHD_Response *stream;   /* made by the handler (live events) */
-        bool html;                     /* the policy of pages, not that of data */
+        const char *policy;            /* of a page (Content-Security-Policy); NULL: that of data */
 };
 
 enum phase { PHASE_HEAD, PHASE_HEAD_WAIT, PHASE_BODY, PHASE_RUN_WAIT, PHASE_SENT };

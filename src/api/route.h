@@ -25,7 +25,7 @@ enum request_kind { REQUEST_READ, REQUEST_LIST, REQUEST_WRITE, REQUEST_LOGIN, RE
 
 struct route {
         enum method method;
-        const char *pattern;   /* "/api/v1/{entity}/{id}"; "*" at the end takes the rest */
+        const char *pattern;   /* "/api/v1/{entity}/{id}" */
         handler *run;
         enum mode mode;
         unsigned flags;
@@ -38,4 +38,5 @@ struct route {
 const struct route *route_find(struct request *q, const struct route *rows, size_t count, const char **ret_allow);
 extern const struct route ROUTES[];
 extern const size_t ROUTE_COUNT;
+extern const struct route PAGES;                       /* what is no API: the browser app */
 #endif

@@ -51,6 +51,7 @@ struct inflate {
         bool between;                  /* before the first byte of a member */
         bool failed;
         int64_t total;
+        struct digest *digest;         /* of the text */
         size_t at, end;                /* unread input: in[at..end) */
         union {
                 z_stream z;
@@ -234,6 +235,7 @@ start(struct ctx *ctx, int fd, struct str bytes, const char *name)
         in->fd = fd;
         in->bytes = bytes;
         in->name = arena_strdup(ctx->arena, name);
+        in->digest = digest_start(ctx->arena);
         if (sniff(ctx, in))
                 return in;
         inflate_close(in);
@@ -325,7 +327,14 @@ inflate_read(struct ctx *ctx, struct inflate *in, char *out, size_t n)
         if (in->failed)
                 return -1;
         in->total += (int64_t)got;
+        digest_add(in->digest, (struct str){out, got});
         return (ptrdiff_t)got;
+}
+
+void
+inflate_digest(struct inflate *in, char out[DIGEST_HEX_MAX])
+{
+        digest_end(in->digest, out);
 }
 
 int64_t

@@ -9,6 +9,7 @@
 #ifndef CHANNEL_INFLATE_H
 #define CHANNEL_INFLATE_H
 #include "base/ctx.h"
+#include "base/secret.h"
 
 struct inflate;
 /* NULL with an error. */
@@ -19,6 +20,8 @@ struct inflate *inflate_memory(struct ctx *ctx, struct str bytes, const char *na
 ptrdiff_t inflate_read(struct ctx *ctx, struct inflate *in, char *out, size_t n);
 /* Bytes of text given so far. */
 int64_t inflate_total(const struct inflate *in);
+/* SHA-256 of the text, once it has ended.  The same for a file and its archive. */
+void inflate_digest(struct inflate *in, char out[DIGEST_HEX_MAX]);
 const char *inflate_name(const struct inflate *in);
 const char *inflate_packing(const struct inflate *in);         /* "plain", "gzip", "xz", "zstd" */
 void inflate_close(struct inflate *in);

@@ -532,3 +532,53 @@ xes_json_read(struct arena *a, const struct json *list)
         }
         return first;
 }
+
+/* ---- columns ---- */
+
+struct leaves {
+        struct arena *arena;
+        struct xes_leaf *list;
+        size_t count;
+};
+
+/* The name, or the first "name (n)" that is free. */
+static struct str
+free_name(const struct leaves *l, struct str name)
+{
+        struct str s = name;
+        int n = 1;
+
+        for (size_t i = 0; i < l->count; i++)
+                if (str_eq(l->list[i].name, s)) {
+                        s = str_of(arena_printf(l->arena, "%.*s (%d)", (int)name.n, name.p, ++n));
+                        i = (size_t)-1;
+                }
+        return s;
+}
+
+static void
+add_leaves(struct leaves *l, const struct xes_attr *a, struct str path)
+{
+        for (; a; a = a->next) {
+                struct str name = path;
+                if (a->key.p)
+                        name = str_of(arena_printf(l->arena, "%.*s%.*s", (int)path.n, path.p, (int)a->key.n, a->key.p));
+                if (a->value.p) {
+                        name = free_name(l, name);
+                        *ARENA_PUSH(l->arena, l->list, l->count) = (struct xes_leaf){name, a->value};
+                }
+                if (a->children)
+                        add_leaves(l, a->children,
+                                   a->key.p ? str_of(arena_printf(l->arena, "%.*s/", (int)name.n, name.p)) : path);
+        }
+}
+
+struct xes_leaf *
+xes_leaves(struct arena *a, const struct xes_attr *attrs, const char *prefix, size_t *ret_count)
+{
+        struct leaves l = {.arena = a};
+
+        add_leaves(&l, attrs, str_of(prefix));
+        *ret_count = l.count;
+        return l.list;
+}

@@ -66,4 +66,12 @@ void xes_escape(struct buf *out, struct str s);
 /* ---- as JSON, to be kept in the database: [[type, key, value, [children]], ...] with null for what is absent ---- */
 void xes_json_write(struct jw *w, const struct xes_attr *attrs);
 struct xes_attr *xes_json_read(struct arena *a, const struct json *list);      /* NULL for an empty list */
+
+/* ---- as columns of a table ---- */
+
+struct xes_leaf {
+        struct str name, value;
+};
+/* Every value of a list, in order: "key", a nested one "parent/key", one that stands there again "key (2)". */
+struct xes_leaf *xes_leaves(struct arena *a, const struct xes_attr *attrs, const char *prefix, size_t *ret_count);
 #endif

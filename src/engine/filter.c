@@ -215,6 +215,7 @@ column_value(struct parser *p, const struct column *c, struct str text, struct v
 
 /* ---- terms ---- */
 
+/* What has no value is not among the values: =out= finds it, as != does. */
 static bool
 list_term(struct parser *p, const struct column *c, bool out)
 {
@@ -222,6 +223,11 @@ list_term(struct parser *p, const struct column *c, bool out)
 
         if (!eat(p, "("))
                 return fault(p, "a list in parentheses is needed here");
+        if (out) {
+                buf_text(&p->s->text, "(");
+                write_column(p, c);
+                buf_text(&p->s->text, " is null or ");
+        }
         write_column(p, c);
         buf_text(&p->s->text, out ? " not in (" : " in (");
         do {
@@ -233,7 +239,7 @@ list_term(struct parser *p, const struct column *c, bool out)
                         buf_text(&p->s->text, ", ");
                 sql_text_value(p->w, p->s, v);
         } while (n < FILTER_LIST && eat(p, ","));
-        buf_text(&p->s->text, ")");
+        buf_text(&p->s->text, out ? "))" : ")");
         return eat(p, ")") || fault(p, "\",\" or \")\" is needed here (at most 500 values)");
 }
 
@@ -276,6 +282,18 @@ like_pattern(struct work *w, struct str text)
         return (struct str){out, n};
 }
 
+/* As lower() does it in both engines: the 26 letters alone. */
+static struct str
+lower_ascii(struct work *w, struct str text)
+{
+        char *out = arena_strndup(w->ctx->arena, text.p, text.n);
+
+        for (size_t i = 0; i < text.n; i++)
+                if (out[i] >= 'A' && out[i] <= 'Z')
+                        out[i] = (char)(out[i] + 'a' - 'A');
+        return (struct str){out, text.n};
+}
+
 static bool
 like_term(struct parser *p, const struct column *c, struct str text)
 {
@@ -288,7 +306,7 @@ like_term(struct parser *p, const struct column *c, struct str text)
         buf_text(&p->s->text, "lower(");
         write_column(p, c);
         buf_text(&p->s->text, ") like ");
-        sql_text_value(p->w, p->s, VAL_OF_TEXT(like_pattern(p->w, text_fold(p->w->ctx->arena, text))));
+        sql_text_value(p->w, p->s, VAL_OF_TEXT(like_pattern(p->w, lower_ascii(p->w, text))));
         buf_text(&p->s->text, " escape '\\'");
         return true;
 }
@@ -318,14 +336,16 @@ contains_term(struct parser *p, const struct column *c, struct str text)
 static bool
 mine_term(struct parser *p, const struct column *c, bool negate)
 {
-        buf_text(&p->s->text, negate ? "not (1=0" : "(1=0");
+        buf_text(&p->s->text, "(");
+        write_column(p, c);
+        buf_text(&p->s->text, negate ? " is null or not (1=0" : " is not null and (1=0");
         for (size_t i = 0; i < p->w->actor->team_count; i++) {
                 buf_text(&p->s->text, " or ");
                 write_column(p, c);
                 buf_text(&p->s->text, " = ");
                 sql_text_value(p->w, p->s, VAL_OF_INT(p->w->actor->teams[i]));
         }
-        buf_text(&p->s->text, ")");
+        buf_text(&p->s->text, "))");
         return true;
 }
 

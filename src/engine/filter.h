@@ -4,7 +4,7 @@
  *
  *     state==in_progress;severity=in=(critical,major)      ; and   , or   ( ) groups
  *     title=like=*power*  reported_at=ge=2026-01-01  handler==me  team==mine  closed_at==null  state.kind!=closed
- *     operators: == != =lt= =le= =gt= =ge= =in= =out= =like= (with * as wildcard, case folded) =contains= (multi values)
+ *     operators: == != =lt= =le= =gt= =ge= =in= =out= =like= (with * as wildcard, A-Z as a-z) =contains= (multi values)
  *
  * Names are the entity's fields plus id, number, state, stage, state.kind, created_at, created_by, updated_at,
  * updated_by, version.  A field that the actor may not read cannot be filtered by.

@@ -260,7 +260,7 @@ life_step(struct work *w, struct record *r, const char *name)
 static void
 can_fields(struct work *w, const struct record *r, struct jw *out)
 {
-        bool row = access_row(w, r, DEED_WRITE);
+        bool row = access_row(w, r, DEED_WRITE) && !store_is_settled(r);
 
         jw_key(out, "fields"), jw_open(out, '{');
         for (size_t i = 0; i < r->e->field_count; i++) {

@@ -8,7 +8,8 @@
  * A query is cut by the same tokenizer as the documents.  Tokens that follow each other there (a run of CJK characters, the
  * parts of a serial, what stands in quotes) make one term; all terms must be found, in any order and field.  The
  * last word may still be being typed: from three letters on it also stands for longer words.  When nothing has all terms, the
- * query is asked again loosely: any word, any two neighbouring characters; ranking puts first what has most of them.
+ * query is asked again loosely: any word, any two neighbouring characters, but quotes as they stand; ranking puts first
+ * what has most of them.
  *
  * Before all of these come the cases whose number begins with what was typed.
  *
@@ -23,7 +24,7 @@
 #include "engine/search_backend.h"
 #include "base/text.h"
 #include "engine/access.h"
-#include "names.h"
+#include "gen/names.h"
 
 enum { QUERY_MAX = 2000, LIMIT_MAX = 50, PREFIX_LETTERS = 3, NUMBER_MAX = 60, NUMBER_SCORE = 1000 };
 
@@ -54,6 +55,15 @@ add_words(const struct tokens *t, struct search_query *q)
         }
 }
 
+static void
+add_phrase(const struct tokens *t, struct search_query *q)
+{
+        struct term *term = t->count > 0 ? add_term(q, t->list, t->count) : NULL;
+
+        if (term)
+                term->quoted = true;
+}
+
 /* The word at the very end of the query may be the beginning of one. */
 static void
 allow_prefix(struct str text, struct search_query *q)
@@ -76,30 +86,37 @@ query_parse(struct arena *a, struct str text, struct search_query *q)
                 struct str piece = str_cut(rest, '"', &rest);
                 struct tokens t = {0};
                 tokens_add(a, piece, &t);
-                if (quoted && t.count > 0)
-                        add_term(q, t.list, t.count);
-                else if (!quoted)
+                if (quoted)
+                        add_phrase(&t, q);
+                else
                         add_words(&t, q);
                 if (!quoted && !rest.p && t.count > 0)
                         allow_prefix(piece, q);
         }
 }
 
-/* Any word, any two neighbouring characters of the query. */
+/* The words of a term, and its characters by two; a single character only where it stands alone. */
+static void
+loosen_term(const struct term *t, struct search_query *ret)
+{
+        for (size_t i = 0; i < t->count; i++) {
+                const struct token *token = &t->tokens[i];
+                bool pair = i + 1 < t->count && token[1].follows && token[1].kind == TOKEN_CHARACTER;
+                bool end_of_run = token->kind == TOKEN_CHARACTER && token->follows && !pair;
+                if (!end_of_run)
+                        add_term(ret, token, pair ? 2 : 1);
+        }
+}
+
 static void
 query_loosen(const struct search_query *q, struct search_query *ret)
 {
         *ret = (struct search_query){.any = true};
-        for (size_t i = 0; i < q->count; i++) {
-                const struct term *t = &q->terms[i];
-                for (size_t k = 0; k < t->count; k++) {
-                        bool pair = k + 1 < t->count && t->tokens[k + 1].follows &&
-                                    t->tokens[k + 1].kind == TOKEN_CHARACTER;
-                        bool last_of_run = t->tokens[k].kind == TOKEN_CHARACTER && t->tokens[k].follows && !pair;
-                        if (!last_of_run)
-                                add_term(ret, &t->tokens[k], pair ? 2 : 1);
-                }
-        }
+        for (size_t i = 0; i < q->count; i++)
+                if (!q->terms[i].quoted)
+                        loosen_term(&q->terms[i], ret);
+                else if (ret->count < SEARCH_TERMS_MAX)
+                        ret->terms[ret->count++] = q->terms[i];
 }
 
 /* ---- the cases it finds ---- */

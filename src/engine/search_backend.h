@@ -63,6 +63,7 @@ struct term {                          /* tokens that stand behind each other */
         size_t count;
         struct str joined;             /* or this one token instead; n == 0: none */
         bool prefix;                   /* the last token may go on */
+        bool quoted;                   /* asked for as it stands: never taken apart */
 };
 struct search_query {
         struct term terms[SEARCH_TERMS_MAX];

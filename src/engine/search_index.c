@@ -25,7 +25,7 @@
 #include "engine/access.h"
 #include "engine/engine.h"
 #include "engine/store.h"
-#include "names.h"
+#include "gen/names.h"
 #include <stdlib.h>
 
 enum { REBUILD_BATCH = 100 };

@@ -108,18 +108,6 @@ width(uint32_t c)
 }
 
 static size_t
-window_start(struct str s, size_t hit)
-{
-        size_t pos = hit;
-
-        for (int columns = 0; pos > 0 && columns < COLUMNS_BEFORE;) {
-                size_t at = pos = previous(s, pos);
-                columns += width(text_next(s, &at));
-        }
-        return pos;
-}
-
-static size_t
 window_end(struct str s, size_t start)
 {
         size_t pos = start;
@@ -127,6 +115,40 @@ window_end(struct str s, size_t start)
         for (int columns = 0; pos < s.n && columns < COLUMNS;)
                 columns += width(text_next(s, &pos));
         return pos;
+}
+
+static bool
+is_letter(uint32_t c)
+{
+        return text_is_word(c) && !text_is_cjk(c);
+}
+
+/* Moves a window's start that lies within a word behind that word. */
+static size_t
+skip_rest_of_word(struct str s, size_t pos, size_t hit)
+{
+        size_t before = previous(s, pos), next = pos;
+
+        if (!is_letter(text_next(s, &before)))
+                return pos;
+        while (pos < hit && is_letter(text_next(s, &next)))
+                pos = next;
+        return pos;
+}
+
+/* A text that fits is shown from its beginning. */
+static size_t
+window_start(struct str s, size_t hit)
+{
+        size_t pos = hit;
+
+        if (window_end(s, 0) == s.n)
+                return 0;
+        for (int columns = 0; pos > 0 && columns < COLUMNS_BEFORE;) {
+                size_t at = pos = previous(s, pos);
+                columns += width(text_next(s, &at));
+        }
+        return pos > 0 ? skip_rest_of_word(s, pos, hit) : 0;
 }
 
 static size_t

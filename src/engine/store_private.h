@@ -11,4 +11,6 @@ struct val setter_value(const struct work *w, const struct setter *s);
 struct str changes_json(struct work *w, const struct record *r);
 bool store_write(struct work *w, struct record *r, const struct event *ev);
 bool store_check_version(struct work *w, const struct record *r, int64_t version);
+/* A case in a final state: its fields are no longer changed. */
+bool store_is_settled(const struct record *r);
 #endif

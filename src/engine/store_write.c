@@ -464,10 +464,19 @@ store_check_version(struct work *w, const struct record *r, int64_t version)
 }
 
 bool
+store_is_settled(const struct record *r)
+{
+        return r->e->kind == KIND_CASE && r->state != NULL && r->state->final;
+}
+
+bool
 store_update(struct work *w, struct record *r, const struct json *patch, int64_t version)
 {
         if (!access_row(w, r, DEED_WRITE))
                 return deny(w, r->e, "change this");
+        if (store_is_settled(r))
+                return fail(w->ctx, E_HOOK, "", arena_printf(w->ctx->arena, "%s is closed; its fields stand", r->number),
+                            arena_printf(w->ctx->arena, "%s 已关闭，字段不可再改", r->number));
         if (!store_check_version(w, r, version) || !store_bind(w, r, patch, NULL, 0, NULL) ||
             !check_visibility(w, r) || !store_check_required(w, r))
                 return false;

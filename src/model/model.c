@@ -105,7 +105,7 @@ sql_reserved(struct str word)
                 "drop else end escape except exists false fetch for foreign freeze from full glob grant group having "
                 "ilike in index initially inner insert intersect into is isnull join lateral leading left like limit "
                 "localtime localtimestamp natural not notnull null offset on only or order outer overlaps placing "
-                "primary references returning right rollback row rowid select session_user set similar some symmetric "
+                "primary references returning right rollback rowid select session_user set similar some symmetric "
                 "table tablesample then to trailing transaction true union unique update user using values variadic "
                 "verbose when where window with ";
         char padded[48];
@@ -256,23 +256,23 @@ embedded_add(struct sources *s, const char *kind)
                                 (struct source){files[i].path, {files[i].data, files[i].size}, kind, false};
 }
 
+/* The whole file; one that is larger than yaml_read takes is cut, so that it is refused there. */
 static bool
 file_read(struct ctx *ctx, const char *path, struct str *ret)
 {
         FILE *f = fopen(path, "rb");
-        char *text = arena_alloc(ctx->arena, YAML_MAX_BYTES + 2);
+        struct stat st;
 
         if (f == NULL)
                 return fail(ctx, E_IO, path, path, strerror(errno));
-        size_t n = fread(text, 1, YAML_MAX_BYTES + 1, f);
+        size_t room = fstat(fileno(f), &st) == 0 && st.st_size <= YAML_MAX_BYTES ? (size_t)st.st_size : YAML_MAX_BYTES + 1;
+        char *text = arena_zalloc(ctx->arena, room + 1);
+        size_t n = fread(text, 1, room, f);
         bool bad = ferror(f);
         int error = errno;
         fclose(f);
-        if (bad)
-                return fail(ctx, E_IO, path, path, strerror(error));
-        text[n] = 0;
         *ret = (struct str){text, n};
-        return true;
+        return !bad || fail(ctx, E_IO, path, path, strerror(error));
 }
 
 static int

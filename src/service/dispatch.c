@@ -76,22 +76,16 @@ may_accept(struct work *w, const struct record *r)
         return true;
 }
 
+static bool
+accept_order(struct work *w, struct record *o, const void *unused)
+{
+        return strcmp(o->state->name, STATE_WORK_ORDER_OFFERED) != 0 || life_step(w, o, MOVE_WORK_ORDER_ACCEPT);
+}
+
 bool
 dispatch_accept(struct work *w, struct record *r, const struct json *input)
 {
-        int64_t *ids;
-        size_t n;
-
-        if (!may_accept(w, r) || !service_children(w, ENTITY_WORK_ORDER, r->id, &ids, &n))
-                return false;
-        for (size_t i = 0; i < n; i++) {
-                struct record *o = store_load_case(w, ids[i]);
-                if (o == NULL)
-                        return false;
-                if (strcmp(o->state->name, STATE_WORK_ORDER_OFFERED) == 0 && !life_step(w, o, MOVE_WORK_ORDER_ACCEPT))
-                        return false;
-        }
-        return true;
+        return may_accept(w, r) && service_each_open(w, ENTITY_WORK_ORDER, r, accept_order, NULL);
 }
 
 /* ---- on site ---- */

@@ -60,27 +60,6 @@ escalation_check(struct work *w, const struct record *r)
                       "交接包不完整：需要故障现象、组网拓扑、版本、日志、已尝试操作、已查知识和求助问题");
 }
 
-static bool
-end_open(struct work *w, const struct record *request, const char *outcome)
-{
-        int64_t *ids;
-        size_t n;
-
-        if (!service_children(w, ENTITY_TECHNICAL_ESCALATION, request->id, &ids, &n))
-                return false;
-        for (size_t i = 0; i < n; i++) {
-                struct record *e = store_load_case(w, ids[i]);
-                if (e == NULL)
-                        return false;
-                if (e->state->final)
-                        continue;
-                record_set_text(e, FIELD_TECHNICAL_ESCALATION_OUTCOME, str_of(outcome));
-                if (!life_step(w, e, MOVE_TECHNICAL_ESCALATION_END))
-                        return false;
-        }
-        return true;
-}
-
 static void
 copy_package(struct record *e, const struct record *r)
 {
@@ -119,7 +98,7 @@ escalation_make(struct work *w, struct record *r, const struct json *input)
         int64_t from = record_int(r, FIELD_CASE_TIER) > 0 ? record_int(r, FIELD_CASE_TIER) : 1, team;
         struct record *e;
 
-        if (!next_team(w, r, from + 1, &team) || !end_open(w, r, "handed_up"))
+        if (!next_team(w, r, from + 1, &team) || !service_end_escalations(w, r, "handed_up"))
                 return false;
         e = service_case_under(w, ENTITY_TECHNICAL_ESCALATION, r);
         copy_package(e, r);

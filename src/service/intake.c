@@ -11,7 +11,6 @@
  *   3. Priority comes from the rule tables alone.
  */
 #include "engine/access.h"
-#include "model/rules.h"
 #include "service/hooks.h"
 #include "service/service.h"
 
@@ -98,20 +97,10 @@ intake_register(struct work *w, struct record *r, const struct json *input)
 
 /* ---- classifying ---- */
 
-static struct str
-scope_output(const struct work *w, const struct record *r, const char *output)
-{
-        const struct rule_table *t = rules_table(w->model->rules, "scope");
-        struct rule_input in = {"category", record_text(r, FIELD_TECHNICAL_REQUEST_SCOPE_CATEGORY)};
-        int row = t != NULL && in.value.n > 0 ? rules_decide(t, &in, 1) : -1;
-
-        return row >= 0 ? rules_output(t, row, output) : STR_NONE;
-}
-
 bool
 intake_classify_check(struct work *w, const struct record *r)
 {
-        struct str target = scope_output(w, r, "target");
+        struct str target = service_scope_target(w, r);
 
         if (target.n > 0 && !str_is(target, ENTITY_TECHNICAL_REQUEST))
                 return refuse(w, FIELD_TECHNICAL_REQUEST_SCOPE_CATEGORY, "This category goes to another process: hand the request over",

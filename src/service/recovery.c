@@ -64,54 +64,18 @@ recovery_restore(struct work *w, struct record *r, const struct json *input)
 
 /* Orders under way must be finished; those only offered or accepted end with the request. */
 static bool
-end_orders(struct work *w, const struct record *request)
+end_order(struct work *w, struct record *o, const void *unused)
 {
-        int64_t *ids;
-        size_t n;
-
-        if (!service_children(w, ENTITY_WORK_ORDER, request->id, &ids, &n))
-                return false;
-        for (size_t i = 0; i < n; i++) {
-                struct record *o = store_load_case(w, ids[i]);
-                if (o == NULL)
-                        return false;
-                if (o->state->final)
-                        continue;
-                if (strcmp(o->state->name, STATE_WORK_ORDER_UNDER_WAY) == 0 ||
-                    (strcmp(o->state->name, STATE_WORK_ORDER_WORKING) == 0))
-                        return refuse(w, "", arena_printf(w->ctx->arena, "Finish work order %s first", o->number),
-                                      arena_printf(w->ctx->arena, "请先完成工单 %s", o->number));
-                if (!life_step(w, o, MOVE_WORK_ORDER_CANCEL))
-                        return false;
-        }
-        return true;
-}
-
-static bool
-end_escalations(struct work *w, const struct record *request)
-{
-        int64_t *ids;
-        size_t n;
-
-        if (!service_children(w, ENTITY_TECHNICAL_ESCALATION, request->id, &ids, &n))
-                return false;
-        for (size_t i = 0; i < n; i++) {
-                struct record *e = store_load_case(w, ids[i]);
-                if (e == NULL)
-                        return false;
-                if (e->state->final)
-                        continue;
-                record_set_text(e, FIELD_TECHNICAL_ESCALATION_OUTCOME, STR("solved"));
-                if (!life_step(w, e, MOVE_TECHNICAL_ESCALATION_END))
-                        return false;
-        }
-        return true;
+        if (strcmp(o->state->name, STATE_WORK_ORDER_UNDER_WAY) == 0 || strcmp(o->state->name, STATE_WORK_ORDER_WORKING) == 0)
+                return refuse(w, "", arena_printf(w->ctx->arena, "Finish work order %s first", o->number),
+                              arena_printf(w->ctx->arena, "请先完成工单 %s", o->number));
+        return life_step(w, o, MOVE_WORK_ORDER_CANCEL);
 }
 
 bool
 recovery_resolve(struct work *w, struct record *r, const struct json *input)
 {
-        if (!end_orders(w, r) || !end_escalations(w, r))
+        if (!service_each_open(w, ENTITY_WORK_ORDER, r, end_order, NULL) || !service_end_escalations(w, r, "solved"))
                 return false;
         service_fill_time(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT, w->now);
         service_fill_time(r, FIELD_TECHNICAL_REQUEST_FIRST_RESPONSE_AT, w->now);

@@ -9,8 +9,8 @@
 #include <string.h>
 #include "model/rules.h"
 
-bool
-service_children(struct work *w, const char *entity, int64_t parent, int64_t **ret, size_t *ret_count)
+static bool
+children(struct work *w, const char *entity, int64_t parent, int64_t **ret, size_t *ret_count)
 {
         struct rows *rows = sql_query(w->ctx, w->conn,
                                       SQL("select id from cases where parent = $1 and entity = $2 order by id"), "is",
@@ -23,6 +23,46 @@ service_children(struct work *w, const char *entity, int64_t parent, int64_t **r
         while (rows_next(rows))
                 *ARENA_PUSH(w->ctx->arena, *ret, *ret_count) = rows_int(rows, 0);
         return rows_close(rows);
+}
+
+bool
+service_each_open(struct work *w, const char *entity, const struct record *parent,
+                  bool (*each)(struct work *w, struct record *child, const void *arg), const void *arg)
+{
+        int64_t *ids;
+        size_t n;
+
+        if (!children(w, entity, parent->id, &ids, &n))
+                return false;
+        for (size_t i = 0; i < n; i++) {
+                struct record *child = store_load_case(w, ids[i]);
+                if (child == NULL || (!child->state->final && !each(w, child, arg)))
+                        return false;
+        }
+        return true;
+}
+
+struct str
+service_scope_target(const struct work *w, const struct record *r)
+{
+        const struct rule_table *t = rules_table(w->model->rules, "scope");
+        struct rule_input in = {"category", record_text(r, FIELD_TECHNICAL_REQUEST_SCOPE_CATEGORY)};
+        int row = t != NULL && in.value.n > 0 ? rules_decide(t, &in, 1) : -1;
+
+        return row >= 0 ? rules_output(t, row, "target") : STR_NONE;
+}
+
+static bool
+end_escalation(struct work *w, struct record *e, const void *outcome)
+{
+        record_set_text(e, FIELD_TECHNICAL_ESCALATION_OUTCOME, str_of(outcome));
+        return life_step(w, e, MOVE_TECHNICAL_ESCALATION_END);
+}
+
+bool
+service_end_escalations(struct work *w, const struct record *request, const char *outcome)
+{
+        return service_each_open(w, ENTITY_TECHNICAL_ESCALATION, request, end_escalation, outcome);
 }
 
 struct record *

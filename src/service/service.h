@@ -12,8 +12,13 @@
 /* Refuses in both languages; returns false. */
 #define refuse(w, field, en, zh) fail((w)->ctx, E_HOOK, (field), (en), (zh))
 
-/* Ids of the cases of one kind under a parent, oldest first. */
-bool service_children(struct work *w, const char *entity, int64_t parent, int64_t **ret, size_t *ret_count);
+/* Each case of one kind under a parent that is not yet ended, oldest first; stops where `each` returns false. */
+bool service_each_open(struct work *w, const char *entity, const struct record *parent,
+                       bool (*each)(struct work *w, struct record *child, const void *arg), const void *arg);
+/* The process that the request's scope category goes to (rules/scope.yaml); STR_NONE while it has none. */
+struct str service_scope_target(const struct work *w, const struct record *request);
+/* Ends the open escalations of a request with an outcome of technical_escalation. */
+bool service_end_escalations(struct work *w, const struct record *request, const char *outcome);
 /* The case that `r` belongs to; NULL with an error when it has none. */
 struct record *service_parent(struct work *w, const struct record *r);
 /* A new case of a kind under `parent`: copies title, customer, product, severity and priority. */

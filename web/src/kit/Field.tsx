@@ -23,10 +23,12 @@ interface Props {
   /** a group of controls (radio, checkboxes): the label names the group */
   group?: boolean;
   wide?: boolean;
+  /** the field's name in the model, for tests and for people who read the page's source */
+  name?: string;
   children(w: Wiring): ReactNode;
 }
 
-export function Field({ label, help, error, required, group, wide, children }: Props) {
+export function Field({ label, help, error, required, group, wide, name, children }: Props) {
   const { t } = useText();
   const id = useId();
   const labelId = id + 'l';
@@ -44,7 +46,7 @@ export function Field({ label, help, error, required, group, wide, children }: P
     </>
   );
   return (
-    <div className={'field' + (wide ? ' wide' : '') + (error ? ' bad' : '')}>
+    <div className={'field' + (wide ? ' wide' : '') + (error ? ' bad' : '')} data-field={name}>
       {group ? <span className="label" id={labelId}>{caption}</span> : <label htmlFor={id} id={labelId}>{caption}</label>}
       {children(wiring)}
       {help && <p className="help" id={id + 'h'}>{help}</p>}

@@ -55,7 +55,8 @@ export function Composer({ entity, row }: { entity: Entity; row: Row }) {
     const list = [...files];
     if (!list.length || busy) return;
     void act('file', async () => {
-      for (const f of list) await change.attach(row.id, f);
+      // A file is seen by whom the words beside it are seen.
+      for (const f of list) await change.attach(row.id, f, customer ? 'public' : kind);
     }, t('files.done', { n: list.length }));
   };
   const paste = (e: ClipboardEvent) => {

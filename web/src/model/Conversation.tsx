@@ -6,15 +6,15 @@
 // internal note look different in colour, edge and words, so that nobody answers in the wrong place.
 import { useMemo, useState, type ReactNode } from 'react';
 import { isCustomer, mayRead, useUser } from '../core/auth';
-import type { Problem } from '../core/api';
+import { fileAddress, seg, type Problem } from '../core/api';
 import { useText, type MessageId, type Text } from '../core/i18n';
 import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { Tag } from '../kit/Tag';
-import { plain, Time } from './Cell';
+import { customerWord, plain, Time } from './Cell';
 import { Composer } from './Composer';
 import { useChildren, useTimeline, type Event } from './data';
-import { labelIn, type Entity, type Row } from './entity';
+import { labelIn, useIndex, type Entity, type ModelIndex, type Row } from './entity';
 import { nameOf } from './List';
 
 type Kind = 'all' | 'talk' | 'internal' | 'events';
@@ -32,14 +32,17 @@ export function Conversation({ entity, row, withMessages }: { entity: Entity; ro
   const [only, setOnly] = useState<Kind>('all');
   const messages = useChildren(entity.name, row.id, 'message', withMessages);
   const timeline = useTimeline(entity.name, row.id, true);
+  const files = useChildren(entity.name, row.id, 'attachment', withMessages && mayRead(me, 'attachment'));
+  const index = useIndex().data;
+  const customer = isCustomer(me);
   const entries = useMemo(
     () => [
       ...(messages.data ?? []).map((m) => messageEntry(m, text)),
-      ...(timeline.data ?? []).flatMap((e) => eventEntry(entity, row, e, text, messages.data !== undefined)),
+      ...(timeline.data ?? []).flatMap((e) => eventEntry(e, { entity, row, text, customer, index, files: files.data ?? [] })),
     ].sort((a, b) => a.at.localeCompare(b.at)),
-    [messages.data, timeline.data, entity, row, text],
+    [messages.data, timeline.data, files.data, entity, row, text, customer, index],
   );
-  const kinds: Kind[] = isCustomer(me) || !withMessages ? [] : ['all', 'talk', 'internal', 'events'];
+  const kinds: Kind[] = customer || !withMessages ? [] : ['all', 'talk', 'internal', 'events'];
   const shown = only === 'all' ? entries : entries.filter((e) => e.kind === only);
   const error = (timeline.error ?? messages.error) as Problem | null;
   return (
@@ -83,29 +86,49 @@ function messageEntry(m: Row, text: Text): Entry {
   };
 }
 
-function eventEntry(entity: Entity, row: Row, e: Event, text: Text, messagesShown: boolean): Entry[] {
+interface Around {
+  entity: Entity;
+  row: Row;
+  text: Text;
+  customer: boolean;
+  index: ModelIndex | undefined;
+  files: Row[];
+}
+
+const DEEDS = new Set(['create', 'update', 'change', 'remove', 'import', 'notice', 'clock']);
+
+/** What was done, in words. An event of a child (task, link, file …) has the child's name as its kind. */
+function deed(e: Event, a: Around): ReactNode {
+  const { t, pick } = a.text;
+  if (e.kind === 'transition') return pick(a.entity.transitions.get(e.name ?? '')?.label, e.name ?? '');
+  if (DEEDS.has(e.kind)) return t(`event.${e.kind}` as MessageId);
+  const child = a.index?.entities.find((x) => x.name === e.kind);
+  const what = child ? pick(child.label) : e.kind;
+  return DEEDS.has(e.name ?? '') ? `${t(`event.${e.name}` as MessageId)} ${what}` : what;
+}
+
+function eventEntry(e: Event, a: Around): Entry[] {
   // The message itself stands in the list.
-  if (e.kind === 'message' && messagesShown) return [];
-  const { t, pick } = text;
-  const who = e.actor_name || t('talk.system');
-  const state = (s: string | null | undefined) => (s ? pick(entity.state.get(s)?.label, s) : '');
-  const move = e.name ? entity.transitions.get(e.name) : undefined;
+  if (e.kind === 'message') return [];
+  const { entity, row, text } = a;
+  const { t } = text;
+  const who = e.actor ? e.actor_name || t('talk.someone') : t('talk.system');
+  const state = (s: string) => (a.customer ? customerWord(s, text) : text.pick(entity.state.get(s)?.label, s));
+  const file = e.kind === 'attachment' ? a.files.find((f) => f.id === e.data?.id) : undefined;
   const changes = Object.entries(e.data?.changes ?? {}).filter(([name]) => {
     const f = entity.field.get(name);
     return f && !f.hidden && f.name !== 'activity';
   });
-  const what = e.kind === 'transition' ? pick(move?.label, e.name ?? '')
-    : KINDS.has(e.kind) ? t(`event.${e.kind}` as MessageId) : e.kind;
-  const detail = e.kind === 'attachment' || e.kind === 'tag' || e.kind === 'task' ? nameIn(e.data) : '';
   return [{
     key: `e${e.seq}`, at: e.at, kind: 'events',
     node: (
       <>
         <p>
-          <Time iso={e.at} short /> {who} <strong>{what}</strong>{detail && ` ${detail}`}
+          <Time iso={e.at} short /> {who} <strong>{deed(e, a)}</strong>
+          {file && <> <a href={fileAddress(`/${seg(entity.name)}/${row.id}/attachment/${file.id}/content`)} download>{String(file.name)}</a></>}
           {e.kind === 'transition' && e.from && e.to && e.from !== e.to && <> <span className="muted">{state(e.from)} → {state(e.to)}</span></>}
         </p>
-        {typeof e.data?.reason === 'string' && <p className="prose">{t('record.reason')}{t('list.colon')}{e.data.reason}</p>}
+        {e.data?.reason && <p className="prose">{t('record.reason')}{t('list.colon')}{e.data.reason}</p>}
         {changes.length > 0 && e.kind !== 'create' && (
           <ul className="changes">
             {changes.map(([name, [was, is]]) => {
@@ -125,9 +148,3 @@ function eventEntry(entity: Entity, row: Row, e: Event, text: Text, messagesShow
     ),
   }];
 }
-
-const KINDS = new Set(['create', 'update', 'remove', 'message', 'attachment', 'link', 'task', 'watch', 'tag', 'import', 'notice', 'clock']);
-const nameIn = (d: Event['data']) => {
-  const v = d?.name ?? d?.title ?? d?.tag;
-  return typeof v === 'string' ? v : '';
-};

@@ -15,7 +15,8 @@ import { useChange } from './data';
 import { FieldControl } from './Widget';
 
 const GROUPS = ['summary', 'customer', 'product', 'classification', 'entitlement', 'handling', 'waiting', 'escalation', 'solution',
-  'closing', 'links', 'times', 'origin', 'reach', 'service', 'claim', 'terms', 'stock', 'schedule', 'place'];
+  'closing', 'links', 'times', 'origin', 'reach', 'service', 'access', 'admin', 'answer', 'baseline', 'commerce', 'cost', 'cover',
+  'lifecycle', 'package', 'plan', 'promise', 'request', 'support', 'visit', 'warranty', 'work'];
 
 /** A group's words: the model's, else ours, else its name. */
 export function groupLabel(entity: Entity, group: string, text: Text): string {
@@ -89,10 +90,11 @@ function NewForm({ entity, powers }: { entity: Entity; powers: string[] }) {
   const { t, pick } = text;
   const [, go] = useLocation();
   const change = useChange(entity.name);
-  const draft = useDraft({});
+  const fields = entity.fields.filter((f) => writableBy(f, powers));
+  // What stays as preset is not sent: the server sets it.
+  const draft = useDraft(Object.fromEntries(fields.map((f) => [f.name, f.preset ?? null])));
   const form = useFirstFault(draft);
   const [busy, setBusy] = useState(false);
-  const fields = entity.fields.filter((f) => writableBy(f, powers));
   const first = fields.filter((f) => askedFirst(entity, f));
   const rest = fields.filter((f) => !first.includes(f));
   useTitle(t('list.new', { what: pick(entity.label) }));

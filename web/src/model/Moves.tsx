@@ -2,38 +2,24 @@
 //
 // Moves.tsx -- the transitions that a record offers now: a bar of buttons, and the dialog that asks what one needs.
 //
-// What may be done is the server's answer (`_can`), never worked out here.  A guard that fails on what the record holds
-// now may be met by what the dialog asks for; such a transition is opened, with the guard's sentence on top.
+// What may be done is the server's answer (`_can`), never worked out here.
 import { useState } from 'react';
 import { Problem } from '../core/api';
 import { useDraft } from '../core/draft';
 import { useText } from '../core/i18n';
-import { Banner, ConflictBanner, ProblemBanner } from '../kit/Banner';
+import { ConflictBanner, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { FormDialog } from '../kit/Dialog';
 import { Field as Labelled } from '../kit/Field';
 import { useChange } from './data';
-import type { Can, Entity, Field, Row, Transition } from './entity';
+import type { Entity, Field, Row, Transition } from './entity';
 import { empty } from './Cell';
 import { Fields, useFirstFault } from './Form';
 
 interface Offer {
   move: Transition;
   ok: boolean;
-  /** may be met by filling in the dialog */
-  open: boolean;
   why: string;
-}
-
-const same = (a: object | undefined, b: object | undefined) => !!a && !!b && JSON.stringify(a) === JSON.stringify(b);
-
-function offers(entity: Entity, can: Can | undefined, pick: (l?: object) => string): Offer[] {
-  return (can?.transitions ?? []).flatMap((c) => {
-    const move = entity.transitions.get(c.name);
-    if (!move) return [];
-    const guard = c.code === 'guard' || same(move.why, c.why);
-    return [{ move, ok: c.ok, open: c.ok || (guard && move.needs.length + move.may.length > 0), why: pick(c.why) }];
-  });
 }
 
 const LOOKS = { primary: 0, normal: 1, danger: 2 };
@@ -41,9 +27,14 @@ const LOOKS = { primary: 0, normal: 1, danger: 2 };
 export function Moves({ entity, row, onMoved }: { entity: Entity; row: Row; onMoved(): void }) {
   const { t, pick } = useText();
   const [asking, setAsking] = useState<Offer | null>(null);
-  const all = offers(entity, row._can, (l) => pick(l)).sort((a, b) => LOOKS[a.move.style] - LOOKS[b.move.style]);
-  const now = all.filter((o) => o.open);
-  const later = all.filter((o) => !o.open);
+  const all = (row._can?.transitions ?? [])
+    .flatMap(({ name, ok, why }): Offer[] => {
+      const move = entity.transitions.get(name);
+      return move ? [{ move, ok, why: pick(why) }] : [];
+    })
+    .sort((a, b) => LOOKS[a.move.style] - LOOKS[b.move.style]);
+  const now = all.filter((o) => o.ok);
+  const later = all.filter((o) => !o.ok);
   if (!all.length) return null;
   return (
     <div className="moves" role="group" aria-label={t('record.moves')}>
@@ -89,8 +80,7 @@ function MoveDialog({ entity, row, offer, onClose, onMoved }: { entity: Entity; 
   const draft = useDraft({ ...start, reason: null }, proposals(needs, row));
   const [busy, setBusy] = useState(false);
   const [stale, setStale] = useState(false);
-  const form = useFirstFault(draft);
-  void form;
+  useFirstFault(draft);
 
   const submit = async () => {
     setBusy(true);
@@ -113,11 +103,10 @@ function MoveDialog({ entity, row, offer, onClose, onMoved }: { entity: Entity; 
       {stale && <ConflictBanner onReload={() => { setStale(false); void change.reload(row.id); }} />}
       {draft.problem && <ProblemBanner problem={draft.problem} />}
       {move.confirm && <p>{pick(move.confirm)}</p>}
-      {!offer.ok && !draft.problem && <Banner><p>{offer.why}</p></Banner>}
       {!needs.length && !may.length && !move.reason && !move.confirm && <p className="muted">{t('record.move_plain')}</p>}
       <Fields fields={needs} draft={draft} row={row} required={() => true} />
       {move.reason && (
-        <Labelled label={t('record.reason')} required wide error={draft.errors.reason && (pick(draft.errors.reason.text) || t('form.bad_value'))}>
+        <Labelled name="reason" label={t('record.reason')} required wide error={draft.errors.reason && (pick(draft.errors.reason.text) || t('form.bad_value'))}>
           {({ labelId: _l, ...w }) => (
             <textarea className="inp" rows={3} {...w} name="reason" value={String(draft.values.reason ?? '')}
               onChange={(e) => draft.set('reason', e.target.value || null)} />

@@ -11,14 +11,11 @@ import { Loading, ProblemBanner } from '../kit/Banner';
 import { useIndex, type Row } from './entity';
 
 interface Hit {
-  entity?: string;
-  e?: string;
+  entity: string;
   id: number;
   number?: string;
   title?: string;
-  label?: string;
   snippet?: string;
-  text?: string;
 }
 
 export function SearchPage() {
@@ -31,8 +28,7 @@ export function SearchPage() {
     queryKey: ['list', 'search', q], enabled: !!q,
     queryFn: async ({ signal }) => {
       const { data } = await api.GET('/search', { params: { query: { q, limit: 50 } }, signal });
-      const answer = data as unknown as { items?: Hit[] } | Hit[];
-      return Array.isArray(answer) ? answer : answer.items ?? [];
+      return (data as unknown as { items: Hit[] }).items;
     },
   });
   return (
@@ -42,16 +38,13 @@ export function SearchPage() {
       {q && found.isPending && <Loading />}
       {found.data?.length === 0 && <div className="nothing"><p>{t('search.none')}</p></div>}
       <ul className="hits">
-        {found.data?.map((h) => {
-          const entity = h.entity ?? h.e ?? '';
-          return (
-            <li key={`${entity}${h.id}`} className="card">
-              <Link href={`/e/${entity}/${h.id}`}>{[h.number, h.title ?? h.label].filter(Boolean).join(' ') || `#${h.id}`}</Link>{' '}
-              <span className="muted">{pick(index?.entities.find((e) => e.name === entity)?.label, entity)}</span>
-              {(h.snippet ?? h.text) && <p className="prose">{(h.snippet ?? h.text)!.replace(/<\/?[a-z]+>/g, '')}</p>}
-            </li>
-          );
-        })}
+        {found.data?.map((h) => (
+          <li key={h.id} className="card">
+            <Link href={`/e/${h.entity}/${h.id}`}>{[h.number, h.title].filter(Boolean).join(' ') || `#${h.id}`}</Link>{' '}
+            <span className="muted">{pick(index?.entities.find((e) => e.name === h.entity)?.label, h.entity)}</span>
+            {h.snippet && <p className="prose">{h.snippet}</p>}
+          </li>
+        ))}
       </ul>
     </div>
   );

@@ -6,6 +6,7 @@
 // A control holds what the API takes: null for nothing, numbers as numbers, instants in UTC.
 import { useState, type ReactNode } from 'react';
 import { get, seg, type FieldError } from '../core/api';
+import { mayRead, useUser } from '../core/auth';
 import { fromLocalInput, toLocalInput } from '../core/format';
 import { useText } from '../core/i18n';
 import { Button } from '../kit/Button';
@@ -13,7 +14,7 @@ import { Choice, RadioRow } from '../kit/Choice';
 import { Combo, type Pick } from '../kit/Combo';
 import { Field as Labelled, type Wiring } from '../kit/Field';
 import { SeverityShape } from '../kit/Tag';
-import { labelIn, type Field, type Row } from './entity';
+import { labelIn, useIndex, type Field, type Row } from './entity';
 
 interface Props {
   field: Field;
@@ -37,7 +38,7 @@ export function FieldControl({ field, value, onChange, error, required, row }: P
   const [words, setWords] = useState<Record<string, string>>({});
   const known = (id: unknown) => words[String(id)] ?? (row && labelIn(row, field.name, id));
   return (
-    <Labelled label={pick(field.label, field.name)} help={pick(field.help) || undefined} error={message || undefined}
+    <Labelled name={field.name} label={pick(field.label, field.name)} help={pick(field.help) || undefined} error={message || undefined}
       required={required ?? field.required} group={group} wide={WIDE.has(field.type) || few}>
       {(w) => control(w)}
     </Labelled>
@@ -160,15 +161,19 @@ export function FieldControl({ field, value, onChange, error, required, row }: P
 
 const aria = ({ labelId: _l, ...w }: Wiring) => w;
 
-export const pickFrom = (to: string) => async (q: string, signal: AbortSignal): Promise<Pick[]> => {
-  const answer = await get<Pick[] | { items: Pick[] }>(`/${seg(to)}/pick`, { q, limit: 20 }, signal);
-  return Array.isArray(answer) ? answer : answer.items;
-};
+async function pick(to: string, q: string, signal: AbortSignal): Promise<Pick[]> {
+  return get<Pick[]>(`/${seg(to)}/pick`, { q, limit: 20 }, signal);
+}
 
+/** A link to `case` may go to any kind of case: all kinds that the person may read are asked. */
 function LinkBox({ to, w, value, label, onChange }: {
   to: string; w: Wiring; value: number | null; label?: string; onChange(id: number | null, label: string): void;
 }) {
-  return <Combo value={value} label={label} onChange={onChange} source={to} find={pickFrom(to)} wiring={w} />;
+  const me = useUser();
+  const index = useIndex().data;
+  const kinds = to !== 'case' ? [to] : (index?.entities ?? []).filter((e) => e.kind === 'case' && mayRead(me, e.name)).map((e) => e.name);
+  const find = async (q: string, signal: AbortSignal) => (await Promise.all(kinds.map((k) => pick(k, q, signal)))).flat();
+  return <Combo value={value} label={label} onChange={onChange} source={to} find={find} wiring={w} />;
 }
 
 /** Hours and minutes for whole seconds. */

@@ -22,7 +22,8 @@ export interface Event {
   name?: string | null;
   from?: string | null;
   to?: string | null;
-  data?: { changes?: Record<string, [unknown, unknown]>; reason?: string; note?: string; [k: string]: unknown } | null;
+  /** changes of fields: [before, after]; the reason; the id of the child that an event of a child's kind is about */
+  data?: { changes?: Record<string, [unknown, unknown]>; reason?: string; id?: number } | null;
 }
 
 export function useList(entity: string, query: Query, enabled = true) {
@@ -110,8 +111,8 @@ export function useChange(entity: string) {
       await refresh(cache, entity, id);
       return made;
     },
-    attach: async (id: number, file: File) => {
-      const made = await call<Row>('POST', `/${seg(entity)}/${id}/attachment`, { query: { name: file.name || 'file' }, file });
+    attach: async (id: number, file: File, visibility: 'public' | 'internal') => {
+      const made = await call<Row>('POST', `/${seg(entity)}/${id}/attachment`, { query: { name: file.name || 'file', visibility }, file });
       await refresh(cache, entity, id);
       return made;
     },

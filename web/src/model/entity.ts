@@ -12,8 +12,9 @@ export interface Option {
   name: string;
   label: Label;
 }
+/** A condition as the server writes it: one test of one field, or and/or/not of others. */
 export type When =
-  | { field: string; eq?: unknown; in?: unknown[]; set?: boolean; op?: string; value?: unknown }
+  | { field: string; eq?: unknown; ne?: unknown; lt?: number; le?: number; gt?: number; ge?: number; in?: unknown[]; not_in?: unknown[]; set?: boolean }
   | { and: When[] } | { or: When[] } | { not: When };
 export interface Field {
   name: string;
@@ -54,8 +55,6 @@ export interface Transition {
   reason: boolean;
   style: 'primary' | 'normal' | 'danger';
   confirm?: Label;
-  /** the sentence of its guard; a guard is asked after the given fields are in, so it may be met by filling the form */
-  why?: Label;
 }
 export interface View {
   name: string;
@@ -106,7 +105,7 @@ export interface Row {
 }
 export interface Can {
   fields?: Record<string, string>;
-  transitions?: { name: string; ok: boolean; why?: Label; code?: string }[];
+  transitions?: { name: string; ok: boolean; why?: Label }[];
 }
 
 type Raw = Record<string, any>;
@@ -122,7 +121,7 @@ const texts = (v: unknown): string[] => (v == null ? [] : Array.isArray(v) ? v.m
 function fieldOf(r: Raw): Field {
   return {
     name: r.name, type: r.type, label: labelOf(r, r.name), help: r.help, group: r.group ?? '',
-    required: !!r.required, max: r.max, min: r.min, scale: r.scale ?? 2,
+    required: !!r.required, max: r.max, min: r.min, scale: r.scale ?? 0,
     options: named(r.options ?? r.of).map((o) => ({ name: o.name, label: labelOf(o, o.name) })),
     to: r.to ?? (r.type === 'person' ? 'user' : r.type === 'team' ? 'team' : undefined),
     fixed: !!r.fixed, computed: !!r.computed, hidden: !!r.hidden, when: r.when ?? undefined,
@@ -139,7 +138,7 @@ export function entityOf(r: Raw): Entity {
   }));
   const transitions = named(r.transitions).map((x): Transition => ({
     name: x.name, label: labelOf(x, x.name), from: texts(x.from), to: x.to && x.to !== 'same' ? x.to : null,
-    needs: texts(x.needs), may: texts(x.may), reason: !!x.reason, style: x.style ?? 'normal', confirm: x.confirm ?? undefined, why: x.why ?? undefined,
+    needs: texts(x.needs), may: texts(x.may), reason: !!x.reason, style: x.style ?? 'normal', confirm: x.confirm ?? undefined,
   }));
   const display = r.display ?? ['name', 'title', 'number'].find((n) => field.has(n)) ?? fields[0]?.name ?? 'id';
   const list = texts(r.list);
@@ -187,18 +186,21 @@ export function holds(when: When | undefined, values: Record<string, unknown>): 
   if ('not' in when) return !holds(when.not, values);
   if (!('field' in when)) return true;
   const v = values[when.field] ?? null;
-  if (when.in) return when.in.includes(v);
+  const n = Number(v);
   if ('eq' in when) return v === when.eq;
+  if ('ne' in when) return v !== when.ne;
+  if (when.in) return when.in.includes(v);
+  if (when.not_in) return !when.not_in.includes(v);
   if (when.set !== undefined) return (v !== null) === when.set;
-  switch (when.op) {
-    case '==': return v === when.value;
-    case '!=': return v !== when.value;
-    case 'in': return Array.isArray(when.value) && when.value.includes(v);
-    default: return true;
-  }
+  if (when.lt !== undefined) return n < when.lt;
+  if (when.le !== undefined) return n <= when.le;
+  if (when.gt !== undefined) return n > when.gt;
+  if (when.ge !== undefined) return n >= when.ge;
+  return true;
 }
 
-const READ_ONLY = new Set(['formula', 'clock', 'ref', 'state', 'json_view', 'bytes', 'file', 'image', 'audio', 'signature']);
+/** Files are attached in the conversation; the others are worked out. */
+const READ_ONLY = new Set(['formula', 'clock', 'ref', 'state', 'bytes', 'file', 'image', 'audio', 'signature']);
 /** Can the field be typed into at all? */
 export const editable = (f: Field) => !f.computed && !f.hidden && !READ_ONLY.has(f.type);
 /** The person's roles and the groups of those roles: the model's lists name either. */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * routes.c -- every route, one row each.  Earlier rows win, so words stand before {names}.
+ *
+ * To add one: write its handler (handlers.h), add its row.  Reads of one case or list are READ_INLINE; what may take
+ * longer than a millisecond is READ_POOL; what changes anything is WRITE.
+ */
+#include "api/handlers.h"
+
+#define API "/api/v1"
+
+const struct route ROUTES[] = {
+        /* method         pattern                                  handler            mode         flags          kind */
+        {METHOD_POST, API "/login", login_run, WORKER, ROUTE_PUBLIC, REQUEST_LOGIN, 4096},
+        {METHOD_POST, API "/logout", logout_run, WRITE, 0, REQUEST_LOGIN, 4096},
+        {METHOD_GET, API "/me", me_get, READ_INLINE, 0, REQUEST_READ, 0},
+        {METHOD_GET, API "/me/tokens", me_tokens_list, READ_INLINE, 0, REQUEST_LIST, 0},
+        {METHOD_POST, API "/me/tokens", me_tokens_create, WRITE, 0, REQUEST_WRITE, 4096},
+        {METHOD_DELETE, API "/me/tokens/{id}", me_tokens_revoke, WRITE, 0, REQUEST_WRITE, 4096},
+        {METHOD_POST, API "/me/password", password_run, WORKER, 0, REQUEST_LOGIN, 4096},
+        {METHOD_GET, API "/model", model_index, READ_INLINE, 0, REQUEST_OTHER, 0},
+        {METHOD_GET, API "/model/{entity}", model_entity_page, READ_INLINE, 0, REQUEST_OTHER, 0},
+        {METHOD_GET, API "/rules", rules_index, READ_INLINE, 0, REQUEST_OTHER, 0},
+        {METHOD_GET, API "/rules/{name}", rules_page, READ_INLINE, 0, REQUEST_OTHER, 0},
+        {METHOD_GET, API "/events", live_subscribe, READ_INLINE, 0, REQUEST_OTHER, 0},
+        {METHOD_GET, API "/search", resource_search, READ_POOL, 0, REQUEST_LIST, 0},
+        {METHOD_GET, API "/login_event", login_event_list, READ_POOL, 0, REQUEST_LIST, 0},
+
+        {METHOD_GET, API "/{entity}", resource_list, READ_INLINE, 0, REQUEST_LIST, 0},
+        {METHOD_POST, API "/{entity}", resource_create, WRITE, ROUTE_ONCE, REQUEST_WRITE, 0},
+        {METHOD_POST, API "/{entity}/bulk", bulk_run, WRITE, ROUTE_ONCE, REQUEST_WRITE, 0},
+        {METHOD_GET, API "/{entity}/pick", resource_pick, READ_POOL, 0, REQUEST_LIST, 0},
+        {METHOD_GET, API "/{entity}/{id}", resource_read, READ_INLINE, 0, REQUEST_READ, 0},
+        {METHOD_PATCH, API "/{entity}/{id}", resource_update, WRITE, 0, REQUEST_WRITE, 0},
+        {METHOD_DELETE, API "/{entity}/{id}", resource_remove, WRITE, 0, REQUEST_WRITE, 0},
+        {METHOD_GET, API "/{entity}/{id}/timeline", resource_timeline, READ_INLINE, 0, REQUEST_LIST, 0},
+        {METHOD_POST, API "/{entity}/{id}/attachment", upload_prepare, UPLOAD, 0, REQUEST_FILE, 0},
+        {METHOD_GET, API "/{entity}/{id}/attachment/{child}/content", download_run, READ_INLINE, 0, REQUEST_FILE, 0},
+        {METHOD_GET, API "/{entity}/{id}/{child}", child_list, READ_INLINE, 0, REQUEST_LIST, 0},
+        {METHOD_POST, API "/{entity}/{id}/{what}", child_or_transition, WRITE, ROUTE_ONCE, REQUEST_WRITE, 0},
+        {METHOD_GET, API "/{entity}/{id}/{child}/{child id}", child_read, READ_INLINE, 0, REQUEST_READ, 0},
+        {METHOD_PATCH, API "/{entity}/{id}/{child}/{child id}", child_update, WRITE, 0, REQUEST_WRITE, 0},
+        {METHOD_DELETE, API "/{entity}/{id}/{child}/{child id}", child_remove, WRITE, 0, REQUEST_WRITE, 0},
+
+        {METHOD_GET, "/health", health_run, READ_INLINE, ROUTE_PUBLIC, REQUEST_OTHER, 0},
+        {METHOD_GET, "/metrics", metrics_run, READ_INLINE, ROUTE_PUBLIC | ROUTE_PLAIN, REQUEST_OTHER, 0},
+        {METHOD_GET, "/openapi.json", openapi_page, READ_INLINE, ROUTE_PUBLIC | ROUTE_PLAIN, REQUEST_OTHER, 0},
+};
+const size_t ROUTE_COUNT = sizeof ROUTES / sizeof *ROUTES;
+
+const struct route PAGES = {METHOD_GET, "/", static_run, READ_INLINE, ROUTE_PUBLIC | ROUTE_PLAIN, REQUEST_FILE, 0};

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * server.c -- starting and stopping the API, and its housekeeping.
+ *
+ * Order matters at the end only: first the streams are told to close, then the port, then what is suspended is waited for
+ * (its jobs still run), then the HTTP threads go, and only then what they used.
+ *
+ *     stop: live_close -> http_quiesce -> workers_stop -> http_stop -> live_stop -> caches
+ *
+ * The keeper wakes every ten minutes and has what ran out deleted: answers under idempotency keys, sessions, tries to log in
+ * that are older than a year.
+ */
+#include "api/server.h"
+#include <stdlib.h>
+#include "api/auth.h"
+#include "api/idempotency.h"
+#include "api/live.h"
+#include "api/pages.h"
+#include "base/log.h"
+
+enum { KEEP_SECONDS = 600, DEFAULT_WORKERS = 2, DEFAULT_QUEUE = 64, BURST_SECONDS = 5 };
+#define LOGIN_EVENTS_KEPT (365 * USEC_DAY)
+#define UPLOAD_MAX ((int64_t)100 << 20)
+
+static bool
+keep_run(struct job *job, struct conn *c)
+{
+        usec now = clock_now();
+
+        return idempotency_expire(job->ctx, c, now) &&
+               sql_run(job->ctx, c, SQL("DELETE FROM sessions WHERE expires_at < $1"), "i", now) &&
+               sql_run(job->ctx, c, SQL("DELETE FROM login_events WHERE at < $1"), "i", now - LOGIN_EVENTS_KEPT);
+}
+
+static void
+keep_done(struct job *job)
+{
+}
+
+static void
+keep_once(struct server *s)
+{
+        struct arena *a = arena_new(0);
+        struct ctx ctx;
+        struct job job = {.ctx = &ctx, .run = keep_run, .done = keep_done};
+
+        ctx_init(&ctx, a);
+        if ((!exec_write_wait(s->o.exec, &job) || !job.ok) && ctx.errors)
+                log_warn("keeper", "text", ctx.errors->en, NULL);
+        arena_free(a);
+}
+
+static void *
+keep(void *arg)
+{
+        struct server *s = arg;
+        struct timespec until;
+
+        pthread_mutex_lock(&s->lock);
+        while (!s->stopping) {
+                clock_gettime(CLOCK_REALTIME, &until);
+                until.tv_sec += KEEP_SECONDS;
+                if (pthread_cond_timedwait(&s->wake, &s->lock, &until) == 0)
+                        continue;
+                pthread_mutex_unlock(&s->lock);
+                keep_once(s);
+                pthread_mutex_lock(&s->lock);
+        }
+        pthread_mutex_unlock(&s->lock);
+        return NULL;
+}
+
+static void
+set_defaults(struct server_options *o)
+{
+        if (o->worker_threads <= 0)
+                o->worker_threads = DEFAULT_WORKERS;
+        if (o->worker_queue <= 0)
+                o->worker_queue = DEFAULT_QUEUE;
+        if (o->upload_max <= 0)
+                o->upload_max = UPLOAD_MAX;
+}
+
+static bool
+start_http(struct ctx *ctx, struct server *s)
+{
+        struct http_options o = {.listen = s->o.listen,
+                                 .threads = s->o.threads,
+                                 .connections = s->o.connections,
+                                 .per_address = s->o.per_address,
+                                 .idle_seconds = s->o.idle_seconds};
+        struct http_app app = DISPATCH;
+
+        app.arg = s;
+        s->http = http_start(ctx, &o, &app);
+        return s->http != NULL;
+}
+
+static void
+free_parts(struct server *s)
+{
+        if (s->live)
+                live_stop(s->live);
+        auth_free(s->auth);
+        pages_free(s->pages);
+        rate_free(s->rate_address);
+        rate_free(s->rate_actor);
+        pthread_mutex_destroy(&s->lock);
+        pthread_cond_destroy(&s->wake);
+        free(s);
+}
+
+struct server *
+server_start(struct ctx *ctx, const struct server_options *o)
+{
+        struct server *s = calloc(1, sizeof *s);
+
+        if (!s)
+                abort();
+        s->o = *o;
+        set_defaults(&s->o);
+        s->started = clock_monotonic();
+        pthread_mutex_init(&s->lock, NULL);
+        pthread_cond_init(&s->wake, NULL);
+        s->auth = auth_new();
+        s->pages = pages_new();
+        s->rate_address = rate_new(o->rate_address, o->rate_address * BURST_SECONDS);
+        s->rate_actor = rate_new(o->rate_actor, o->rate_actor * BURST_SECONDS);
+        s->workers = workers_start(ctx, o->db, s->o.worker_threads, s->o.worker_queue);
+        s->live = s->workers ? live_start(ctx, s) : NULL;
+        if (!s->live || !start_http(ctx, s)) {
+                if (s->workers)
+                        workers_stop(s->workers);
+                free_parts(s);
+                return NULL;
+        }
+        if (pthread_create(&s->keeper, NULL, keep, s) != 0)
+                abort();
+        return s;
+}
+
+static void
+stop_keeper(struct server *s)
+{
+        pthread_mutex_lock(&s->lock);
+        s->stopping = true;
+        pthread_cond_signal(&s->wake);
+        pthread_mutex_unlock(&s->lock);
+        pthread_join(s->keeper, NULL);
+}
+
+void
+server_stop(struct server *s)
+{
+        stop_keeper(s);
+        live_close(s->live);
+        http_quiesce(s->http);
+        workers_stop(s->workers);
+        http_stop(s->http);
+        free_parts(s);
+}
+
+int
+server_port(const struct server *s)
+{
+        return http_port(s->http);
+}
