@@ -3,6 +3,7 @@
 # make                 build/openitr
 # make unit            every unit test (src/**/*_test.c), run
 # make MODE=asan|tsan  the same into build/asan, build/tsan
+# make sql             every SQL statement, prepared on both engines (OPENITR_TEST_PG names the PostgreSQL)
 # make fuzz            fuzz targets of tests/fuzz into build/fuzz (clang libFuzzer)
 # make docs            docs/openitr.1 and packaging/openitr.bash-completion from the program's own tables
 # make install         into $(DESTDIR)$(PREFIX)
@@ -31,19 +32,21 @@ TESTBIN := $(TEST:src/%.c=$(O)/unit/%)
 FUZZBIN := $(patsubst tests/fuzz/%.c,$(O)/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
 EMBED := $(sort $(shell find models rules maps web/dist -type f \( -name '*.yaml' -o -path 'web/dist/*' \) 2>/dev/null))
 
-.PHONY: all unit unit-build fuzz fuzz-build floors clean web docs install
+.PHONY: all unit unit-build sql fuzz fuzz-build floors clean web docs install
 all: $(O)/openitr floors
 
 $(O)/openitr: $(O)/obj/cmd/main.o $(O)/libopenitr.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo "  LD $@"
+	@$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(O)/libopenitr.a: $(LIBOBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $(O)/obj/%.o: src/%.c | $(O)/gen/names.h
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  CC $<"
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # The version is in no file that these include.
 $(patsubst src/%.c,$(O)/obj/%.o,$(shell grep -rl OPENITR_VERSION src --include='*.c')): VERSION
@@ -51,15 +54,15 @@ $(patsubst src/%.c,$(O)/obj/%.o,$(shell grep -rl OPENITR_VERSION src --include='
 # Names of entities, fields, states and hooks as C enums: a wrong name in C does not compile.
 $(O)/gen/names.h: tools/names.awk $(wildcard models/*.yaml)
 	@mkdir -p $(@D)
-	awk -f tools/names.awk $(sort $(wildcard models/*.yaml)) > $@.new
+	@awk -f tools/names.awk $(sort $(wildcard models/*.yaml)) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 	@touch $@
 
 $(O)/gen/embed.S: tools/embed $(EMBED) build/.embed-list
 	@mkdir -p $(@D)
-	tools/embed $(EMBED) > $@
+	@tools/embed $(EMBED) > $@
 $(O)/gen/embed.o: $(O)/gen/embed.S
-	$(CC) -c -o $@ $<
+	@$(CC) -c -o $@ $<
 # Changes only when the list of files does, so that a removed file is noticed too.
 build/.embed-list: force
 	@mkdir -p build
@@ -69,18 +72,26 @@ force:
 
 $(O)/unit/%: src/%.c $(O)/libopenitr.a
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(O)/libopenitr.a $(LDLIBS) -lcmocka
+	@echo "  LD $@"
+	@$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(O)/libopenitr.a $(LDLIBS) -lcmocka
 
 unit: $(TESTBIN)
 	tools/run-unit $(TESTBIN)
 
 unit-build: $(TESTBIN)
 
+# Every SQL literal and every statement made from the model, prepared on both engines.
+sql: $(O)/sql-prepare
+	tools/sql-literals $(SRC) | $<
+$(O)/sql-prepare: tests/sql/prepare.c $(O)/libopenitr.a
+	$(CC) $(ALL_CFLAGS) -MMD -MP -MF $@.d -o $@ $< $(O)/libopenitr.a $(LDLIBS)
+
 fuzz:
 	@$(MAKE) --no-print-directory MODE=fuzz CC=clang fuzz-build
 fuzz-build: $(FUZZBIN)
 $(O)/%_fuzz: tests/fuzz/%_fuzz.c $(O)/libopenitr.a
-	$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d -o $@ $< $(O)/libopenitr.a $(LDLIBS)
+	@echo "  LD $@"
+	@$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer -MMD -MP -MF $@.d -o $@ $< $(O)/libopenitr.a $(LDLIBS)
 
 floors:
 	@tools/floors
@@ -103,4 +114,4 @@ install: $(O)/openitr
 clean:
 	rm -rf build
 
--include $(OBJ:.o=.d) $(TESTBIN:=.d) $(FUZZBIN:=.d)
+-include $(OBJ:.o=.d) $(TESTBIN:=.d) $(FUZZBIN:=.d) $(O)/sql-prepare.d

@@ -54,7 +54,6 @@ struct log_case {
         size_t row_count;
         /* The newest row's word on the whole case. */
         struct word *account, *contact, *product, *impact, *urgency, *priority;
-        struct str substate;
         int64_t reassignments, reopens;        /* -1: the log does not say */
         usec reported;                 /* USEC_NONE: by the first event */
         struct str *fields;            /* by mapping->fields */

@@ -131,9 +131,8 @@ static const char BASH_HEAD[] =
         "# openitr.bash-completion -- made by: openitr help --format bash\n"
         "_openitr()\n"
         "{\n"
-        "        local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} name= words=\n"
-        "        local -r said=\"${COMP_WORDS[1]} ${COMP_WORDS[2]} \"\n\n"
-        "        case $said in\n";
+        "        local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} name= words=\n\n"
+        "        case \"${COMP_WORDS[*]:1:COMP_CWORD-1} \" in\n";
 
 static const char BASH_TAIL[] =
         "        esac\n"
@@ -145,7 +144,33 @@ static const char BASH_TAIL[] =
         "}\n"
         "complete -o filenames -F _openitr openitr\n";
 
-/* "--a --b" of the command's settings. */
+/* Behind nothing: the first words of all commands.  Commands of one first word stand together in the table. */
+static void
+put_bash_first(struct buf *out)
+{
+        struct str last = STR_NONE, second;
+
+        buf_text(out, "        ' ') words='--help --version");
+        for (size_t i = 0; i < COMMAND_COUNT; i++) {
+                struct str first = str_cut(str_of(COMMANDS[i].name), ' ', &second);
+                if (!str_eq(first, last))
+                        buf_printf(out, " %.*s", (int)first.n, first.p);
+                last = first;
+        }
+        buf_text(out, "' ;;\n");
+}
+
+/* Behind the first word of a command of two: the second; ";;&" goes on to the next line that fits. */
+static void
+put_bash_second(struct buf *out, const struct command *k)
+{
+        struct str second, first = str_cut(str_of(k->name), ' ', &second);
+
+        if (second.p)
+                buf_printf(out, "        '%.*s ') words+=' %.*s' ;;&\n", (int)first.n, first.p, (int)second.n, second.p);
+}
+
+/* Behind a command's name: its settings. */
 static void
 put_bash_settings(struct buf *out, const struct command *k)
 {
@@ -153,80 +178,60 @@ put_bash_settings(struct buf *out, const struct command *k)
         struct setting rows[OPTIONS_MAX];
         size_t n = options_rows(&o, k->takes, true, rows);
 
+        buf_printf(out, "        '%s '*) name='%s' words='", k->name, k->name);
         for (size_t i = 0; i < n; i++)
                 buf_printf(out, "%s--%s", i ? " " : "", rows[i].name);
+        buf_text(out, "' ;;\n");
 }
 
+/* Behind a setting with a choice: its words. */
 static void
-put_bash_words(struct buf *out, const char *allowed)
-{
-        for (; *allowed; allowed++)
-                buf_char(out, *allowed == '|' ? ' ' : *allowed);
-}
-
-/* What may stand behind a setting: the words of a choice, a file for a text, nothing special for a switch. */
-static void
-put_bash_values(struct buf *out, const struct command *k)
+put_bash_choices(struct buf *out, const struct command *k)
 {
         struct options o;
         struct setting rows[OPTIONS_MAX];
         size_t n = options_rows(&o, k->takes, true, rows);
 
         for (size_t i = 0; i < n; i++) {
-                if (rows[i].type == SET_BOOL)
+                if (rows[i].type != SET_ENUM)
                         continue;
                 buf_printf(out, "        '%s --%s') words='", k->name, rows[i].name);
-                if (rows[i].type == SET_ENUM)
-                        put_bash_words(out, rows[i].allowed);
+                for (const char *p = rows[i].allowed; *p; p++)
+                        buf_char(out, *p == '|' ? ' ' : *p);
                 buf_text(out, "' ;;\n");
         }
 }
 
-/* The first words of all commands, and the second ones of those that have two. */
+/* Behind any other setting that wants a value: a file, for want of better. */
 static void
-put_bash_names(struct buf *out)
+put_bash_texts(struct buf *out)
 {
-        struct str last = STR_NONE, second;
+        struct options o;
+        struct setting rows[OPTIONS_MAX];
+        size_t n = options_rows(&o, ~0u, true, rows), put = 0;
 
-        buf_text(out, "        '  '* | *) [[ $COMP_CWORD -eq 1 ]] && words='");
-        for (size_t i = 0; i < COMMAND_COUNT; i++) {
-                struct str first = str_cut(str_of(COMMANDS[i].name), ' ', &second);
-                if (!str_eq(first, last))
-                        buf_printf(out, "%.*s ", (int)first.n, first.p);
-                last = first;
-        }
-        buf_text(out, "--version --help' ;;\n");
-}
-
-static void
-put_bash_second(struct buf *out)
-{
-        struct str second;
-
-        for (size_t i = 0; i < COMMAND_COUNT; i++) {
-                struct str first = str_cut(str_of(COMMANDS[i].name), ' ', &second);
-                if (second.p)
-                        buf_printf(out, "        [[ $COMP_CWORD -eq 2 && ${COMP_WORDS[1]} == %.*s ]] && words+=' %.*s'\n",
-                                   (int)first.n, first.p, (int)second.n, second.p);
-        }
+        buf_text(out, "        ");
+        for (size_t i = 0; i < n; i++)
+                if (rows[i].type != SET_ENUM && rows[i].type != SET_BOOL)
+                        buf_printf(out, "%s*' --%s'", put++ ? " | " : "", rows[i].name);
+        buf_text(out, ") words= ;;\n");
 }
 
 static void
 put_bash(struct buf *out)
 {
         buf_text(out, BASH_HEAD);
-        for (size_t i = 0; i < COMMAND_COUNT; i++) {
-                buf_printf(out, "        '%s '*) name='%s' words='", COMMANDS[i].name, COMMANDS[i].name);
+        put_bash_first(out);
+        for (size_t i = 0; i < COMMAND_COUNT; i++)
+                put_bash_second(out, &COMMANDS[i]);
+        for (size_t i = 0; i < COMMAND_COUNT; i++)
                 put_bash_settings(out, &COMMANDS[i]);
-                buf_text(out, "' ;;\n");
-        }
-        put_bash_names(out);
-        buf_text(out, "        esac\n");
-        put_bash_second(out);
-        buf_text(out, "        [[ -n $name && $cur != -* ]] && words=\n"
+        buf_text(out, "        esac\n"
+                      "        [[ -n $name && -n $cur && $cur != -* ]] && words=\n"
                       "        case \"$name $prev\" in\n");
         for (size_t i = 0; i < COMMAND_COUNT; i++)
-                put_bash_values(out, &COMMANDS[i]);
+                put_bash_choices(out, &COMMANDS[i]);
+        put_bash_texts(out);
         buf_text(out, BASH_TAIL);
 }
 

@@ -28,7 +28,9 @@ sqltext_field(const struct entity *e, const struct field *f, struct buf *out)
 {
         bool own = e->kind == KIND_CASE && !e->abstract && !f->shared;
 
-        buf_printf(out, "%c.\"%s\"", own ? 't' : 'c', f->name);
+        buf_text(out, own ? "t.\"" : "c.\"");
+        buf_text(out, f->name);
+        buf_char(out, '"');
 }
 
 const char *

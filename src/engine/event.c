@@ -20,9 +20,10 @@
 #include "engine/store.h"
 #include "model/bind.h"
 
-struct event_row {                     /* what is hashed */
+struct event_row {                     /* what is hashed, and the hash */
         int64_t case_id, seq, version, at, recorded_at, actor;
         struct str entity, kind, name, from_state, to_state, data;
+        unsigned char hash[32];
 };
 
 static struct str
@@ -52,10 +53,12 @@ row_hash(const unsigned char before[32], const struct event_row *e, unsigned cha
         chain_hash(parts, sizeof parts / sizeof *parts, out);
 }
 
-bool
-event_append(struct work *w, struct record *r, const struct event *ev)
+struct event_row *
+event_next(struct work *w, struct record *r, const struct event *ev)
 {
-        struct event_row e = {.case_id = r->id,
+        struct event_row *e = ARENA_NEW(w->ctx->arena, struct event_row);
+
+        *e = (struct event_row){.case_id = r->id,
                               .seq = r->event_count + 1,
                               .version = r->version,
                               .at = ev->at,
@@ -67,19 +70,27 @@ event_append(struct work *w, struct record *r, const struct event *ev)
                               .from_state = str_of(ev->from_state),
                               .to_state = str_of(ev->to_state),
                               .data = ev->data.n > 0 ? ev->data : STR("{}")};
-        unsigned char hash[32];
+        row_hash(r->event_hash, e, e->hash);
+        r->event_count = e->seq;
+        memcpy(r->event_hash, e->hash, 32);
+        return e;
+}
 
-        row_hash(r->event_hash, &e, hash);
-        if (!sql_run(w->ctx, w->conn,
-                     SQL("insert into events (case_id, seq, entity, version, at, recorded_at, actor, kind, name, "
-                         "from_state, to_state, data, hash) "
-                         "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"),
-                     "iitiiiitttttb", e.case_id, e.seq, e.entity, e.version, e.at, e.recorded_at, e.actor, e.kind,
-                     e.name, e.from_state, e.to_state, e.data, (struct str){(const char *)hash, 32}))
-                return false;
-        r->event_count = e.seq;
-        memcpy(r->event_hash, hash, 32);
-        return true;
+bool
+event_write(struct work *w, const struct event_row *e)
+{
+        return sql_run(w->ctx, w->conn,
+                       SQL("insert into events (case_id, seq, entity, version, at, recorded_at, actor, kind, name, "
+                           "from_state, to_state, data, hash) "
+                           "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"),
+                       "iitiiiitttttb", e->case_id, e->seq, e->entity, e->version, e->at, e->recorded_at, e->actor, e->kind,
+                       e->name, e->from_state, e->to_state, e->data, (struct str){(const char *)e->hash, 32});
+}
+
+bool
+event_append(struct work *w, struct record *r, const struct event *ev)
+{
+        return event_write(w, event_next(w, r, ev));
 }
 
 static const char *
@@ -97,10 +108,9 @@ event_note(struct work *w, struct record *r, const char *kind, const char *name,
                                        "update \"%s\" set event_count = $1, event_hash = $2 where id = $3 and "
                                        "event_count = $4",
                                        head_table(r->e));
+        const struct event_row *row = event_next(w, r, &ev);
         struct val v[4];
 
-        if (!event_append(w, r, &ev))
-                return false;
         v[0] = VAL_OF_INT(r->event_count);
         v[1] = (struct val){.type = VAL_BLOB, .s = {(const char *)r->event_hash, 32}};
         v[2] = VAL_OF_INT(r->id);
@@ -109,7 +119,7 @@ event_note(struct work *w, struct record *r, const char *kind, const char *name,
                 return false;
         if (conn_changes(w->conn) != 1)
                 return fail(w->ctx, E_DB_RETRY, "", "the record was changed at the same time");
-        return true;
+        return event_write(w, row);
 }
 
 /* ---- timeline ---- */

@@ -17,8 +17,12 @@ struct event {
         struct str data;               /* JSON object: {"changes":{field:[old,new]},"reason":...}; empty: {} */
         int64_t actor;                 /* -1: the work's actor */
 };
-/* Appends and moves the record's head (event_count, event_hash) on; the caller saves the record afterwards
- * (store_save does both). */
+/* An event in two steps, for a record that others may change at the same time: event_next moves the record's head
+ * (event_count, event_hash) on; the caller updates the row where it still has the head of before, and only then
+ * event_write inserts the event.  So who comes second meets the row, waits, and is run again. */
+struct event_row *event_next(struct work *w, struct record *r, const struct event *ev);
+bool event_write(struct work *w, const struct event_row *row);
+/* Both at once: for a record that nobody else can have in hand (a new one, or one that goes). */
 bool event_append(struct work *w, struct record *r, const struct event *ev);
 /* Appends to a record that is not otherwise changed: updates the head in its row. */
 bool event_note(struct work *w, struct record *r, const char *kind, const char *name, struct str data);

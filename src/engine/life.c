@@ -93,6 +93,18 @@ ask_check(struct work *w, const struct record *r, const struct transition *t)
 
 /* ---- taking it ---- */
 
+/* What the transition takes may be cleared by it, but not what every record must have. */
+static bool
+check_taken(struct work *w, const struct record *r, const struct field *const *taken, size_t n)
+{
+        bool ok = true;
+
+        for (size_t i = 0; i < n; i++)
+                if (taken[i]->required && r->v[taken[i]->index].type == VAL_NULL)
+                        ok = fail(w->ctx, E_REQUIRED, taken[i]->name);
+        return ok;
+}
+
 static bool
 bind_given(struct work *w, struct record *r, const struct transition *t, const struct json *body)
 {
@@ -104,7 +116,7 @@ bind_given(struct work *w, struct record *r, const struct transition *t, const s
                 allowed[i] = t->needs[i];
         for (size_t i = 0; i < t->may_count; i++)
                 allowed[t->needs_count + i] = t->may[i];
-        return store_bind(w, r, body, allowed, n, skip);
+        return store_bind(w, r, body, allowed, n, skip) && check_taken(w, r, t->may, t->may_count);
 }
 
 static bool

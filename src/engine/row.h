@@ -17,6 +17,7 @@ struct row_writer {
         const struct entity_sql *sql;
         struct row_column *columns;
         size_t count;
+        bool brief;                    /* a list row: without created_*, updated_* (and the row has them not) */
         struct map labels;
 };
 /* For rows of entity_sql.select; lists choose their own columns. */

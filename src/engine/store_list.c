@@ -321,14 +321,22 @@ choose_columns(struct list *l)
         }
 }
 
+static bool
+is_brief(enum system_column col)
+{
+        return col == COL_ID || col == COL_VERSION || col == COL_STATE || col == COL_NUMBER || col == COL_CASE_ID;
+}
+
 static void
 write_select(struct list *l, struct sql_text *s)
 {
         int n = COL_FIELDS;
 
         buf_text(&s->text, "select ");
-        for (int i = 0; i < COL_FIELDS; i++)
-                buf_printf(&s->text, "%s%s", i > 0 ? ", " : "", sqltext_system(l->e, i));
+        for (int i = 0; i < COL_FIELDS; i++) {
+                buf_text(&s->text, i > 0 ? ", " : "");
+                buf_text(&s->text, l->rw.brief && !is_brief(i) ? "null" : sqltext_system(l->e, i));
+        }
         for (size_t i = 0; i < (l->o->read.can ? l->e->field_count : l->rw.count); i++) {
                 const struct field *f = l->o->read.can ? &l->e->fields[i] : l->rw.columns[i].field;
                 if (f->storage == STORE_NONE)
@@ -439,7 +447,7 @@ store_list_json(struct work *w, const struct entity *e, const struct list_option
         struct list l = {.w = w, .e = e, .o = o};
         struct rows *rows;
 
-        l.rw = (struct row_writer){.w = w, .e = e, .o = &o->read, .sql = engine_sql(w->engine, e)};
+        l.rw = (struct row_writer){.w = w, .e = e, .o = &o->read, .sql = engine_sql(w->engine, e), .brief = !o->read.can};
         if (!keys_parse(&l))
                 return false;
         choose_columns(&l);

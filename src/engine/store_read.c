@@ -206,6 +206,8 @@ write_system(const struct row_writer *rw, struct rows *rows, struct jw *out)
                 if (s != NULL)
                         jw_key_raw(out, rw->sql->state_json[s->index]), out->comma = true;
         }
+        if (rw->brief)
+                return;
         jw_key(out, "created_at"), jw_time(out, rows_int(rows, COL_CREATED_AT));
         write_int(out, "created_by", rows_int(rows, COL_CREATED_BY));
         jw_key(out, "updated_at"), jw_time(out, rows_int(rows, COL_UPDATED_AT));
@@ -258,10 +260,14 @@ row_columns_all(struct row_writer *rw)
         }
 }
 
+/* Who may read all rows may read this one, unless it is restricted (rule A6): the hot path makes no record of it. */
 static bool
-all_may_read(struct work *w, const struct entity *e)
+is_open_row(struct work *w, const struct entity *e, struct rows *rows)
 {
-        return access_scopes(w->actor, e, DEED_READ) & 1u << SCOPE_ALL;
+        const struct field *f = entity_field(e, "restricted");
+
+        return (access_scopes(w->actor, e, DEED_READ) & 1u << SCOPE_ALL) &&
+               (f == NULL || rows_int(rows, engine_sql(w->engine, e)->column[f->index]) == 0);
 }
 
 bool
@@ -281,7 +287,7 @@ store_read_json(struct work *w, const struct entity *e, struct str key, const st
                 row_labels_init(&rw);
         if ((rows = sql_query_vals(w->ctx, w->conn, rw.sql->read, &v, 1)) == NULL)
                 return false;
-        found = rows_next(rows) && (all_may_read(w, e) || access_row(w, row_record(w, e, rows), DEED_READ));
+        found = rows_next(rows) && (is_open_row(w, e, rows) || access_row(w, row_record(w, e, rows), DEED_READ));
         if (found) {
                 *ret_version = rows_int(rows, COL_VERSION);
                 row_write(&rw, rows, out);

@@ -9,8 +9,8 @@
  *
  * Invariants
  *   1. No row changes without an event in the same transaction.
- *   2. version counts the changes of the record's own fields and state; a row is updated only where its version is
- *      still the one that was read (two executors on PostgreSQL: the later one is run again).
+ *   2. version counts the changes of the record's own fields and state; a row is updated only where version and head
+ *      are still those that were read (two executors on PostgreSQL: the later one is run again).
  *   3. A child's events stand in its case's timeline.
  */
 #include <stdio.h>
@@ -323,6 +323,7 @@ changes_json(struct work *w, const struct record *r)
                 jw_close(&jw, ']');
         }
         jw_close(&jw, '}');
+        jw_close(&jw, '}');
         if (any)
                 s = (struct str){arena_strndup(w->ctx->arena, jw.b.p, jw.b.n), jw.b.n};
         jw_free(&jw);
@@ -387,10 +388,8 @@ update_shared(struct work *w, const struct record *r, int64_t old_version)
         buf_printf(&b, " where id = $%zu", list.n);
         push(&list, VAL_OF_INT(old_version));
         buf_printf(&b, " and version = $%zu", list.n);
-        if (r->e->kind == KIND_CHILD) {
-                push(&list, VAL_OF_INT(r->case_id));
-                buf_printf(&b, " and case_id = $%zu", list.n);
-        }
+        push(&list, VAL_OF_INT(r->e->kind == KIND_CHILD ? r->case_id : r->event_count - 1));
+        buf_printf(&b, " and %s = $%zu", r->e->kind == KIND_CHILD ? "case_id" : "event_count", list.n);
         if (!run_text(w, &b, &list))
                 return false;
         if (conn_changes(w->conn) != 1)
@@ -426,10 +425,14 @@ store_write(struct work *w, struct record *r, const struct event *ev)
 
         r->updated_at = w->now;
         r->updated_by = w->actor->id;
-        if (r->e->kind == KIND_CHILD ? !child_event(w, r, "change") : !event_append(w, r, ev))
-                return false;
-        if (!update_shared(w, r, old_version) || !update_own(w, r))
-                return false;
+        if (r->e->kind == KIND_CHILD) {
+                if (!child_event(w, r, "change") || !update_shared(w, r, old_version))
+                        return false;
+        } else {
+                const struct event_row *row = event_next(w, r, ev);
+                if (!update_shared(w, r, old_version) || !event_write(w, row) || !update_own(w, r))
+                        return false;
+        }
         if (r->e->kind == KIND_CASE && (!clockfact_record(w, r) || (searched && !search_touch(w, r->id))))
                 return false;
         settle(r);

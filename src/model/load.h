@@ -113,7 +113,7 @@ list_next(const struct node *list, const struct node *item)
         return list->type == NODE_LIST ? item->next : NULL;
 }
 #define EACH(item, list)                                                                                     \
-        for (const struct node *item = list_first(list); item; item = list_next(list, item))
+        for (const struct node *list_ = (list), *item = list_first(list_); item; item = list_next(list_, item))
 /* The members of a section in every part of the draft. */
 #define EACH_MEMBER(l, n, d, section, part_index)                                                            \
         for (size_t part_index = 0; part_index < (d)->part_count; part_index++)                              \

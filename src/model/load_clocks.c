@@ -387,7 +387,7 @@ display_default(const struct entity *e)
 static void
 key_read(struct loader *l, struct draft *d)
 {
-        EACH(item, d->parts->key) {
+        EACH(item, d->e->kind == KIND_SYSTEM ? d->parts->key : NULL) {
                 const struct field *f = field_of(l, d->e, item);
                 if (f && (f->storage == STORE_NONE || f->storage == STORE_JSON))
                         fault(l, item->place, "A field of type %s cannot be in a key.", type_name(f->type));

@@ -264,6 +264,15 @@ statement(struct planner *p, const char *sql)
         *ARENA_PUSH(p->a, p->plan->statements, p->plan->count) = sql;
 }
 
+/* SQLite keeps rows by a key of its own unless the key is a single INTEGER: then an id finds its row at once. */
+static const char *
+type_here(const struct planner *p, const struct want *t, const struct column *c)
+{
+        bool is_key = t->key.n == 1 && strcmp(t->key.v[0], c->name) == 0 && strcmp(c->type, "bigint") == 0;
+
+        return is_key && conn_engine(p->c) == DB_SQLITE ? "integer" : c->type;
+}
+
 static void
 create_table(struct planner *p, const struct want *t)
 {
@@ -271,7 +280,7 @@ create_table(struct planner *p, const struct want *t)
 
         buf_printf(&b, "CREATE TABLE \"%s\" (", t->name);
         for (size_t i = 0; i < t->column_count; i++)
-                buf_printf(&b, "\"%s\" %s%s, ", t->columns[i].name, t->columns[i].type, t->columns[i].not_null ? " NOT NULL" : "");
+                buf_printf(&b, "\"%s\" %s%s, ", t->columns[i].name, type_here(p, t, &t->columns[i]), t->columns[i].not_null ? " NOT NULL" : "");
         buf_text(&b, "PRIMARY KEY (");
         for (size_t i = 0; i < t->key.n; i++)
                 buf_printf(&b, "%s\"%s\"", i ? ", " : "", t->key.v[i]);
@@ -309,7 +318,7 @@ compare_column(struct planner *p, const struct want *t, const struct column *wan
         }
         /* catalogs write a byte string's type in their own way; db_columns calls both "blob" */
         const char *type = strcmp(want->type, db_blob_type(conn_engine(p->c))) == 0 ? "blob" : want->type;
-        if (strcmp(there->type, type) != 0 && strcmp(there->type, want->type) != 0)
+        if (strcmp(there->type, type) != 0 && strcmp(there->type, type_here(p, t, want)) != 0)
                 return refuse(p, t, want->name,
                               arena_printf(p->a, "is of type %s, but the model needs %s; keep the old field and add one with "
                                                  "another name", there->type, want->type));

@@ -84,14 +84,13 @@ copy_key(struct copier *c, int id, struct map *keys, struct str *ret, struct pla
 {
         const yaml_node_t *y = yaml_document_get_node(c->doc, id);
         *place = place_of(c, y->start_mark);
-        struct node *key = copy_node(c, id, *place, YAML_DEPTH - 1);
-
-        if (key == NULL)
-                return false;
-        if (key->type != NODE_TEXT || key->text.n == 0) {
+        if (y->type != YAML_SCALAR_NODE || y->data.scalar.length == 0) {
                 fault(c, *place, "a key must be a name");
                 return false;
         }
+        struct node *key = copy_node(c, id, *place, 0);
+        if (key == NULL)
+                return false;
         *ret = key->text;
         if (!map_put(keys, key->text, key)) {
                 const struct node *first = map_get(keys, key->text);

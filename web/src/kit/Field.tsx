@@ -42,7 +42,7 @@ export function Field({ label, help, error, required, group, wide, name, childre
   const caption = (
     <>
       {label}
-      {required && <span className="must"> {t('form.required')}</span>}
+      {required && <span className="must">{t('form.required')}</span>}
     </>
   );
   return (

@@ -38,16 +38,18 @@ interface FieldsProps {
   draft: Draft;
   required?(f: Field): boolean;
   row?: Row;
+  /** the field that gets a whole line, whatever its type */
+  wide?: string;
 }
 
 /** Controls for fields; those whose `when` does not hold are left out. */
-export function Fields({ fields, draft, required, row }: FieldsProps) {
+export function Fields({ fields, draft, required, row, wide }: FieldsProps) {
   const all = row ? { ...row, ...draft.values } : draft.values;
   return (
     <div className="fields">
       {fields.filter((f) => holds(f.when, all)).map((f) => (
         <FieldControl key={f.name} field={f} value={draft.values[f.name] ?? null} onChange={(v) => draft.set(f.name, v)}
-          error={draft.errors[f.name]} required={required?.(f)} row={row} />
+          error={draft.errors[f.name]} required={required?.(f)} row={row} wide={f.name === wide} />
       ))}
     </div>
   );
@@ -123,7 +125,7 @@ function NewForm({ entity, powers }: { entity: Entity; powers: string[] }) {
       {byGroup(entity, first).map(([g, list]) => (
         <fieldset key={g} className="card">
           <legend>{groupLabel(entity, g, text)}</legend>
-          <Fields fields={list} draft={draft} />
+          <Fields fields={list} draft={draft} wide={entity.display} />
         </fieldset>
       ))}
       {rest.length > 0 && (

@@ -25,7 +25,7 @@ import { nameOf } from './List';
 import { Moves } from './Moves';
 import { pathOf } from './registry';
 import { Conversation } from './Conversation';
-import { Files, Related } from './Side';
+import { Below, Files, Related } from './Side';
 
 export function RecordPage({ name, id }: { name: string; id: string }) {
   const { t } = useText();
@@ -45,7 +45,8 @@ export function RecordPage({ name, id }: { name: string; id: string }) {
   return <Record key={record.data.id} entity={entity.data} row={record.data} />;
 }
 
-const HEAD = ['severity', 'priority'];
+/** What the head shows already. */
+const HEAD = ['severity', 'priority', 'activity', 'emergency'];
 
 function Record({ entity, row }: { entity: Entity; row: Row }) {
   const text = useText();
@@ -61,7 +62,8 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
 
   const shown = entity.fields.filter((f) => !f.hidden && f.name in row && !HEAD.includes(f.name) && f.name !== entity.display);
   const long = shown.filter((f) => ['longtext', 'markdown'].includes(f.type) && f.group === 'summary' && !empty(row[f.name]));
-  const facts = shown.filter((f) => !long.includes(f) && !empty(row[f.name]));
+  // What is not so fills no page: boxes not ticked are left out, as empty fields are.
+  const facts = shown.filter((f) => !long.includes(f) && !empty(row[f.name]) && row[f.name] !== false);
   const canEdit = entity.fields.some((f) => editable(f) && row._can?.fields?.[f.name] === 'rw');
 
   return (
@@ -100,6 +102,7 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
         <aside className="side" aria-label={t('record.side')}>
           {byGroup(entity, facts).map(([g, list]) => <Facts key={g} title={groupLabel(entity, g, text)} entity={entity} row={row} list={list} />)}
           {isCase && <Files entity={entity} row={row} />}
+          {isCase && <Below row={row} />}
           {isCase && mayRead(me, 'case_link') && <Related entity={entity} row={row} child="case_link" title={t('record.links')} add={mayCreate(me, 'case_link')} />}
           {isCase && mayRead(me, 'task') && <Related entity={entity} row={row} child="task" title={t('record.tasks')} add={mayCreate(me, 'task')} />}
           <p className="muted small">

@@ -2,6 +2,7 @@
 //
 // Search.tsx -- cases found by their words (/search?q=), and the way from a case's bare id to its page (/c/{ref}).
 import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
 import { Link, Redirect, useSearchParams } from 'wouter';
 import { api, get, seg, type Problem } from '../core/api';
 import { mayRead, useUser } from '../core/auth';
@@ -15,7 +16,8 @@ interface Hit {
   id: number;
   number?: string;
   title?: string;
-  snippet?: string;
+  /** a part of the text that was hit; places of the hits in it: [from, length] */
+  snippet?: { text: string; hits: [number, number][] } | null;
 }
 
 export function SearchPage() {
@@ -42,12 +44,22 @@ export function SearchPage() {
           <li key={h.id} className="card">
             <Link href={`/e/${h.entity}/${h.id}`}>{[h.number, h.title].filter(Boolean).join(' ') || `#${h.id}`}</Link>{' '}
             <span className="muted">{pick(index?.entities.find((e) => e.name === h.entity)?.label, h.entity)}</span>
-            {h.snippet && <p className="prose">{h.snippet}</p>}
+            {h.snippet && <p className="prose">{marked(h.snippet.text, h.snippet.hits)}</p>}
           </li>
         ))}
       </ul>
     </div>
   );
+}
+
+function marked(text: string, hits: [number, number][]): ReactNode[] {
+  const parts: ReactNode[] = [];
+  let at = 0;
+  for (const [from, length] of hits) {
+    parts.push(text.slice(at, from), <mark key={from}>{text.slice(from, from + length)}</mark>);
+    at = from + length;
+  }
+  return [...parts, text.slice(at)];
 }
 
 /** Any case by id or number: asks each kind of case that the person may read. */

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Side.tsx -- what belongs to a case beside the conversation: files, links, tasks.
+// Side.tsx -- what belongs to a case beside the conversation: files, cases below it, links, tasks.
+import { useQueries } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
-import { fileAddress, Problem, seg } from '../core/api';
-import { useUser } from '../core/auth';
+import { fileAddress, get, Problem, seg } from '../core/api';
+import { mayRead, useUser } from '../core/auth';
 import { useDraft } from '../core/draft';
 import { bytesText } from '../core/format';
 import { useText } from '../core/i18n';
@@ -12,8 +13,8 @@ import { ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { FormDialog } from '../kit/Dialog';
 import { Icon } from '../kit/Icon';
-import { Cell, empty } from './Cell';
-import { useChange, useChildren } from './data';
+import { Cell, empty, StateTag } from './Cell';
+import { useChange, useChildren, type Page } from './data';
 import { labelIn, powersOf, useEntity, useIndex, writableBy, type Entity, type Row } from './entity';
 import { Fields } from './Form';
 import { nameOf } from './List';
@@ -36,6 +37,40 @@ export function Files({ entity, row }: { entity: Entity; row: Row }) {
       </ul>
     </section>
   );
+}
+
+/** The cases that this one has given rise to: work orders, escalations, call-backs. */
+export function Below({ row }: { row: Row }) {
+  const { t, pick } = useText();
+  const me = useUser();
+  const kinds = (useIndex().data?.entities ?? []).filter((e) => e.kind === 'case' && mayRead(me, e.name));
+  // Under the key of lists, so that a change of any such case is seen here at once.
+  const found = useQueries({
+    queries: kinds.map((k) => ({
+      queryKey: ['list', k.name, 'below', row.id],
+      queryFn: ({ signal }: { signal: AbortSignal }) => get<Page>(`/${k.name}`, { filter: `parent==${row.id}`, limit: 20, sort: 'id' }, signal),
+    })),
+  });
+  const rows = kinds.flatMap((k, i) => (found[i].data?.items ?? []).map((r) => ({ kind: k, r })));
+  if (!rows.length) return null;
+  return (
+    <section className="card">
+      <h2>{t('record.below')}</h2>
+      <ul className="related">
+        {rows.map(({ kind, r }) => (
+          <li key={r.id}>
+            <Link href={`/e/${kind.name}/${r.id}`} data-below={kind.name}>{pick(kind.label)} {String(r.number ?? '')}</Link>
+            <StateOf name={kind.name} row={r} />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function StateOf({ name, row }: { name: string; row: Row }) {
+  const entity = useEntity(name).data;
+  return entity && row.state != null ? <StateTag entity={entity} row={row} /> : null;
 }
 
 /** A child's rows, each by the fields of its list; a link to another case goes there. */

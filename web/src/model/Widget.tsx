@@ -24,12 +24,13 @@ interface Props {
   required?: boolean;
   /** the record, for the words of links that it has already */
   row?: Row;
+  wide?: boolean;
 }
 
 const WIDE = new Set(['longtext', 'markdown', 'json', 'checklist', 'readings', 'multi_enum', 'multi_link']);
 
 /** A field of a form: label, control, help, error. */
-export function FieldControl({ field, value, onChange, error, required, row }: Props) {
+export function FieldControl({ field, value, onChange, error, required, row, wide }: Props) {
   const { pick, t } = useText();
   const message = error && (pick(error.text) || t('form.bad_value'));
   const few = field.type === 'enum' && field.options.length <= 5;
@@ -39,7 +40,7 @@ export function FieldControl({ field, value, onChange, error, required, row }: P
   const known = (id: unknown) => words[String(id)] ?? (row && labelIn(row, field.name, id));
   return (
     <Labelled name={field.name} label={pick(field.label, field.name)} help={pick(field.help) || undefined} error={message || undefined}
-      required={required ?? field.required} group={group} wide={WIDE.has(field.type) || few}>
+      required={required ?? field.required} group={group} wide={wide || WIDE.has(field.type) || few}>
       {(w) => control(w)}
     </Labelled>
   );

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * openapi_fixed.c -- the part of the API's description that no Model changes: logging in, the model itself, search, events,
+ * operations; the parameters, answers and schemas that all share.
+ *
+ * Rows of text; what is long is JSON as it will stand.
+ */
+#include "api/openapi.h"
+
+static void
+raw(struct jw *w, const char *key, const char *json)
+{
+        jw_key(w, key);
+        jw_raw(w, str_of(json));
+}
+
+void
+openapi_info(struct jw *w)
+{
+        oa_open(w, "info");
+        oa_text(w, "title", "OpenITR");
+        oa_text(w, "version", OPENITR_VERSION);
+        oa_text(w, "summary", "Customer service: requests, complaints, spare parts, maintenance");
+        oa_text(w, "description",
+                "Made from the model in force. Times are RFC 3339 in UTC, ids integers, durations whole seconds. Errors are "
+                "application/problem+json. A browser session sends X-CSRF-Token with every change.");
+        raw(w, "license", "{\"name\":\"Apache-2.0\",\"identifier\":\"Apache-2.0\"}");
+        jw_close(w, '}');
+        raw(w, "servers", "[{\"url\":\"/\"}]");
+        raw(w, "security", "[{\"session\":[]},{\"token\":[]}]");
+}
+
+/* ---- paths ---- */
+
+static const struct {
+        const char *path, *method, *id, *summary, *tag;
+        const char *more;              /* further members, with a leading comma */
+        const char *status, *schema;   /* NULL: no content */
+        const char *type;              /* NULL: application/json */
+} ROWS[] = {
+        {"/api/v1/login", "post", "login", "Log in with a password", "session",
+         ",\"security\":[],\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"$ref\":"
+         "\"#/components/schemas/_login\"},\"example\":{\"login\":\"wang\",\"password\":\"correct horse battery\"}}}}",
+         "200", "{\"type\":\"object\",\"properties\":{\"user\":{\"$ref\":\"#/components/schemas/_me\"},\"csrf\":{\"type\":\"string\"}}}",
+         NULL},
+        {"/api/v1/logout", "post", "logout", "End the session", "session", "", "204", NULL, NULL},
+        {"/api/v1/me", "get", "me", "Who I am and what I may do", "session", "", "200",
+         "{\"$ref\":\"#/components/schemas/_me\"}", NULL},
+        {"/api/v1/me/tokens", "get", "list_tokens", "My API tokens", "session", "", "200",
+         "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/_token\"}},"
+         "\"next\":{\"type\":\"null\"}}}",
+         NULL},
+        {"/api/v1/me/tokens", "post", "create_token", "Make an API token; its secret is shown once", "session",
+         ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"required\":[\"name\"],"
+         "\"properties\":{\"name\":{\"type\":\"string\",\"maxLength\":80},\"expires_at\":{\"type\":[\"string\",\"null\"],\"format\":"
+         "\"date-time\"}}},\"example\":{\"name\":\"night report\"}}}}",
+         "201", "{\"$ref\":\"#/components/schemas/_token\"}", NULL},
+        {"/api/v1/me/tokens/{id}", "delete", "revoke_token", "Revoke an API token", "session",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "204", NULL, NULL},
+        {"/api/v1/me/password", "post", "change_password", "Change my password; my other sessions end", "session",
+         ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"required\":[\"old\","
+         "\"new\"],\"properties\":{\"old\":{\"type\":\"string\"},\"new\":{\"type\":\"string\",\"minLength\":8,\"maxLength\":200}}}}}}",
+         "204", NULL, NULL},
+        {"/api/v1/login_event", "get", "list_login_events", "Tries to log in, newest first (administrator)", "session",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/limit\"},{\"$ref\":\"#/components/parameters/cursor\"}]", "200",
+         "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"next\":{\"type\":"
+         "[\"string\",\"null\"]}}}",
+         NULL},
+        {"/api/v1/search", "get", "search", "Full text over cases and messages", "service",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/q\"},{\"$ref\":\"#/components/parameters/pick_limit\"}]", "200",
+         "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}", NULL},
+        {"/api/v1/model", "get", "model", "The model in force: entities, roles, navigation", "service", "", "200",
+         "{\"type\":\"object\"}", NULL},
+        {"/api/v1/model/{name}", "get", "model_entity", "One entity of the model", "service",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/name\"}]", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/rules", "get", "rules", "Names of rule tables and code lists", "service", "", "200", "{}", NULL},
+        {"/api/v1/rules/{name}", "get", "rule", "A rule table or code list", "service",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/name\"}]", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/events", "get", "events", "Live events (server-sent events)", "service",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/Last-Event-ID\"}]", "200", "{\"type\":\"string\"}", "text/event-stream"},
+        {"/health", "get", "health", "Is the service well?", "service", ",\"security\":[]", "200",
+         "{\"type\":\"object\",\"properties\":{\"status\":{\"type\":\"string\"},\"database\":{\"type\":\"string\"}}}", NULL},
+        {"/metrics", "get", "metrics", "Numbers for Prometheus", "service", ",\"security\":[]", "200", "{\"type\":\"string\"}",
+         "text/plain"},
+        {"/openapi.json", "get", "openapi", "This description", "service", ",\"security\":[]", "200", "{\"type\":\"object\"}", NULL},
+};
+
+static void
+write_row(struct jw *w, size_t i)
+{
+        struct buf *b = &w->b;
+
+        jw_key(w, ROWS[i].method);
+        buf_printf(b, "{\"operationId\":\"%s\",\"summary\":\"%s\",\"tags\":[\"%s\"]%s,\"responses\":{\"%s\":{\"description\":\"Done\"",
+                   ROWS[i].id, ROWS[i].summary, ROWS[i].tag, ROWS[i].more, ROWS[i].status);
+        if (ROWS[i].schema)
+                buf_printf(b, ",\"content\":{\"%s\":{\"schema\":%s}}", ROWS[i].type ? ROWS[i].type : "application/json",
+                           ROWS[i].schema);
+        buf_text(b, "},\"4XX\":{\"$ref\":\"#/components/responses/problem\"},"
+                    "\"5XX\":{\"$ref\":\"#/components/responses/problem\"}}}");
+        w->comma = true;
+}
+
+void
+openapi_fixed_paths(struct jw *w)
+{
+        for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+                bool first = i == 0 || strcmp(ROWS[i].path, ROWS[i - 1].path) != 0;
+                bool last = i + 1 == sizeof ROWS / sizeof *ROWS || strcmp(ROWS[i].path, ROWS[i + 1].path) != 0;
+                if (first)
+                        oa_open(w, ROWS[i].path);
+                write_row(w, i);
+                if (last)
+                        jw_close(w, '}');
+        }
+}
+
+/* ---- components ---- */
+
+static const struct {
+        const char *key, *name, *in, *schema, *description;
+        bool required;
+} PARAMETERS[] = {
+        {"id", "id", "path", "{\"type\":\"string\"}", "The id, or the number of a case", true},
+        {"child_id", "child_id", "path", "{\"type\":\"integer\"}", "The child's id", true},
+        {"name", "name", "path", "{\"type\":\"string\"}", "A name of the model", true},
+        {"filter", "filter", "query", "{\"type\":\"string\",\"examples\":[\"state==in_progress;handler==me\"]}",
+         "field==value, !=, =lt=, =le=, =gt=, =ge=, =in=(a,b), =out=(a,b), =like=*text*, =contains=value; ';' is and, ',' is or",
+         false},
+        {"sort", "sort", "query", "{\"type\":\"string\",\"examples\":[\"-created_at,id\"]}", "Fields, '-' in front for descending",
+         false},
+        {"fields", "fields", "query", "{\"type\":\"string\"}", "Comma list of fields", false},
+        {"limit", "limit", "query", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200,\"default\":50}", "Rows at most", false},
+        {"pick_limit", "limit", "query", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":50,\"default\":20}", "Rows at most", false},
+        {"cursor", "cursor", "query", "{\"type\":\"string\"}", "`next` of the page before", false},
+        {"count", "count", "query", "{\"type\":\"boolean\"}", "Count too; above 1000 it is \\\"1000+\\\"", false},
+        {"labels", "labels", "query", "{\"type\":\"boolean\"}", "Add the labels of links", false},
+        {"can", "can", "query", "{\"type\":\"boolean\"}", "Add what I may do", false},
+        {"after", "after", "query", "{\"type\":\"integer\"}", "Events behind this seq", false},
+        {"q", "q", "query", "{\"type\":\"string\",\"maxLength\":1000}", "Words", false},
+        {"file_name", "name", "query", "{\"type\":\"string\",\"maxLength\":200}", "The file's name", true},
+        {"If-Match", "If-Match", "header", "{\"type\":\"string\",\"examples\":[\"\\\"3\\\"\"]}",
+         "The version that was read; 412 when it is another now", false},
+        {"If-None-Match", "If-None-Match", "header", "{\"type\":\"string\"}", "304 when it is still this version", false},
+        {"Idempotency-Key", "Idempotency-Key", "header", "{\"type\":\"string\",\"minLength\":1,\"maxLength\":100}",
+         "Sent again with the same key, a request is answered as the first time", false},
+        {"Last-Event-ID", "Last-Event-ID", "header", "{\"type\":\"string\"}", "The last event that was seen", false},
+};
+
+static void
+write_parameters(struct jw *w)
+{
+        oa_open(w, "parameters");
+        for (size_t i = 0; i < sizeof PARAMETERS / sizeof *PARAMETERS; i++) {
+                oa_open(w, PARAMETERS[i].key);
+                oa_text(w, "name", PARAMETERS[i].name);
+                oa_text(w, "in", PARAMETERS[i].in);
+                oa_text(w, "description", PARAMETERS[i].description);
+                if (PARAMETERS[i].required) {
+                        jw_key(w, "required");
+                        jw_bool(w, true);
+                }
+                raw(w, "schema", PARAMETERS[i].schema);
+                jw_close(w, '}');
+        }
+        jw_close(w, '}');
+}
+
+void
+openapi_fixed_components(struct jw *w)
+{
+        raw(w, "securitySchemes",
+            "{\"session\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"openitr_session\",\"description\":\"Of a browser; changes "
+            "need X-CSRF-Token too\"},\"token\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":\"An API token\"}}");
+        raw(w, "responses",
+            "{\"problem\":{\"description\":\"It was not done; the body says why\",\"content\":{\"application/problem+json\":{\"schema\":"
+            "{\"$ref\":\"#/components/schemas/_problem\"},\"example\":{\"type\":\"https://openitr.org/problems/invalid\",\"title\":"
+            "\"Some values are not allowed\",\"status\":422,\"code\":\"required\",\"detail\":{\"en\":\"A value is needed.\",\"zh\":"
+            "\"必须填写。\"},\"request_id\":\"k3J9\",\"errors\":[{\"pointer\":\"/title\",\"code\":\"required\",\"text\":{\"en\":"
+            "\"A value is needed.\",\"zh\":\"必须填写。\"}}]}}}}}");
+        write_parameters(w);
+}
+
+static const struct {
+        const char *name, *json;
+} SCHEMAS[] = {
+        {"_text", "{\"type\":\"object\",\"properties\":{\"en\":{\"type\":\"string\"},\"zh\":{\"type\":\"string\"}}}"},
+        {"_problem",
+         "{\"type\":\"object\",\"required\":[\"type\",\"title\",\"status\",\"code\"],\"properties\":{\"type\":{\"type\":\"string\",\"format\":"
+         "\"uri\"},\"title\":{\"type\":\"string\"},\"status\":{\"type\":\"integer\"},\"code\":{\"type\":\"string\"},\"detail\":{\"$ref\":"
+         "\"#/components/schemas/_text\"},\"request_id\":{\"type\":\"string\"},\"errors\":{\"type\":\"array\",\"items\":{\"type\":\"object\","
+         "\"properties\":{\"pointer\":{\"type\":\"string\"},\"code\":{\"type\":\"string\"},\"text\":{\"$ref\":"
+         "\"#/components/schemas/_text\"}}}},\"current\":{\"type\":\"object\",\"description\":\"With 412: the record as it is\"}}}"},
+        {"_login", "{\"type\":\"object\",\"required\":[\"login\",\"password\"],\"properties\":{\"login\":{\"type\":\"string\",\"maxLength\":80},"
+                   "\"password\":{\"type\":\"string\",\"maxLength\":200}}}"},
+        {"_me", "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"login\":{\"type\":\"string\"},\"name\":{\"type\":"
+                "\"string\"},\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"tier\":{\"type\":[\"integer\",\"null\"]},"
+                "\"team\":{\"type\":[\"integer\",\"null\"]},\"teams\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"account\":{\"type\":"
+                "[\"integer\",\"null\"]},\"contact\":{\"type\":[\"integer\",\"null\"]},\"language\":{\"type\":\"string\"},\"zone\":{\"type\":"
+                "\"string\"},\"csrf\":{\"type\":\"string\"},\"grants\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"}}}}"},
+        {"_token", "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"token\":{\"type\":"
+                   "\"string\",\"description\":\"Only in the answer that made it\"},\"created_at\":{\"type\":\"string\",\"format\":"
+                   "\"date-time\"},\"expires_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}}}"},
+        {"_can", "{\"type\":\"object\",\"properties\":{\"fields\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"string\",\"enum\":"
+                 "[\"r\",\"rw\"]}},\"transitions\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"},"
+                 "\"ok\":{\"type\":\"boolean\"},\"why\":{\"$ref\":\"#/components/schemas/_text\"}}}}}}"},
+        {"_event", "{\"type\":\"object\",\"properties\":{\"seq\":{\"type\":\"integer\"},\"at\":{\"type\":\"string\",\"format\":\"date-time\"},"
+                   "\"actor\":{\"type\":[\"integer\",\"null\"]},\"actor_name\":{\"type\":[\"string\",\"null\"]},\"kind\":{\"type\":\"string\"},"
+                   "\"name\":{\"type\":\"string\"},\"from\":{\"type\":[\"string\",\"null\"]},\"to\":{\"type\":[\"string\",\"null\"]},\"data\":"
+                   "{\"type\":\"object\"}}}"},
+        {"_choices", "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"label\":{\"type\":"
+                     "\"string\"}}}}"},
+        {"_bulk", "{\"type\":\"object\",\"required\":[\"ids\",\"do\"],\"properties\":{\"ids\":{\"type\":\"array\",\"maxItems\":500,\"items\":"
+                  "{\"type\":\"integer\"}},\"do\":{\"type\":\"string\",\"description\":\"update, delete or a transition\"},\"body\":"
+                  "{\"type\":\"object\"}}}"},
+        {"_bulk_results",
+         "{\"type\":\"object\",\"properties\":{\"results\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":"
+         "\"integer\"},\"ok\":{\"type\":\"boolean\"},\"version\":{\"type\":\"integer\"},\"problem\":{\"$ref\":"
+         "\"#/components/schemas/_problem\"}}}}}}"},
+};
+
+void
+openapi_fixed_schemas(struct jw *w)
+{
+        for (size_t i = 0; i < sizeof SCHEMAS / sizeof *SCHEMAS; i++)
+                raw(w, SCHEMAS[i].name, SCHEMAS[i].json);
+}
