@@ -30,7 +30,7 @@ OBJ := $(SRC:src/%.c=$(O)/obj/%.o)
 LIBOBJ := $(filter-out $(O)/obj/cmd/main.o,$(OBJ)) $(O)/gen/embed.o
 TESTBIN := $(TEST:src/%.c=$(O)/unit/%)
 FUZZBIN := $(patsubst tests/fuzz/%.c,$(O)/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
-EMBED := $(sort $(shell find models rules maps web/dist -type f \( -name '*.yaml' -o -path 'web/dist/*' \) 2>/dev/null))
+EMBED := $(sort $(shell find demo models rules maps web/dist -type f \( -name '*.yaml' -o -path 'web/dist/*' \) 2>/dev/null))
 
 .PHONY: all unit unit-build sql fuzz fuzz-build floors clean web docs install
 all: $(O)/openitr floors

@@ -4,13 +4,15 @@
  *
  * The life of a request, and the function that walks each edge:
  *
- *     (none) --on_uri--> HEAD --first_call--> BODY --body_bytes*--> run --send--> SENT --on_completed--> (pool)
- *                          |                                         |
- *                          +--VERDICT_WAIT--> HEAD_WAIT --resume--> BODY / SENT
- *                                                                    +--VERDICT_WAIT--> RUN_WAIT --resume--> SENT
+ *     (none) --on_uri--> HEAD --no body--> WHOLE --handle_head--> run --send_answer--> SENT --on_completed--> (pool)
+ *                          |
+ *                          +--handle_head--> BODY --body_bytes*--> run --send_answer--> SENT
+ *                          |                                        +--VERDICT_WAIT--> RUN_WAIT --resume--> SENT
+ *                          +--VERDICT_WAIT--> HEAD_WAIT --resume--> BODY or SENT
  *
  * Invariants
- *   1. A request without a body is answered at the first call of the library: one call, no copy of its bytes.
+ *   1. A request without a body is handled at the library's second call: what is answered at the first closes the
+ *      connection (the library takes it for a refusal of the body).
  *   2. The answer's bytes stay in the request's own buffer until on_completed, so that the library neither copies nor
  *      frees them (MHD_RESPMEM_PERSISTENT).
  *   3. Every wait for the client has a total deadline, kept in its peer: the head, the body (by its length), the answer
@@ -18,7 +20,8 @@
  *      a second and shuts the socket down; the library then sees its end.
  *   4. A suspended connection has no deadline: its job answers always.
  *   5. What is ambiguous is refused before any handler: doubled Host or Content-Length, Content-Length beside
- *      Transfer-Encoding, a coding other than chunked, NUL in a header, control characters in the path.
+ *      Transfer-Encoding, a coding other than chunked, NUL and control characters in the path.  (A NUL inside a
+ *      header's value ends the value: the library hides it.)
  *
  * Not here: routes and rights (route.c, auth.c), what an answer says.
  */
@@ -69,6 +72,7 @@ static const char *const HEADER_NAMES[H_COUNT] = {
         [H_CONTENT_LENGTH] = "content-length",
         [H_TRANSFER_ENCODING] = "transfer-encoding",
         [H_CONTENT_TYPE] = "content-type",
+        [H_EXPECT] = "expect",
         [H_AUTHORIZATION] = "authorization",
         [H_COOKIE] = "cookie",
         [H_IF_MATCH] = "if-match",
@@ -311,8 +315,6 @@ on_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n, c
         struct request *q = cls;
         enum header_id id = header_which(name, name_n);
 
-        if (strlen(name) != name_n || (value && strlen(value) != value_n))
-                q->defect = "a header holds a NUL character";
         if (id == H_COUNT || !value)
                 return MHD_YES;
         if (!q->header[id].p)
@@ -456,12 +458,12 @@ go_on_with_body(struct http *h, struct request *q)
         return MHD_YES;
 }
 
+/* The head is read, and the body too if there is none. */
 static enum MHD_Result
-first_call(struct http *h, struct request *q, const char *method)
+handle_head(struct http *h, struct request *q)
 {
         enum verdict v;
 
-        read_head(q, method);
         q->early = true;
         v = h->app.head(h->app.arg, q);
         return v == VERDICT_BODY ? go_on_with_body(h, q) : follow(h, q, v, PHASE_HEAD_WAIT);
@@ -495,7 +497,11 @@ on_request(void *cls, struct MHD_Connection *c, const char *url, const char *met
 
         switch (q->phase) {
         case PHASE_HEAD:
-                return first_call(h, q, method);
+                read_head(q, method);
+                q->phase = PHASE_WHOLE;
+                return q->has_body ? handle_head(h, q) : MHD_YES;
+        case PHASE_WHOLE:
+                return handle_head(h, q);
         case PHASE_HEAD_WAIT:
                 return q->response.status ? send_answer(h, q) : go_on_with_body(h, q);
         case PHASE_BODY:

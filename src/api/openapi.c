@@ -46,6 +46,12 @@ ref_member(struct jw *w, const char *key, const char *kind, const char *name)
         oa_ref(w, kind, name);
 }
 
+static bool
+has(const char *text)
+{
+        return text && text[0];
+}
+
 static const char *
 joined(char *buf, size_t n, const char *a, const char *b)
 {
@@ -182,9 +188,9 @@ write_field(const struct field *f, struct jw *w, bool nullable, bool read_only)
                 write_bounds(f, w);
                 write_example(f, w);
         }
-        if (f->label.en)
+        if (has(f->label.en))
                 oa_text(w, "title", f->label.en);
-        if (f->help.en)
+        if (has(f->help.en))
                 oa_text(w, "description", f->help.en);
         if (read_only) {
                 jw_key(w, "readOnly");
@@ -250,8 +256,8 @@ write_read_schema(const struct entity *e, struct jw *w)
 {
         oa_open(w, e->name);
         oa_text(w, "type", "object");
-        oa_text(w, "title", e->label.en ? e->label.en : e->name);
-        if (e->help.en)
+        oa_text(w, "title", has(e->label.en) ? e->label.en : e->name);
+        if (has(e->help.en))
                 oa_text(w, "description", e->help.en);
         oa_open(w, "properties");
         raw_members(w, SYSTEM_ALL);
@@ -402,7 +408,7 @@ entity_operation(struct jw *w, const struct entity *e, const char *method, const
         char id[160], text[200];
 
         o.id = joined(id, sizeof id, verb, e->name);
-        snprintf(text, sizeof text, "%s: %s", e->label.en ? e->label.en : e->name, summary);
+        snprintf(text, sizeof text, "%s: %s", has(e->label.en) ? e->label.en : e->name, summary);
         o.summary = text;
         o.tag = e->name;
         write_operation(w, method, &o);
@@ -505,7 +511,7 @@ write_move(const struct entity *e, const struct transition *t, struct jw *w)
         snprintf(verb, sizeof verb, "%s_", t->name);
         snprintf(body, sizeof body, "%s.%s", e->name, t->name);
         open_path(w, e, rest);
-        entity_operation(w, e, "post", verb, t->label.en ? t->label.en : t->name,
+        entity_operation(w, e, "post", verb, has(t->label.en) ? t->label.en : t->name,
                          (struct operation){
                                  .params = "id If-Match Idempotency-Key", .body = body, .answer = e->name, .status = "200"});
         jw_close(w, '}');
@@ -599,7 +605,8 @@ static void
 write_entity_schemas(const struct entity *e, struct jw *w)
 {
         write_read_schema(e, w);
-        write_write_schema(e, w, ".create", true);
+        if (strcmp(e->name, "attachment") != 0)
+                write_write_schema(e, w, ".create", true);     /* an attachment is sent as its bytes */
         write_write_schema(e, w, ".update", false);
         for (size_t i = 0; i < e->transition_count; i++)
                 if (e->transitions[i].by & ~ROLE_SYSTEM)
@@ -617,7 +624,7 @@ write_tags(const struct model *m, struct jw *w)
                         continue;
                 jw_open(w, '{');
                 oa_text(w, "name", e->name);
-                oa_text(w, "description", e->help.en ? e->help.en : e->label.en ? e->label.en : e->name);
+                oa_text(w, "description", has(e->help.en) ? e->help.en : has(e->label.en) ? e->label.en : e->name);
                 jw_close(w, '}');
         }
         raw_members(w, "{\"name\":\"session\",\"description\":\"Logging in; who I am\"},"

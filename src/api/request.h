@@ -32,6 +32,7 @@ enum header_id {               /* the headers that we read; rows of HEADER_NAMES
         H_CONTENT_LENGTH,
         H_TRANSFER_ENCODING,
         H_CONTENT_TYPE,
+        H_EXPECT,
         H_AUTHORIZATION,
         H_COOKIE,
         H_IF_MATCH,
@@ -71,7 +72,7 @@ struct response {
         const char *policy;            /* of a page (Content-Security-Policy); NULL: that of data */
 };
 
-enum phase { PHASE_HEAD, PHASE_HEAD_WAIT, PHASE_BODY, PHASE_RUN_WAIT, PHASE_SENT };
+enum phase { PHASE_HEAD, PHASE_WHOLE, PHASE_HEAD_WAIT, PHASE_BODY, PHASE_RUN_WAIT, PHASE_SENT };
 
 struct request {
         struct job job;                /* first: the executor hands it back */

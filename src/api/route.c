@@ -54,15 +54,29 @@ add_method(struct request *q, const char *list, enum method m)
         return arena_printf(q->arena, "%s, %s", list, names[m]);
 }
 
+/* A path that a row names word by word is that row's alone: /login is not an {entity}. */
+static bool
+same_resource(const struct route *first, const struct route *row)
+{
+        return strchr(first->pattern, '{') || strcmp(first->pattern, row->pattern) == 0;
+}
+
 const struct route *
 route_find(struct request *q, const struct route *rows, size_t count, const char **ret_allow)
 {
+        const struct route *first = NULL;
+
         *ret_allow = NULL;
-        for (size_t i = 0; i < count; i++)
-                if (rows[i].method == q->method && row_fits(q, &rows[i]))
+        for (size_t i = 0; i < count; i++) {
+                if (!row_fits(q, &rows[i]))
+                        continue;
+                if (!first)
+                        first = &rows[i];
+                if (!same_resource(first, &rows[i]))
+                        continue;
+                if (rows[i].method == q->method)
                         return &rows[i];
-        for (size_t i = 0; i < count; i++)
-                if (row_fits(q, &rows[i]))
-                        *ret_allow = add_method(q, *ret_allow, rows[i].method);
+                *ret_allow = add_method(q, *ret_allow, rows[i].method);
+        }
         return NULL;
 }

@@ -23,6 +23,7 @@ struct kind {
         const char *code;              /* the field that holds the code */
         size_t code_max;               /* characters */
         const char *by_code, *by_name; /* NULL: not looked for by name */
+        bool of_source;                /* by_code takes the source as $2 */
         void (*fill)(struct import *im, struct record *r, const struct word *word, int64_t account);
 };
 
@@ -66,14 +67,18 @@ fill_product(struct import *im, struct record *r, const struct word *word, int64
 
 static const struct kind kinds[] = {
         [WORD_TEAM] = {ENTITY_TEAM, FIELD_TEAM_CODE, 40, SQL("select id from team where code = $1"),
-                       SQL("select id from team where name = $1 order by id limit 1"), fill_team},
-        [WORD_ACTOR] = {ENTITY_USER, FIELD_USER_LOGIN, 80, SQL("select id from users where login = $1"), NULL, fill_person},
+                       SQL("select id from team where name = $1 order by id limit 1"), false,
+                       fill_team},
+        [WORD_ACTOR] = {ENTITY_USER, FIELD_USER_LOGIN, 80, SQL("select id from users where login = $1"), NULL,
+                        false, fill_person},
         [WORD_ACCOUNT] = {ENTITY_ACCOUNT, FIELD_ACCOUNT_CODE, 40, SQL("select id from account where code = $1"),
-                          SQL("select id from account where name = $1 order by id limit 1"), fill_account},
+                          SQL("select id from account where name = $1 order by id limit 1"), false,
+                       fill_account},
         [WORD_CONTACT] = {ENTITY_CONTACT, FIELD_CONTACT_SOURCE_NO, 80,
-                          SQL("select id from contact where source_no = $1 order by id limit 1"), NULL, fill_contact},
+                          SQL("select id from contact where source_no = $1 and source = $2"), NULL, true, fill_contact},
         [WORD_PRODUCT] = {ENTITY_PRODUCT, FIELD_PRODUCT_CODE, 60, SQL("select id from product where code = $1"),
-                          SQL("select id from product where name = $1 order by id limit 1"), fill_product},
+                          SQL("select id from product where name = $1 order by id limit 1"), false,
+                       fill_product},
 };
 
 /* ---- finding and creating ---- */
@@ -103,14 +108,20 @@ code_of(struct import *im, const struct kind *k, struct str name)
 }
 
 static bool
-find(struct import *im, const char *sql, struct str key, int64_t *ret)
+find(struct import *im, const char *sql, bool of_source, struct str key, int64_t *ret)
 {
+        struct ctx *ctx = &im->unit_ctx;
+        struct conn *c = im->unit.conn;
+
         *ret = 0;
-        return sql == NULL || sql_one_int(&im->unit_ctx, im->unit.conn, ret, sql, "t", key) || !ctx_failed(&im->unit_ctx);
+        if (sql == NULL)
+                return true;
+        return (of_source ? sql_one_int(ctx, c, ret, sql, "ts", key, im->map->name) : sql_one_int(ctx, c, ret, sql, "t", key)) ||
+               !ctx_failed(ctx);
 }
 
 static bool
-create(struct import *im, enum word_kind kind, const struct word *word, struct str code, int64_t account)
+create(struct import *im, enum word_kind kind, struct word *word, struct str code, int64_t account)
 {
         const struct kind *k = &kinds[kind];
         struct record *r = record_new(&im->unit, model_entity(im->unit.model, k->entity));
@@ -122,7 +133,7 @@ create(struct import *im, enum word_kind kind, const struct word *word, struct s
         if (!store_insert(&im->unit, r, "import"))
                 return false;
         im->tally.created[kind]++;
-        ((struct word *)word)->id = r->id;
+        word->id = r->id;
         return true;
 }
 
@@ -136,8 +147,8 @@ import_name(struct import *im, enum word_kind kind, struct word *word, int64_t a
                 return true;
         if (word->id == 0) {
                 struct str code = code_of(im, k, word->text);
-                if (!find(im, k->by_code, code, &word->id) ||
-                    (word->id == 0 && !find(im, k->by_name, word->text, &word->id)) ||
+                if (!find(im, k->by_code, k->of_source, code, &word->id) ||
+                    (word->id == 0 && !find(im, k->by_name, false, word->text, &word->id)) ||
                     (word->id == 0 && !create(im, kind, word, code, account)))
                         return false;
         }

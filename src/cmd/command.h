@@ -42,6 +42,7 @@ enum outcome unable(const struct call *c);
 enum outcome faults(const struct call *c);
 
 /* cmd_*.c */
+enum outcome cmd_calendar_check(struct call *c);
 enum outcome cmd_check(struct call *c);
 enum outcome cmd_doc(struct call *c);
 enum outcome cmd_export(struct call *c);

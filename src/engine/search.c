@@ -17,6 +17,7 @@
  *   1. What a person may not read never leaves the database: the row scopes stand in the statement, as a condition.
  *   2. People outside staff are answered from public words only.
  *   3. A query costs at most SEARCH_TERMS_MAX terms; more are left out, never an error.
+ *   4. Of many matches the newest SEARCH_RANKED_MAX are ranked, so that a common word costs no more than a rare one.
  *
  * Not here: what a document is (search_index.c), the statement's engine-made part (search_sqlite.c, search_pg.c), the words
  * around a hit (search_snippet.c).
@@ -111,7 +112,7 @@ loosen_term(const struct term *t, struct search_query *ret)
 static void
 query_loosen(const struct search_query *q, struct search_query *ret)
 {
-        *ret = (struct search_query){.any = true};
+        *ret = (struct search_query){.any = true, .account = q->account};
         for (size_t i = 0; i < q->count; i++)
                 if (!q->terms[i].quoted)
                         loosen_term(&q->terms[i], ret);
@@ -178,6 +179,20 @@ scope(struct work *w, struct sql_text *s)
         buf_text(&s->text, ")");
 }
 
+/* The account whose cases are all that the actor may read (a customer), 0 when it is not that simple.  The index knows accounts:
+ * it then looks at few cases, instead of at all that have the words.  scope() still decides. */
+static int64_t
+only_account(const struct work *w)
+{
+        for (size_t i = 0; i < w->model->entity_count; i++) {
+                const struct entity *e = &w->model->entities[i];
+                unsigned mask = e->kind == KIND_CASE && !e->abstract ? access_scopes(w->actor, e, DEED_READ) : 0;
+                if (mask & ~(1u << SCOPE_OWN_ACCOUNT))
+                        return 0;
+        }
+        return w->actor->account;
+}
+
 static bool
 is_listed(const struct hit_list *h, int64_t id)
 {
@@ -227,7 +242,7 @@ add_matches(struct work *w, const struct search_query *q, bool staff, struct hit
                 return true;
         backend->head(w, q, staff, &s);
         scope(w, &s);
-        backend->tail(w, (int)h->limit, &s);
+        backend->tail(w, q->any ? SEARCH_RANKED_LOOSE_MAX : SEARCH_RANKED_MAX, (int)h->limit, &s);
         bool ok = add_rows(w, &s, h);
         buf_free(&s.text);
         return ok;
@@ -315,6 +330,7 @@ find(struct work *w, struct str query, bool staff, struct search_query *q, struc
         struct search_query loose;
 
         query_parse(w->ctx->arena, query, q);
+        q->account = only_account(w);
         if (!add_numbers(w, query, hits) || !add_matches(w, q, staff, hits))
                 return false;
         if (hits->count > 0)

@@ -15,7 +15,7 @@
 #include "engine/work.h"
 /* Tables and indexes beside the model's; idempotent. */
 bool search_schema(struct ctx *ctx, struct conn *c);
-/* In the transaction of a change that touched searched text. */
+/* In the transaction of a change that touched searched text, or the account that the case belongs to (entity->scope_account). */
 bool search_touch(struct work *w, int64_t case_id);
 /* Indexes up to `limit` pending cases in a transaction of its own; *more tells whether some are left.  For exec_on_idle.
  * False, with a line in the log, when the database refuses.  50 is a good limit: the writer waits some milliseconds. */

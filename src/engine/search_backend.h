@@ -13,6 +13,8 @@ enum {
         SEARCH_TOKEN_MAX = 256,        /* bytes of a token */
         SEARCH_TOKENS_MAX = 20000,     /* tokens of a document, */
         SEARCH_BYTES_MAX = 400 * 1024, /* and their bytes: a tsvector holds less than 1 MiB */
+        SEARCH_RANKED_MAX = 1000,      /* of more matches the newest are ranked, */
+        SEARCH_RANKED_LOOSE_MAX = 5000, /* of a query with `any` some more */
         SEARCH_TERMS_MAX = 24,
         SEARCH_TERM_TOKENS_MAX = 64
 };
@@ -69,6 +71,7 @@ struct search_query {
         struct term terms[SEARCH_TERMS_MAX];
         size_t count;
         bool any;                      /* one of the terms is enough; else all are needed */
+        int64_t account;               /* cases of this account only; 0: of all */
 };
 /* {"text":"…","hits":[[start,length],…]}, or null: the surroundings of the first hit in what the actor may read. */
 bool search_snippet(struct work *w, int64_t case_id, const struct search_query *q, bool staff, struct jw *out);
@@ -78,6 +81,7 @@ bool search_snippet(struct work *w, int64_t case_id, const struct search_query *
 struct search_doc {
         int64_t case_id;
         int64_t stamp;                 /* the case's event_count: an older reading never replaces a newer one */
+        int64_t account;               /* 0: none; a word of the document that only a query's `account` finds */
         struct tokens column[SEARCH_COLUMNS];
 };
 
@@ -90,9 +94,9 @@ struct search_backend {
         bool (*clear)(struct work *w);
         bool (*tidy)(struct work *w);  /* after a rebuild */
         /* A statement that yields SEARCH_HIT_COLUMNS and a score (more is better), best first, is
-         * head, a condition over c (cases), tail. */
+         * head, a condition over c (cases), tail.  The `ranked` newest of the matches are ranked. */
         void (*head)(struct work *w, const struct search_query *q, bool staff, struct sql_text *s);
-        void (*tail)(struct work *w, int limit, struct sql_text *s);
+        void (*tail)(struct work *w, int ranked, int limit, struct sql_text *s);
 };
 #define SEARCH_HIT_COLUMNS "c.id, c.entity, c.number, c.title, c.state"
 extern const struct search_backend search_sqlite, search_pg;

@@ -149,6 +149,14 @@ search_texts(struct work *w, const struct record *r, struct search_texts *ret)
 
 /* ---- indexing ---- */
 
+static int64_t
+account_of(const struct record *r)
+{
+        const struct field *f = r->e->scope_account;
+
+        return f && r->v[f->index].type == VAL_INT ? r->v[f->index].i : 0;
+}
+
 static bool
 index_case(struct work *w, int64_t id)
 {
@@ -162,6 +170,7 @@ index_case(struct work *w, int64_t id)
         if (!search_texts(w, r, &texts))
                 return false;
         doc.stamp = r->event_count;
+        doc.account = account_of(r);
         for (size_t i = 0; i < texts.count; i++) {
                 struct tokens *t = &doc.column[texts.list[i].column];
                 tokens_break(w->ctx->arena, t);

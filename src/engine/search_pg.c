@@ -15,12 +15,15 @@
  * and reads the case in later statements: what it took is never older than what it reads.  Two nodes may index the same
  * case at once; the stamp keeps the older reading from replacing the newer one.
  *
- * Ranking is ts_rank_cd with the title at four times the weight; of more than RANKED_MAX matches the newest are ranked.
+ * Matches are listed first, apart from all else: only the GIN index can answer that, and the planner
+ * would rather walk the cases backwards and read every tsvector on the way.  The newest of those that the actor may read are
+ * ranked by ts_rank_cd, the title at four times the weight.
  */
 #include "engine/search_backend.h"
 
 #define MARK_INTERNAL "~"
-enum { POSITIONS = 16000, RANKED_MAX = 1000 };
+#define MARK_ACCOUNT "@"
+enum { POSITIONS = 16000 };
 
 static const char schema[] =
         "create table if not exists search_pending(case_id bigint not null);\n"
@@ -92,6 +95,8 @@ pg_put(struct work *w, const struct search_doc *d)
 
         for (int i = 0; i < SEARCH_COLUMNS; i++, at++)
                 write_column(&d->column[i], i, &at, &b);
+        if (d->account)
+                buf_printf(&b, "'" MARK_ACCOUNT "%lld'", (long long)d->account);
         bool ok = sql_run(w->ctx, w->conn,
                           "insert into search_docs(case_id, stamp, words) values ($1, $2, cast($3 as tsvector)) "
                           "on conflict (case_id) do update set stamp = excluded.stamp, words = excluded.words "
@@ -159,6 +164,8 @@ tsquery_text(struct arena *a, const struct search_query *q, bool staff)
 {
         struct buf b = {0};
 
+        if (q->account)
+                buf_printf(&b, "'" MARK_ACCOUNT "%lld' & (", (long long)q->account);
         for (size_t i = 0; i < q->count; i++) {
                 buf_text(&b, i == 0 ? "(" : q->any ? " | (" : " & (");
                 write_term(&q->terms[i], "", &b);
@@ -168,28 +175,28 @@ tsquery_text(struct arena *a, const struct search_query *q, bool staff)
                 }
                 buf_char(&b, ')');
         }
+        buf_text(&b, q->account ? ")" : "");
         struct str s = {arena_strndup(a, b.p, b.n), b.n};
         buf_free(&b);
         return s;
 }
 
-/* $1, the query, is needed twice: to find, and in the tail to rank. */
+/* $1, the query, is needed twice: to find, and to rank. */
 static void
 pg_head(struct work *w, const struct search_query *q, bool staff, struct sql_text *s)
 {
-        buf_text(&s->text, "select h.id, h.entity, h.number, h.title, h.state, "
-                           "ts_rank_cd('{0.25, 0.25, 0.25, 1}', h.words, cast(");
+        buf_text(&s->text, "with m as materialized (select case_id from search_docs where words @@ cast(");
         sql_text_value(w, s, VAL_OF_TEXT(tsquery_text(w->ctx->arena, q, staff)));
-        buf_text(&s->text, " as tsquery), 1) as score from (select " SEARCH_HIT_COLUMNS ", d.words from search_docs d "
-                           "join cases c on c.id = d.case_id where d.words @@ cast($1 as tsquery) and ");
+        buf_text(&s->text, " as tsquery)) select h.*, ts_rank_cd('{0.25, 0.25, 0.25, 1}', d.words, cast($1 as tsquery), 1) "
+                           "as score from (select " SEARCH_HIT_COLUMNS " from m join cases c on c.id = m.case_id where ");
 }
 
 static void
-pg_tail(struct work *w, int limit, struct sql_text *s)
+pg_tail(struct work *w, int ranked, int limit, struct sql_text *s)
 {
-        buf_text(&s->text, " order by d.case_id desc limit ");
-        sql_text_value(w, s, VAL_OF_INT(RANKED_MAX));
-        buf_text(&s->text, ") h order by score desc, h.id desc limit ");
+        buf_text(&s->text, " order by m.case_id desc limit ");
+        sql_text_value(w, s, VAL_OF_INT(ranked));
+        buf_text(&s->text, ") h join search_docs d on d.case_id = h.id order by score desc, h.id desc limit ");
         sql_text_value(w, s, VAL_OF_INT(limit));
 }
 

@@ -12,20 +12,22 @@
  * FTS5 must be told the old words to forget them: they are read from search_docs before the row is replaced.  Both are
  * written in one transaction, so that they never differ.
  *
- * Ranking is FTS5's bm25 with the title at weight 4.  People outside staff search the public columns only.
+ * Ranking is FTS5's bm25 with the title at weight 4.  Matches come by id, newest first, and only so many are ranked: a word that
+ * every second case has costs no more than a rare one.  People outside staff search the public columns only.
  */
 #include "engine/search_backend.h"
 
 /* Stands between two texts of a column; no query can hold it, because it is no letter. */
 #define BREAK_WORD "\ue000"
+/* Precedes an account's id, for the same reason. */
+#define MARK_ACCOUNT "\ue001"
 
 static const char schema[] =
         "create table if not exists search_pending(case_id integer not null primary key);\n"
         "create table if not exists search_docs(case_id integer not null primary key, stamp integer not null,"
         " title text not null, body text not null, internal text not null);\n"
         "create virtual table if not exists search_fts using fts5(title, body, internal,"
-        " content='search_docs', content_rowid='case_id', tokenize='ascii');\n"
-        "insert into search_fts(search_fts, rank) values ('rank', 'bm25(4.0, 1.0, 1.0)')";
+        " content='search_docs', content_rowid='case_id', tokenize='ascii')";
 
 /* ---- writing ---- */
 
@@ -107,6 +109,8 @@ lite_put(struct work *w, const struct search_doc *d)
 
         for (int i = 0; i < SEARCH_COLUMNS; i++) {
                 write_tokens(&d->column[i], &b[i]);
+                if (i == SEARCH_BODY && d->account)
+                        buf_printf(&b[i], " " MARK_ACCOUNT "%lld", (long long)d->account);
                 text[i] = str_of(buf_c(&b[i]));
         }
         if (ok && old.stamp <= d->stamp && !same_texts(&old, text))
@@ -155,32 +159,37 @@ match_text(struct arena *a, const struct search_query *q, bool staff)
 {
         struct buf b = {0};
 
-        buf_text(&b, staff ? "(" : "{title body} : (");
+        buf_text(&b, staff ? "((" : "{title body} : ((");
         for (size_t i = 0; i < q->count; i++) {
                 if (i > 0)
                         buf_text(&b, q->any ? " OR " : " AND ");
                 write_term(&q->terms[i], &b);
         }
         buf_char(&b, ')');
+        if (q->account)
+                buf_printf(&b, " AND \"" MARK_ACCOUNT "%lld\"", (long long)q->account);
+        buf_char(&b, ')');
         struct str s = {arena_strndup(a, b.p, b.n), b.n};
         buf_free(&b);
         return s;
 }
 
-/* The cross join keeps the index outside: its matches come in order of rank, and the statement ends at the limit. */
+/* The cross join keeps the index outside: its matches come in order of rowid, and end at the limit. */
 static void
 lite_head(struct work *w, const struct search_query *q, bool staff, struct sql_text *s)
 {
-        buf_text(&s->text, "select " SEARCH_HIT_COLUMNS ", -f.rank from search_fts f cross join cases c on c.id = f.rowid "
-                           "where search_fts match ");
+        buf_text(&s->text, "select h.* from (select " SEARCH_HIT_COLUMNS ", -bm25(search_fts, 4.0, 1.0, 1.0) as score "
+                           "from search_fts f cross join cases c on c.id = f.rowid where search_fts match ");
         sql_text_value(w, s, VAL_OF_TEXT(match_text(w->ctx->arena, q, staff)));
         buf_text(&s->text, " and ");
 }
 
 static void
-lite_tail(struct work *w, int limit, struct sql_text *s)
+lite_tail(struct work *w, int ranked, int limit, struct sql_text *s)
 {
-        buf_text(&s->text, " order by f.rank limit ");
+        buf_text(&s->text, " order by f.rowid desc limit ");
+        sql_text_value(w, s, VAL_OF_INT(ranked));
+        buf_text(&s->text, ") h order by h.score desc, h.id desc limit ");
         sql_text_value(w, s, VAL_OF_INT(limit));
 }
 

@@ -172,7 +172,7 @@ text_check(const struct taking *t, struct str s)
                 return fail(t->ctx, E_UTF8, t->pointer);
         if (t->f->has_max && !length_fits(t, s, t->f->max))
                 return false;
-        if (t->f->has_min && (int64_t)text_length(s) < t->f->min)
+        if (t->f->has_min && s.n && (int64_t)text_length(s) < t->f->min)
                 return fail(t->ctx, E_TOO_SMALL, t->pointer, "The number of characters", limit_text(t, t->f->min));
         return true;
 }

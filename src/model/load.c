@@ -248,8 +248,8 @@ abstract_read(struct loader *l, struct draft *d)
         struct entity *e = d->e;
         bool is_case = e->kind == KIND_CASE && strcmp(e->name, "case") == 0;
 
-        e->abstract = d->parts->abstract;
-        if (e->abstract && !is_case)
+        e->abstract = d->parts->abstract && is_case;
+        if (d->parts->abstract && !is_case)
                 fault(l, e->place, "Only the entity \"case\" can be abstract.");
         if (is_case && !e->abstract)
                 fault(l, e->place, "The entity \"case\" needs `is: case` and `abstract: true`: it holds what every case has.");

@@ -18,7 +18,8 @@
  * Invariants
  *   1. Planning twice without applying gives the same; planning after applying gives nothing.
  *   2. Nothing is dropped, renamed or retyped.
- *   3. A statement reads the same on both engines but for the blob's type and WITHOUT ROWID (composite keys on SQLite).
+ *   3. A statement reads the same on both engines but for the blob's type and, on SQLite, WITHOUT ROWID of composite keys
+ *      and `integer` of a single number that is the key.
  *   4. All names come from the checked model and are quoted.
  *
  * Not here: what the engine writes into the tables.

@@ -27,6 +27,7 @@ struct copier {
         struct arena *arena;
         yaml_document_t *doc;
         const char *path;
+        struct str text;
         bool *seen;                    /* by node id - 1 */
         bool bad;
 };
@@ -152,15 +153,29 @@ copy_node(struct copier *c, int id, struct place from, int depth)
         return n;
 }
 
+/* libyaml gives the place of bytes that it cannot decode as an offset only. */
+static yaml_mark_t
+mark_at(struct str text, size_t offset)
+{
+        yaml_mark_t m = {0};
+
+        for (size_t i = 0; i < offset && i < text.n; i++) {
+                m.column++;
+                if (text.p[i] == '\n') {
+                        m.line++;
+                        m.column = 0;
+                }
+        }
+        return m;
+}
+
 /* Reports what libyaml could not read. */
 static void
 fault_syntax(struct copier *c, const yaml_parser_t *p)
 {
-        yaml_mark_t mark = p->problem_mark;
+        yaml_mark_t mark = p->error == YAML_READER_ERROR ? mark_at(c->text, p->problem_offset) : p->problem_mark;
         const char *problem = p->problem ? p->problem : "out of memory";
 
-        if (p->error == YAML_READER_ERROR)
-                mark = p->mark;
         fault(c, place_of(c, mark), p->context ? arena_printf(c->ctx->arena, "%s, %s", problem, p->context) : problem);
 }
 
@@ -204,7 +219,7 @@ yaml_read(struct ctx *ctx, struct arena *a, struct str text, const char *path)
 {
         yaml_document_t doc;
         yaml_parser_t parser;
-        struct copier c = {.ctx = ctx, .arena = a, .doc = &doc, .path = path};
+        struct copier c = {.ctx = ctx, .arena = a, .doc = &doc, .path = path, .text = text};
         struct node *root = NULL;
 
         if (text.n > YAML_MAX_BYTES) {

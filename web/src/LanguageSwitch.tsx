@@ -7,7 +7,7 @@ export function LanguageSwitch() {
   const { lang, t } = useText();
   const other = lang === 'zh' ? 'en' : 'zh';
   return (
-    <button type="button" className="lang" onClick={() => void setLang(other)} aria-label={t('shell.language')} title={t('shell.language')}>
+    <button type="button" className="lang" onClick={() => void setLang(other)} title={t('shell.language')}>
       <span lang="zh-CN" className={lang === 'zh' ? 'on' : undefined}>中</span>/<span lang="en" className={lang === 'en' ? 'on' : undefined}>EN</span>
     </button>
   );

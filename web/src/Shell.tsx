@@ -70,7 +70,7 @@ function TopBar() {
       </form>
       <span className="spring" />
       <LanguageSwitch />
-      <Menu className="top-btn" label={t('shell.account', { name: me.name })} entries={[
+      <Menu className="top-btn" entries={[
         { id: 'out', label: t('shell.log_out'), act: () => void logout(cache) },
       ]}>
         <Icon name="user" /><span className="who">{me.name}</span> <span className="roles">{roles}</span>
@@ -97,7 +97,7 @@ function Rail() {
         </Link>
       ))}
       {rest.length > 0 && (
-        <Menu className="rail-more" label={t('shell.more')} entries={rest.map((p) => ({ id: p.name, label: p.label, act: () => go(`/e/${p.entities[0].name}`) }))}>
+        <Menu className="rail-more" entries={rest.map((p) => ({ id: p.name, label: p.label, act: () => go(`/e/${p.entities[0].name}`) }))}>
           {t('shell.more')}
         </Menu>
       )}

@@ -45,7 +45,9 @@ export function Combo({ value, label, onChange, source, find, wiring }: Props) {
     queryKey: ['pick', source, q], queryFn: ({ signal }) => find(q, signal), enabled: open, staleTime: 30_000,
     placeholderData: (before) => before,
   });
-  const items = (found.data ?? []).map((p) => ({ ...p, id: p.id, label: p.label || `#${p.id}` }));
+  const items = (found.data ?? []).map((p) => ({ id: p.id, label: p.label || `#${p.id}` }));
+  // What is chosen must stand among the items: by it React Aria restores the text when one leaves without choosing anew.
+  if (value != null && !items.some((i) => i.id === value)) items.push({ id: value, label: words });
   return (
     <ComboBox
       className="combo"
@@ -63,7 +65,7 @@ export function Combo({ value, label, onChange, source, find, wiring }: Props) {
         if (v === '' && value != null) onChange(null, '');
       }}
       onSelectionChange={(key) => {
-        if (key == null) return setText(words);
+        // Typing tells null; only an emptied text clears the value.
         const one = items.find((i) => i.id === key);
         if (!one) return;
         shown.current = one.label;

@@ -15,11 +15,13 @@ interface Props {
   act: string;
   look?: 'primary' | 'danger';
   busy?: boolean;
+  /** what must be read whatever part of the form is scrolled to: a refusal, a conflict */
+  notice?: ReactNode;
   children: ReactNode;
 }
 
 /** A form in a dialog; Enter in a line and Ctrl+Enter in a text send it. */
-export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', busy, children }: Props) {
+export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', busy, notice, children }: Props) {
   const { t } = useText();
   const submit = (e: FormEvent) => {
     e.preventDefault();
@@ -36,6 +38,7 @@ export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', bu
               <Heading slot="title" level={2}>{title}</Heading>
               <button type="button" className="icon-btn" aria-label={t('act.close')} onClick={onClose}><Icon name="x" /></button>
             </div>
+            <div className="dialog-notice">{notice}</div>
             <div className="dialog-body">{children}</div>
             <div className="dialog-foot">
               <Button type="submit" look={look} busy={busy}>{act}</Button>

@@ -10,10 +10,10 @@ export interface Entry {
   act(): void;
 }
 
-export function Menu({ label, children, entries, className }: { label: string; children: ReactNode; entries: Entry[]; className?: string }) {
+export function Menu({ children, entries, className }: { children: ReactNode; entries: Entry[]; className?: string }) {
   return (
     <MenuTrigger>
-      <Button aria-label={label} className={className ?? 'btn normal'}>{children}</Button>
+      <Button className={className ?? 'btn normal'}>{children}</Button>
       <Popover className="pop">
         <AriaMenu className="options" items={entries} onAction={(key) => entries.find((e) => e.id === key)?.act()}>
           {(e) => <MenuItem id={e.id} className="option">{e.label}</MenuItem>}

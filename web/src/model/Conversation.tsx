@@ -104,7 +104,7 @@ function deed(e: Event, a: Around): ReactNode {
   if (DEEDS.has(e.kind)) return t(`event.${e.kind}` as MessageId);
   const child = a.index?.entities.find((x) => x.name === e.kind);
   const what = child ? pick(child.label) : e.kind;
-  return DEEDS.has(e.name ?? '') ? `${t(`event.${e.name}` as MessageId)} ${what}` : what;
+  return DEEDS.has(e.name ?? '') ? t('event.of_child', { deed: t(`event.${e.name}` as MessageId), what }) : what;
 }
 
 function eventEntry(e: Event, a: Around): Entry[] {

@@ -15,7 +15,7 @@ import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button, LinkButton } from '../kit/Button';
 import { Choice } from '../kit/Choice';
 import { Icon } from '../kit/Icon';
-import { Cell, rightAligned } from './Cell';
+import { Cell, empty, rightAligned } from './Cell';
 import { useList } from './data';
 import { powersOf, readableBy, useEntity, useIndex, type Entity, type Row, type View } from './entity';
 import { Siblings } from './Siblings';
@@ -204,7 +204,7 @@ function Table({ entity, columns, items, sort, onSort, stale }: TableProps) {
               if (!(e.target as HTMLElement).closest('a,button') && !getSelection()?.toString()) go(`/e/${entity.name}/${row.id}`);
             }}>
               {columns.map((c, i) => (
-                <td key={c} className={(rightAligned(entity.field.get(c)) ? 'num ' : '') + (c === 'title' ? 'grow' : '')}
+                <td key={c} className={(rightAligned(entity.field.get(c)) ? 'num ' : '') + (c === 'title' ? 'grow' : '') + (empty(row[c]) ? 'none' : '')}
                   data-label={nameOf(entity, c, text)}>
                   {i === 0
                     ? <Link className="row-link" href={`/e/${entity.name}/${row.id}`}><Cell entity={entity} row={row} name={c} short /></Link>

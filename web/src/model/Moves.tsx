@@ -99,9 +99,9 @@ function MoveDialog({ entity, row, offer, onClose, onMoved }: { entity: Entity; 
   const optional = <Fields fields={may} draft={draft} row={row} required={() => false} />;
   return (
     <FormDialog title={pick(move.label)} act={pick(move.label)} look={move.style === 'danger' ? 'danger' : 'primary'} busy={busy}
-      onClose={onClose} onSubmit={submit}>
-      {stale && <ConflictBanner onReload={() => { setStale(false); void change.reload(row.id); }} />}
-      {draft.problem && <ProblemBanner problem={draft.problem} />}
+      onClose={onClose} onSubmit={submit}
+      notice={stale ? <ConflictBanner onReload={() => { setStale(false); void change.reload(row.id); }} />
+        : draft.problem && <ProblemBanner problem={draft.problem} />}>
       {move.confirm && <p>{pick(move.confirm)}</p>}
       {!needs.length && !may.length && !move.reason && !move.confirm && <p className="muted">{t('record.move_plain')}</p>}
       <Fields fields={needs} draft={draft} row={row} required={() => true} />

@@ -158,9 +158,9 @@ function EditDialog({ entity, row, onClose }: { entity: Entity; row: Row; onClos
     }
   };
   return (
-    <FormDialog title={t('record.edit')} act={t('act.save')} busy={busy} onClose={onClose} onSubmit={save}>
-      {stale && <ConflictBanner onReload={() => { setStale(false); void change.reload(row.id); }} />}
-      {draft.problem && <ProblemBanner problem={draft.problem} />}
+    <FormDialog title={t('record.edit')} act={t('act.save')} busy={busy} onClose={onClose} onSubmit={save}
+      notice={stale ? <ConflictBanner onReload={() => { setStale(false); void change.reload(row.id); }} />
+        : draft.problem && <ProblemBanner problem={draft.problem} />}>
       {!fields.length && <Banner><p>{t('record.nothing_to_edit')}</p></Banner>}
       {byGroup(entity, fields).map(([g, list]) => (
         <fieldset key={g}>

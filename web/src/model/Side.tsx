@@ -85,7 +85,7 @@ export function Related({ entity, row, child, title, add }: { entity: Entity; ro
     <section className="card">
       <div className="section-head">
         <h2>{title}</h2>
-        {add && <Button small look="quiet" aria-label={t('list.new', { what: pick(model.label) })} onClick={() => setAdding(true)}><Icon name="plus" />{t('act.add')}</Button>}
+        {add && <Button small look="quiet" aria-label={`${t('act.add')} ${pick(model.label)}`} onClick={() => setAdding(true)}><Icon name="plus" />{t('act.add')}</Button>}
       </div>
       {rows.data?.length ? (
         <ul className="related">
@@ -129,8 +129,8 @@ function AddDialog({ entity, row, model, onClose }: { entity: Entity; row: Row; 
     }
   };
   return (
-    <FormDialog title={t('list.new', { what: pick(model.label) })} act={t('act.add')} busy={busy} onClose={onClose} onSubmit={save}>
-      {draft.problem && <ProblemBanner problem={draft.problem} />}
+    <FormDialog title={t('list.new', { what: pick(model.label) })} act={t('act.add')} busy={busy} onClose={onClose} onSubmit={save}
+      notice={draft.problem && <ProblemBanner problem={draft.problem} />}>
       <Fields fields={fields} draft={draft} />
     </FormDialog>
   );

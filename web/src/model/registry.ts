@@ -27,7 +27,8 @@ function genericPath(entity: Entity, row: Row, text: Text): Path | null {
   if (now.stage) {
     const at = STAGES.indexOf(now.stage as (typeof STAGES)[number]);
     const steps = STAGES.map((s) => ({ name: s, label: text.t(`stage.${s}`), now: s === now.stage ? text.pick(now.label) : undefined }));
-    // A case that has ended is past its last stage, but the words of its end stay.
+    // A case that has ended has its last stage behind it, and the words of its end stand there.
+    if (now.final) return { steps: steps.map((s) => (s.now ? { ...s, label: s.now } : s)), at: at + 1 };
     return { steps, at };
   }
   const main = entity.states.filter((s) => s === now || s.kind !== 'waiting');

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// browser.mjs -- a person at the browser: signs in, fills forms, takes transitions; and what must never happen meanwhile.
+//
+// A Person is one context of chromium with one page.  It notes every fault that the page shows only to itself (script
+// errors, violations of the content security policy, requests to another origin); `faults` must stay empty.
+import { chromium } from 'playwright-core';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const BASE = process.env.OPENITR_URL.replace(/\/$/, '');
+const LOGINS = JSON.parse(readFileSync(process.env.OPENITR_LOGINS, 'utf8'));
+const SHOTS = fileURLToPath(new URL('../../build/screenshots/', import.meta.url));
+const AXE = readFileSync(fileURLToPath(new URL('node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
+mkdirSync(SHOTS, { recursive: true });
+
+export const launch = () => chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync'],
+});
+
+export class Person {
+  faults = [];
+
+  static async at(browser, { lang = 'zh', dark = false, phone = false, name = '' } = {}) {
+    const p = new Person();
+    p.lang = lang;
+    p.name = name;
+    p.context = await browser.newContext({
+      viewport: phone ? { width: 390, height: 844 } : { width: 1366, height: 768 },
+      isMobile: phone, hasTouch: phone, colorScheme: dark ? 'dark' : 'light', locale: lang === 'zh' ? 'zh-CN' : 'en-GB',
+      timezoneId: 'Asia/Shanghai',
+    });
+    p.context.setDefaultTimeout(15000);
+    await p.context.addInitScript((l) => {
+      localStorage.getItem('openitr.lang') ?? localStorage.setItem('openitr.lang', l);
+      window.__csp = [];
+      addEventListener('securitypolicyviolation', (e) => window.__csp.push(`${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}`));
+    }, lang);
+    p.page = await p.context.newPage();
+    p.page.on('pageerror', (e) => p.faults.push(`script: ${e.stack ?? e}`));
+    p.page.on('console', (m) => /content security policy|trusted ?type/i.test(m.text()) && p.faults.push(`policy: ${m.text()}`));
+    p.page.on('request', (r) => {
+      const url = r.url();
+      if (!url.startsWith(BASE + '/') && !url.startsWith('data:') && !url.startsWith('blob:')) p.faults.push(`another origin: ${url}`);
+    });
+    return p;
+  }
+
+  /** Everything the page did wrong so far. */
+  async wrongs() {
+    const policy = await this.page.evaluate(() => window.__csp).catch(() => []);
+    return [...this.faults, ...policy.map((x) => `policy: ${x}`)];
+  }
+
+  shot = (name) => this.page.screenshot({ path: `${SHOTS}${name}.png` });
+
+  /** axe's serious and critical violations of the page as it stands; the scan runs outside the page's policy. */
+  async axe() {
+    await this.page.waitForTimeout(250);
+    await this.page.evaluate(AXE + ';0');
+    const { violations } = await this.page.evaluate(() => window.axe.run(document, {
+      resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    }));
+    return violations.filter((v) => ['serious', 'critical'].includes(v.impact))
+      .map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);
+  }
+
+  async signIn(role) {
+    const who = LOGINS[role];
+    if (!who) throw new Error(`OPENITR_LOGINS has no ${role}`);
+    await this.page.goto(BASE + '/login');
+    await this.page.fill('[name=login]', who.login);
+    await this.page.fill('[name=password]', who.password);
+    await this.page.press('[name=password]', 'Enter');
+    await this.page.waitForSelector('header.top');
+  }
+
+  async open(path) {
+    await this.page.goto(BASE + path);
+    await this.page.waitForSelector('h1');
+  }
+
+  /** Gives a field of the open form or dialog a value, whatever its control is. */
+  async set(name, value) {
+    const box = this.page.locator(`[data-field="${name}"]`);
+    const folded = this.page.locator(`details:not([open]):has([data-field="${name}"]) > summary`);
+    if (await folded.count()) await folded.first().click();
+    await box.waitFor();
+    const radio = box.locator(`input[type=radio][value="${value}"]`);
+    if (await radio.count()) return radio.check();
+    if (await box.locator('[role=combobox]').count()) return this.#choose(box, String(value));
+    if (await box.locator('button.select').count()) {
+      await box.locator('button.select').click();
+      return this.page.locator(`[role=option][data-key="k${value}"]`).click();
+    }
+    const check = box.locator('input[type=checkbox]');
+    if (await check.count()) return value ? check.check() : check.uncheck();
+    return box.locator('input,textarea').first().fill(String(value));
+  }
+
+  /** Types into a combobox and takes the first record found. */
+  async #choose(box, text) {
+    await box.locator('[role=combobox]').fill(text);
+    const option = this.page.locator('[role=listbox] [role=option]', { hasText: text }).first();
+    await option.waitFor();
+    await option.click();
+  }
+
+  /** Takes a transition of the record on the page, filling in what it asks; waits until the page shows it done. */
+  async move(name, fields = {}) {
+    await this.page.locator(`[data-move="${name}"]`).click();
+    const dialog = this.page.locator('.dialog');
+    await dialog.waitFor();
+    for (const [field, value] of Object.entries(fields)) await this.set(field, value);
+    await dialog.locator('button[type=submit]').click();
+    const refused = dialog.locator('.banner.bad, .field .error').first();
+    await Promise.race([dialog.waitFor({ state: 'detached' }), refused.waitFor().catch(() => {})]);
+    if (await dialog.count() && await refused.count())
+      throw new Error(`${name} was refused: ${(await dialog.locator('.banner, .error').allInnerTexts()).join(' / ')}`);
+    await dialog.waitFor({ state: 'detached' });
+  }
+
+  state = () => this.page.locator('.record-state .tag').first().innerText();
+  /** Is the transition offered? Live: waits for it to come. */
+  offered = (name, timeout = 10000) => this.page.locator(`[data-move="${name}"]`).waitFor({ timeout }).then(() => true, () => false);
+}
