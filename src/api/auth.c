@@ -251,7 +251,8 @@ find_token(struct request *q, struct work *w, struct found *ret)
                               "bi", key, w->now);
         else
                 r = sql_query(w->ctx, w->conn,
-                              SQL("SELECT person, id, $2, created_at, coalesce(expires_at, 9000000000000000), '' FROM api_tokens "
+                              SQL("SELECT person, id, coalesce(used_at, 0), created_at, coalesce(expires_at, 9000000000000000), '' "
+                                  "FROM api_tokens "
                                   "WHERE token_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)"),
                               "bi", key, w->now);
         if (!r)
@@ -294,6 +295,7 @@ struct touch {
         struct ctx ctx;
         struct arena *arena;
         struct str key;
+        enum credential kind;
         usec now, until;
 };
 
@@ -302,6 +304,8 @@ touch_run(struct job *job, struct conn *c)
 {
         struct touch *t = (struct touch *)job;
 
+        if (t->kind == CREDENTIAL_BEARER)
+                return sql_run(job->ctx, c, SQL("UPDATE api_tokens SET used_at = $2 WHERE token_hash = $1"), "bi", t->key, t->now);
         return sql_run(job->ctx, c, SQL("UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE token_hash = $1"), "bii", t->key,
                        t->now, t->until);
 }
@@ -312,7 +316,7 @@ touch_done(struct job *job)
         arena_free(((struct touch *)job)->arena);
 }
 
-/* Moves seen_at and expires_at on, behind the request's back. */
+/* Notes the use, and moves a session's end on; behind the request's back. */
 static void
 touch_session(struct request *q, struct work *w, const struct found *f)
 {
@@ -324,6 +328,7 @@ touch_session(struct request *q, struct work *w, const struct found *f)
         t->arena = a;
         t->job = (struct job){.ctx = &t->ctx, .run = touch_run, .done = touch_done};
         t->key = auth_digest_bytes(a, q->digest);
+        t->kind = q->credential;
         t->now = w->now;
         t->until = until < f->created_at + SESSION_MAX ? until : f->created_at + SESSION_MAX;
         if (!exec_write(q->server->o.exec, &t->job))
@@ -344,7 +349,7 @@ auth_load(struct auth *a, struct request *q, struct work *w)
         s->generation = generation;
         cache_put(a, s);
         adopt(q, s);
-        if (s->kind == CREDENTIAL_COOKIE && w->now - f.seen_at > TOUCH_AFTER)
+        if (w->now - f.seen_at > TOUCH_AFTER)
                 touch_session(q, w, &f);
         return true;
 }

@@ -15,39 +15,39 @@ static const char *const EDGES[LATENCY_BUCKETS] = {"0.0001", "0.00025", "0.0005"
                                                    "0.01",   "0.025",   "0.1",    "0.5",   "2.5",    "+Inf"};
 
 static int64_t
-sum(struct server *s, size_t offset)
+sum(struct http *h, size_t offset)
 {
         int64_t total = 0;
 
-        for (struct http_thread *t = http_threads(s->http); t; t = t->next)
+        for (struct http_thread *t = http_threads(h); t; t = t->next)
                 total += atomic_load_explicit((_Atomic int64_t *)((char *)&t->tally + offset), memory_order_relaxed);
         return total;
 }
 
 static void
-write_answers(struct server *s, struct buf *b)
+write_answers(struct http *h, struct buf *b)
 {
         buf_text(b, "# HELP openitr_requests_total Answers by kind of request and class of status.\n"
                     "# TYPE openitr_requests_total counter\n");
         for (int k = 0; k < KIND_CLASSES; k++)
                 for (int c = 2; c < STATUS_CLASSES; c++)
                         buf_printf(b, "openitr_requests_total{kind=\"%s\",status=\"%dxx\"} %lld\n", KINDS[k], c,
-                                   (long long)sum(s, offsetof(struct tally, answers) +
+                                   (long long)sum(h, offsetof(struct tally, answers) +
                                                              sizeof(int64_t) * (size_t)(k * STATUS_CLASSES + c)));
 }
 
 static void
-write_latency(struct server *s, struct buf *b, int k)
+write_latency(struct http *h, struct buf *b, int k)
 {
         int64_t total = 0;
 
         for (int i = 0; i < LATENCY_BUCKETS; i++) {
-                total += sum(s, offsetof(struct tally, latency) + sizeof(int64_t) * (size_t)(k * LATENCY_BUCKETS + i));
+                total += sum(h, offsetof(struct tally, latency) + sizeof(int64_t) * (size_t)(k * LATENCY_BUCKETS + i));
                 buf_printf(b, "openitr_request_seconds_bucket{kind=\"%s\",le=\"%s\"} %lld\n", KINDS[k], EDGES[i],
                            (long long)total);
         }
         buf_printf(b, "openitr_request_seconds_sum{kind=\"%s\"} %.6f\n", KINDS[k],
-                   (double)sum(s, offsetof(struct tally, latency_sum) + sizeof(int64_t) * (size_t)k) / 1e6);
+                   (double)sum(h, offsetof(struct tally, latency_sum) + sizeof(int64_t) * (size_t)k) / 1e6);
         buf_printf(b, "openitr_request_seconds_count{kind=\"%s\"} %lld\n", KINDS[k], (long long)total);
 }
 
@@ -58,7 +58,7 @@ write_number(struct buf *b, const char *name, const char *type, const char *help
 }
 
 static void
-write_server(struct server *s, struct buf *b)
+write_server(struct server *s, struct http *h, struct buf *b)
 {
         struct exec_stats x = exec_stats(s->o.exec);
 
@@ -68,7 +68,7 @@ write_server(struct server *s, struct buf *b)
         write_number(b, "openitr_jobs_waiting", "gauge", "Jobs waiting for an executor.", x.waiting);
         write_number(b, "openitr_live_clients", "gauge", "Open streams of live events.", live_clients(s->live));
         write_number(b, "openitr_suspended_requests", "gauge", "Requests that wait for another thread.",
-                     http_suspended(s->http));
+                     http_suspended(h));
         write_number(b, "openitr_up_seconds", "gauge", "Seconds since the start.",
                      (clock_monotonic() - s->started) / USEC_SECOND);
 }
@@ -76,16 +76,17 @@ write_server(struct server *s, struct buf *b)
 bool
 metrics_run(struct request *q, struct work *w, struct response *r)
 {
+        struct http *h = q->home->http;        /* the server may not know it yet */
         struct buf *b = &q->out.b;
 
         if (!q->server->o.metrics_open && (!http_loopback(q) || q->header[H_FORWARDED_FOR].p))
                 return fail(w->ctx, E_NO_ROUTE, "", "/metrics");
-        write_answers(q->server, b);
+        write_answers(h, b);
         buf_text(b, "# HELP openitr_request_seconds Time from the request line to the answer.\n"
                     "# TYPE openitr_request_seconds histogram\n");
         for (int k = 0; k < KIND_CLASSES; k++)
-                write_latency(q->server, b, k);
-        write_server(q->server, b);
+                write_latency(h, b, k);
+        write_server(q->server, h, b);
         r->type = "text/plain; version=0.0.4; charset=utf-8";
         return true;
 }

@@ -107,7 +107,7 @@ fault_behind(struct ctx *ctx, struct csv *r, const char *record, const char *sta
         return fault_at(ctx, r, record, at,
                         arena_printf(ctx->arena,
                                      "Text stands behind the closing quote of the field that starts at %s; a separator "
-                                     "or the line's end must follow, and a quote within a field must be written twice",
+                                     "or the line's end must follow, and a quote within a field must be written twice.",
                                      place_of(ctx, r, record, start)));
 }
 
@@ -116,7 +116,7 @@ static bool
 add_field(struct ctx *ctx, struct csv *r, const char *record, struct str value, bool quoted)
 {
         if (r->count == CSV_MAX_FIELDS)
-                return fault_at(ctx, r, record, value.p, "The row has more than 4096 fields; at most 4096 are allowed");
+                return fault_at(ctx, r, record, value.p, "The row has more than 4096 fields; at most 4096 are allowed.");
         r->fields[r->count] = value;
         r->quoted[r->count++] = quoted;
         return true;
@@ -133,7 +133,7 @@ take_quoted(struct ctx *ctx, struct csv *r, char *record, char **p, char *end)
                 if (q == NULL)
                         return fault_at(ctx, r, record, start - 1,
                                         "A quoted field starts here and its closing quote is missing; "
-                                        "a quote within it must be written twice");
+                                        "a quote within it must be written twice.");
                 if (to != from)
                         memmove(to, from, (size_t)(q - from));
                 to += q - from;
@@ -159,10 +159,10 @@ take_plain(struct ctx *ctx, struct csv *r, char *record, char **p, char *end)
         if (bad)
                 return fault_at(ctx, r, record, bad,
                                 "A quote stands inside a field that does not start with one; put the whole field "
-                                "in quotes and write the quote twice");
+                                "in quotes and write the quote twice.");
         bad = n ? memchr(start, '\r', n) : NULL;
         if (bad)
-                return fault_at(ctx, r, record, bad, "A carriage return stands alone; lines end with LF or CRLF");
+                return fault_at(ctx, r, record, bad, "A carriage return stands alone; lines end with LF or CRLF.");
         *p = start + n;
         return add_field(ctx, r, record, (struct str){start, n}, false);
 }
@@ -189,7 +189,7 @@ check_text(struct ctx *ctx, struct csv *r, struct str record)
         if (record.n > CSV_MAX_RECORD || text_valid(record))
                 return true;
         return fault_at(ctx, r, record.p, bad_byte(record),
-                        "The bytes here are not UTF-8 text; convert the file to UTF-8 first");
+                        "The bytes here are not UTF-8 text; convert the file to UTF-8 first.");
 }
 
 static bool
@@ -236,6 +236,7 @@ skip_bom(struct ctx *ctx, struct csv *r)
                 ;
         r->dialect.bom = str_starts(buf_view(&r->text), STR("\xef\xbb\xbf"));
         r->at = r->dialect.bom ? 3 : 0;
+        r->started = true;
 }
 
 /* Cuts the line end off the record and learns from it. */
@@ -267,7 +268,7 @@ lines_in(const char *p, const char *end)
 bool
 csv_next(struct ctx *ctx, struct csv *r)
 {
-        if (r->next_line == 1)
+        if (!r->started)
                 skip_bom(ctx, r);
         while (!r->failed) {
                 struct str s = find_end(ctx, r);
@@ -281,7 +282,7 @@ csv_next(struct ctx *ctx, struct csv *r)
                 if (end > record && !split(ctx, r, record, end))
                         return false;
                 if (end > record && s.n > CSV_MAX_RECORD)
-                        return fault_at(ctx, r, record, record, "The row is longer than 1 MiB; at most 1 MiB is allowed");
+                        return fault_at(ctx, r, record, record, "The row is longer than 1 MiB; at most 1 MiB is allowed.");
                 if (end > record)
                         return true;
                 r->blank_lines++;

@@ -32,7 +32,7 @@ struct csv {
         int64_t line;                  /* where it starts, from 1 */
         int64_t blank_lines;           /* skipped so far */
         bool mixed_ends;               /* LF and CRLF both occurred */
-        bool failed;
+        bool started, failed;
         struct buf text;               /* unread bytes: text.p[at..n) */
         size_t at;
         int64_t next_line;

@@ -130,6 +130,17 @@ empty_lines_are_counted_not_read(void **state)
 }
 
 static void
+one_record_without_a_line_end_is_read_once(void **state)
+{
+        struct fixture f;
+
+        open_text(&f, STR("\xef\xbb\xbf" "a,b"));
+        ROW(&f, "a", "b");
+        assert_end(&f);
+        close_text(&f);
+}
+
+static void
 an_empty_file_has_no_record(void **state)
 {
         struct fixture f;
@@ -257,6 +268,7 @@ main(void)
                 cmocka_unit_test(quoted_values_keep_separators_quotes_and_line_ends),
                 cmocka_unit_test(byte_order_mark_is_skipped),
                 cmocka_unit_test(empty_lines_are_counted_not_read),
+                cmocka_unit_test(one_record_without_a_line_end_is_read_once),
                 cmocka_unit_test(an_empty_file_has_no_record),
                 cmocka_unit_test(mixed_line_ends_are_told),
                 cmocka_unit_test(broken_quotes_are_faults_with_their_place),

@@ -301,7 +301,7 @@ read_all(struct import *im)
                 ok = import_read(im, im->o->files[i], &im->logs[i]) && ok;
         if (ok && im->tally.rows_unplaced)
                 ok = fail(im->ctx, E_IMPORT, im->map->name,
-                          arena_printf(im->ctx->arena, "%lld rows cannot be placed; nothing was imported",
+                          arena_printf(im->ctx->arena, "%lld rows cannot be placed; nothing was imported.",
                                        (long long)im->tally.rows_unplaced));
         return ok;
 }

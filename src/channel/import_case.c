@@ -2,8 +2,8 @@
  *
  * import_case.c -- one case of a log into the database.
  *
- *     unknown (source, source_no)   record with the state, line, team and times that its last event implies,
- *                                   one event "import" per row, one line of the order book per event
+ *     unknown (source, source_no)   a record in its first state, one event "import" per row, one line of the order book
+ *                                   per event; then the state, line, team and times that the last event implies
  *     known                         rows are laid beside the events that are there; those without a partner are new
  *                                   events, the others keep their event and take their place in the newer file
  *
@@ -40,8 +40,7 @@ struct walk {
         int tier;
         struct word *team, *actor;
         usec newest, first, dispatched, responded, resolved, closed;
-        int64_t moves, reopens;        /* of this walk */
-        bool moved;                    /* some row applied */
+        int64_t reopens;               /* of this walk */
 };
 
 /* ---- walking ---- */
@@ -90,7 +89,6 @@ walk_row(struct walk *at, const struct log_row *row)
                 return;
         walk_times(at, to, row->at);
         at->reopens += is_closing(at->state) && !is_closing(to);
-        at->moves += row->team && at->team && row->team != at->team;
         if (row->team)
                 at->team = row->team;
         if (row->actor)
@@ -98,7 +96,6 @@ walk_row(struct walk *at, const struct log_row *row)
         if (row->tier)
                 at->tier = row->tier;
         at->state = to;
-        at->moved = true;
 }
 
 /* ---- the record's fields ---- */
@@ -284,13 +281,14 @@ append(struct import *im, struct log *log, struct record *r, struct walk *at, co
                        tier ? &tier : NULL, team ? &team : NULL, (int64_t)deviation);
 }
 
-/* Writes the end of the chain into the record's row. */
+/* Writes the end of the chain, and the state that it leads to, into the record's row. */
 static bool
 save_head(struct import *im, const struct record *r)
 {
         return sql_run(&im->unit_ctx, im->unit.conn,
-                       SQL("update cases set event_count = $1, event_hash = $2 where id = $3"), "ibi", r->event_count,
-                       (struct str){(const char *)r->event_hash, 32}, r->id);
+                       SQL("update cases set event_count = $1, event_hash = $2, state = $3, stage = $4 where id = $5"),
+                       "ibssi", r->event_count, (struct str){(const char *)r->event_hash, 32}, r->state->name,
+                       stage_name(r->state->stage), r->id);
 }
 
 static struct str
@@ -299,21 +297,18 @@ text_or_none(const struct word *w)
         return w ? w->text : STR_NONE;
 }
 
-/* Counts come from the log's own columns, else they are counted here. */
+/* Counts are those of the log's own columns, NULL where it has none (the facts then count for themselves). */
 static bool
-save_summary(struct import *im, const struct record *r, const struct log_case *c, const struct walk *at)
+save_summary(struct import *im, int64_t id, const struct log_case *c)
 {
-        bool counted = c->reassignments < 0, reopened = c->reopens < 0;
-
         return sql_run(&im->unit_ctx, im->unit.conn,
                        SQL("insert into import_case (source, case_id, impact, urgency, priority, reassignments, reopens) "
                            "values ($1, $2, $3, $4, $5, $6, $7) on conflict (source, case_id) do update set "
                            "impact = excluded.impact, urgency = excluded.urgency, priority = excluded.priority, "
-                           "reassignments = excluded.reassignments + $8 * import_case.reassignments, "
-                           "reopens = excluded.reopens + $9 * import_case.reopens"),
-                       "iitttiiii", im->source, r->id, text_or_none(c->impact), text_or_none(c->urgency),
-                       text_or_none(c->priority), counted ? at->moves : c->reassignments,
-                       reopened ? at->reopens : c->reopens, (int64_t)counted, (int64_t)reopened);
+                           "reassignments = excluded.reassignments, reopens = excluded.reopens"),
+                       "iitttII", im->source, id, text_or_none(c->impact), text_or_none(c->urgency),
+                       text_or_none(c->priority), c->reassignments < 0 ? NULL : &c->reassignments,
+                       c->reopens < 0 ? NULL : &c->reopens);
 }
 
 static bool
@@ -357,13 +352,17 @@ create_case(struct import *im, struct log *log, const struct log_case *c)
         for (const struct log_row *row = c->rows; row; row = row->next)
                 walk_row(&end, row);
         set_origin(im, r, c, end.first);
-        if (!set_fields(im, r, c, &end) || !store_insert(&im->unit, r, "import"))
+        if (!set_fields(im, r, c, &end))
                 return false;
+        r->state = at.state;           /* the chain starts where every case starts */
+        if (!store_insert(&im->unit, r, "import"))
+                return false;
+        r->state = end.state;
         for (const struct log_row *row = c->rows; row; row = row->next)
                 if (!append(im, log, r, &at, row))
                         return false;
         im->tally.cases_new++;
-        return save_head(im, r) && save_summary(im, r, c, &end) && save_traces(im, log, c->traces, r->id);
+        return save_head(im, r) && save_summary(im, r->id, c) && save_traces(im, log, c->traces, r->id);
 }
 
 /* ---- a case that is there ---- */
@@ -429,25 +428,13 @@ time_in(const struct record *r, const char *field)
         return f && r->v[f->index].type == VAL_INT ? r->v[f->index].i : USEC_NONE;
 }
 
-static struct word *
-team_with(struct import *im, int64_t id)
-{
-        for (size_t i = 0; id && i < im->words[WORD_TEAM].count; i++) {
-                struct word *w = im->words[WORD_TEAM].entries[i].value;
-                if (w->id == id)
-                        return w;
-        }
-        return NULL;
-}
-
 /* Where the case stands: the walk goes on from there. */
 static struct walk
-walk_resumed(struct import *im, const struct record *r, const struct known *list, size_t count)
+walk_resumed(const struct record *r, const struct known *list, size_t count)
 {
         struct walk at = walk_start(r->state);
 
         at.tier = (int)record_int(r, FIELD_CASE_TIER);
-        at.team = team_with(im, record_int(r, FIELD_CASE_TEAM));
         at.first = time_in(r, FIELD_CASE_REPORTED_AT);
         at.dispatched = time_in(r, FIELD_TECHNICAL_REQUEST_DISPATCHED_AT);
         at.responded = time_in(r, FIELD_TECHNICAL_REQUEST_FIRST_RESPONSE_AT);
@@ -459,49 +446,58 @@ walk_resumed(struct import *im, const struct record *r, const struct known *list
         return at;
 }
 
-/* Events, then the record as they leave it. */
+struct merge {
+        const struct log_row **fresh;  /* rows without a partner */
+        size_t fresh_count, changed;
+        struct known *known;
+        size_t known_count;
+};
+
+/* Lays the rows beside the events that are there. */
 static bool
-grow_case(struct import *im, struct log *log, const struct log_case *c, struct record *r, struct walk *at,
-          const struct log_row *const *rows, size_t count)
+merge_rows(struct import *im, struct log *log, const struct log_case *c, struct merge *m)
 {
-        for (size_t i = 0; i < count; i++)
-                if (!append(im, log, r, at, rows[i]))
+        m->fresh = ARENA_ARRAY(im->unit_ctx.arena, const struct log_row *, c->row_count + 1);
+        for (const struct log_row *row = c->rows; row; row = row->next) {
+                struct known *k = partner_of(m->known, m->known_count, row->at);
+                if (k == NULL) {
+                        m->fresh[m->fresh_count++] = row;
+                        continue;
+                }
+                m->changed += !str_eq(k->data, row->data);
+                if (!move_row(im, log, k, row))
                         return false;
-        im->tally.cases_grown++;
-        if (!save_head(im, r) || !save_summary(im, r, c, at))
+        }
+        return true;
+}
+
+/* New events, then the record as they and the newest values leave it. */
+static bool
+grow_case(struct import *im, struct log *log, const struct log_case *c, int64_t id, const struct merge *m)
+{
+        struct record *r = store_load(&im->unit, im->map->entity, id);
+
+        if (r == NULL)
+                return fail(&im->unit_ctx, E_CONFLICT, "source", "The source was imported with another kind of case.");
+        struct walk at = walk_resumed(r, m->known, m->known_count);
+        for (size_t i = 0; i < m->fresh_count; i++)
+                if (!append(im, log, r, &at, m->fresh[i]))
+                        return false;
+        if (!set_fields(im, r, c, &at))
                 return false;
-        if (!at->moved)
-                return true;
-        return set_fields(im, r, c, at) && store_save(&im->unit, r, "import");
+        return save_head(im, r) && save_summary(im, id, c) && store_save(&im->unit, r, "import");
 }
 
 static bool
-merge_case(struct import *im, struct log *log, struct log_case *c, int64_t id)
+merge_case(struct import *im, struct log *log, const struct log_case *c, int64_t id)
 {
-        const struct log_row **fresh = ARENA_ARRAY(im->unit_ctx.arena, const struct log_row *, c->row_count + 1);
-        struct known *list;
-        size_t count, n = 0;
+        struct merge m = {0};
 
-        if (!load_known(im, id, &list, &count))
+        if (!load_known(im, id, &m.known, &m.known_count) || !merge_rows(im, log, c, &m) ||
+            !save_traces(im, log, c->traces, id))
                 return false;
-        for (const struct log_row *row = c->rows; row; row = row->next) {
-                struct known *k = partner_of(list, count, row->at);
-                if (k && !move_row(im, log, k, row))
-                        return false;
-                if (k == NULL)
-                        fresh[n++] = row;
-        }
-        if (!save_traces(im, log, c->traces, id))
-                return false;
-        if (n == 0) {
-                im->tally.cases_known++;
-                return true;
-        }
-        struct record *r = store_load(&im->unit, im->map->entity, id);
-        if (r == NULL)
-                return fail(&im->unit_ctx, E_CONFLICT, "source", "The source was imported with another kind of case");
-        struct walk at = walk_resumed(im, r, list, count);
-        return grow_case(im, log, c, r, &at, fresh, n);
+        *(m.fresh_count ? &im->tally.cases_grown : &im->tally.cases_known) += 1;
+        return (m.fresh_count == 0 && m.changed == 0) || grow_case(im, log, c, id, &m);
 }
 
 /* ---- entry ---- */

@@ -264,7 +264,7 @@ within_limit(struct reader *r)
 {
         if (inflate_total(r->in) <= TEXT_MAX)
                 return true;
-        return fail(r->im->ctx, E_IMPORT, r->log->name, "The text is larger than 8 GiB; at most 8 GiB are allowed");
+        return fail(r->im->ctx, E_IMPORT, r->log->name, "The text is larger than 8 GiB; at most 8 GiB are allowed.");
 }
 
 /* ---- CSV ---- */
@@ -332,7 +332,7 @@ find_column(struct reader *r, const struct csv *csv, const struct map_column *c,
         if (count == 1)
                 return found;
         fail(r->im->ctx, E_IMPORT, arena_printf(a, "%s:%d:%d", c->place.file, c->place.line, c->place.column),
-             arena_printf(a, "The mapping takes %s from the column \"%.*s\", but %s has %s. Its columns: %s", what,
+             arena_printf(a, "The mapping takes %s from the column \"%.*s\", but %s has %s. Its columns: %s.", what,
                           (int)c->name.n, c->name.p, r->log->name, count ? "it more than once" : "no such column",
                           column_names(a, csv)));
         return -2;
@@ -344,7 +344,7 @@ needed_column(struct reader *r, enum part p)
         if (p > PART_STATE || r->map->column[p][r->log->format].name.p)
                 return true;
         return fail(r->im->ctx, E_IMPORT, r->map->file,
-                    arena_printf(r->im->ctx->arena, "The mapping names no %s for %s, but %s is %s",
+                    arena_printf(r->im->ctx->arena, "The mapping names no %s for %s, but %s is %s.",
                                  r->log->format == LOG_CSV ? "CSV column" : "XES attribute", part_name(p), r->log->name,
                                  r->log->format == LOG_CSV ? "CSV" : "XES"));
 }
@@ -430,7 +430,7 @@ read_csv(struct reader *r)
         ok = csv_next(r->im->ctx, &csv);
         if (!ok && !csv.failed)
                 fail(r->im->ctx, E_IMPORT, r->log->name,
-                     "The file is empty; a CSV log starts with a line of column names");
+                     "The file is empty; a CSV log starts with a line of column names.");
         ok = ok && find_columns(r, &csv);
         size_t columns = csv.count;
         struct str header = ok ? csv_columns(r, &csv) : STR_NONE;
@@ -631,7 +631,7 @@ check_seen(struct reader *r)
                 if (c->name.p == NULL || r->seen[p] || r->log->row_count == 0)
                         continue;
                 ok = fail(r->im->ctx, E_IMPORT, arena_printf(a, "%s:%d:%d", c->place.file, c->place.line, c->place.column),
-                          arena_printf(a, "The mapping takes %s from the attribute \"%.*s\", but no %s of %s has it",
+                          arena_printf(a, "The mapping takes %s from the attribute \"%.*s\", but no %s of %s has it.",
                                        part_name(p), (int)c->name.n, c->name.p, c->of_trace ? "trace" : "event",
                                        r->log->name));
         }

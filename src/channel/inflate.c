@@ -267,7 +267,7 @@ cut_off(struct ctx *ctx, const struct inflate *in)
         fail(ctx, E_IMPORT, in->name,
                     arena_printf(ctx->arena,
                                  "The %s archive is cut off after %lld bytes of text: its end is missing. "
-                                 "A complete archive is needed",
+                                 "A complete archive is needed.",
                                  in->packing->name, (long long)in->total));
 }
 
@@ -277,7 +277,7 @@ damaged(struct ctx *ctx, const struct inflate *in)
         fail(ctx, E_IMPORT, in->name,
                     arena_printf(ctx->arena,
                                  "The %s archive is damaged behind %lld bytes of text; "
-                                 "a whole .gz, .xz or .zst archive, or the plain text, is needed",
+                                 "a whole .gz, .xz or .zst archive, or the plain text, is needed.",
                                  in->packing->name, (long long)in->total));
 }
 

@@ -19,6 +19,7 @@
  */
 #include "channel/mapping.h"
 #include <ctype.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,7 +51,7 @@ static void
 fault(struct reading *r, struct place at, const char *sentence)
 {
         r->failed = true;
-        fail(r->ctx, E_IMPORT, place_text(r->ctx->arena, at), sentence);
+        fail(r->ctx, E_IMPORT, place_text(r->ctx->arena, at), arena_printf(r->ctx->arena, "%s.", sentence));
 }
 
 #define faultf(r, at, ...) fault((r), (at), arena_printf((r)->ctx->arena, __VA_ARGS__))
@@ -198,9 +199,13 @@ column_of(struct reading *r, const struct node *n, enum log_format f)
 static void
 read_column(struct reading *r, const struct node *n, struct map_column ret[LOG_FORMATS])
 {
-        if (n->type != NODE_MAP) {
+        if (n->type == NODE_TEXT) {
                 ret[LOG_CSV] = column_of(r, n, LOG_CSV);
-                ret[LOG_XES] = column_of(r, n, LOG_XES);
+                ret[LOG_XES] = ret[LOG_CSV].name.p ? column_of(r, n, LOG_XES) : ret[LOG_CSV];
+                return;
+        }
+        if (n->type != NODE_MAP) {
+                column_of(r, n, LOG_CSV);
                 return;
         }
         for (const struct node *v = n->child; v; v = v->next) {
@@ -513,11 +518,12 @@ load_file(struct ctx *ctx, struct arena *a, const struct model *m, const char *p
         char *p = arena_alloc(a, YAML_MAX_BYTES + 1);
         size_t n = f ? fread(p, 1, YAML_MAX_BYTES + 1, f) : 0;
         bool failed = f == NULL || ferror(f);
+        int why = errno;
 
         if (f)
                 fclose(f);
         if (failed) {
-                fail(ctx, E_IO, path, path, "the mapping cannot be read");
+                fail(ctx, E_IO, path, path, strerror(why));
                 return NULL;
         }
         return mapping_read(ctx, a, m, (struct str){p, n}, path);
@@ -559,7 +565,7 @@ mapping_load(struct ctx *ctx, struct arena *a, const struct model *m, const char
         if (e)
                 return mapping_read(ctx, a, m, (struct str){e->data, e->size}, e->path);
         fail(ctx, E_USAGE, "map",
-             arena_printf(a, "There is no mapping \"%s\". Shipped: %s; or name a file that ends in .yaml", name,
+             arena_printf(a, "There is no mapping \"%s\". Shipped: %s; or name a file that ends in .yaml.", name,
                           shipped_names(a)));
         return NULL;
 }

@@ -118,12 +118,12 @@ open_attribute(struct reader *r, const char *element, const char **xml)
         if (type.p == NULL) {
                 stop(r, arena_printf(r->ctx->arena,
                                      "<%s> is no element of a trace or event; allowed: string, date, int, float, "
-                                     "boolean, id, list, container, values",
+                                     "boolean, id, list, container, values.",
                                      element));
                 return;
         }
         if (r->depth == XES_DEPTH) {
-                stop(r, "Attributes are nested deeper than 16 levels; at most 16 are allowed");
+                stop(r, "Attributes are nested deeper than 16 levels; at most 16 are allowed.");
                 return;
         }
         a->type = type;
@@ -195,9 +195,9 @@ open_outside(struct reader *r, const char *element)
                 return;
         }
         if (strcmp(element, "event") == 0)
-                stop(r, "An event stands outside a trace; it belongs to no case. Events must stand within <trace>");
+                stop(r, "An event stands outside a trace; it belongs to no case. Events must stand within <trace>.");
         if (!r->has_log && strcmp(element, "log") != 0)
-                stop(r, arena_printf(r->ctx->arena, "The document starts with <%s>; an event log starts with <log>",
+                stop(r, arena_printf(r->ctx->arena, "The document starts with <%s>; an event log starts with <log>.",
                                      element));
         r->has_log = true;
         XML_DefaultCurrent(r->xml);
@@ -213,7 +213,7 @@ open_inside(struct reader *r, const char *element, const char **xml)
                 open_attribute(r, element, xml);
         }
         if (arena_used(r->arena) > XES_MAX_TRACE)
-                stop(r, "The trace is larger than 64 MiB; at most 64 MiB are allowed");
+                stop(r, "The trace is larger than 64 MiB; at most 64 MiB are allowed.");
 }
 
 static void
@@ -272,7 +272,7 @@ on_text(void *arg, const char *p, int n)
         if (r->where == IN_HEAD || r->where == BETWEEN)
                 XML_DefaultCurrent(r->xml);
         else if (!all_blank(s))
-                stop(r, "Text stands between the elements of a trace; values belong into value=\"...\"");
+                stop(r, "Text stands between the elements of a trace; values belong into value=\"...\".");
         else
                 buf_str(&r->blanks, s);
 }
@@ -287,13 +287,13 @@ on_markup(void *arg, const char *p, int n)
                 return;
         buf_add(&r->between, p, (size_t)n);
         if (r->between.n > XES_MAX_HEAD)
-                stop(r, "The text outside traces is larger than 64 MiB; at most 64 MiB are allowed");
+                stop(r, "The text outside traces is larger than 64 MiB; at most 64 MiB are allowed.");
 }
 
 static void
 on_doctype(void *arg, const char *name, const char *sysid, const char *pubid, int internal)
 {
-        stop(arg, "The file has a DOCTYPE; an event log must not have one");
+        stop(arg, "The file has a DOCTYPE; an event log must not have one.");
 }
 
 /* Kept as it stands when the text is UTF-8 anyway; else ours replaces it. */
@@ -332,11 +332,11 @@ feed(struct reader *r, const struct inflate *in, size_t n)
 {
         if (XML_ParseBuffer(r->xml, (int)n, n == 0) == XML_STATUS_OK && !r->failed) {
                 if (inflate_total(in) - (int64_t)XML_GetCurrentByteIndex(r->xml) > XES_MAX_TAG)
-                        stop(r, "One element is larger than 16 MiB; at most 16 MiB are allowed");
+                        stop(r, "One element is larger than 16 MiB; at most 16 MiB are allowed.");
                 return !r->failed;
         }
         stop(r, arena_printf(r->ctx->arena,
-                             "The XML is broken here: %s. A complete, well-formed XES document is needed",
+                             "The XML is broken here: %s. A complete, well-formed XES document is needed.",
                              XML_ErrorString(XML_GetErrorCode(r->xml))));
         return false;
 }

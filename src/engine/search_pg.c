@@ -4,8 +4,9 @@
  *
  * A tsvector is written in its text form, 'word':position, without any of PostgreSQL's own dictionaries.
  *
- *     Characters in pairs.  A CJK character is a lexeme, and so is each pair of neighbours: "重启" is found under one
- *     lexeme.  Two single ones would be looked for by position in every row that has both, and a position list ends at 256.
+ *     Characters in pairs.  A CJK character makes one lexeme with its right neighbour, and stands alone only at the end of a
+ *     run: 重启后 is 重启, 启后, 后.  A word of two is one lexeme, a longer one is pairs in a row, and a single character is what
+ *     any pair begins with.  (Lexemes of one character would be looked for by position in every row that has them.)
  *     Internal words carry a mark ('~'), so that one column and one index serve everybody: people outside staff ask for
  *     'word', staff for 'word' or '~word'.
  *     Positions go round after POSITIONS, because a tsvector knows none above 16,383: phrases are found anywhere, and two
@@ -15,9 +16,8 @@
  * and reads the case in later statements: what it took is never older than what it reads.  Two nodes may index the same
  * case at once; the stamp keeps the older reading from replacing the newer one.
  *
- * Matches are listed first, apart from all else: only the GIN index can answer that, and the planner
- * would rather walk the cases backwards and read every tsvector on the way.  The newest of those that the actor may read are
- * ranked by ts_rank_cd, the title at four times the weight.
+ * Matches are listed by the GIN index alone (search_match).  The newest of those that the actor may read are ranked by
+ * ts_rank_cd, the title at four times the weight.
  */
 #include "engine/search_backend.h"
 
@@ -25,11 +25,17 @@
 #define MARK_ACCOUNT "@"
 enum { POSITIONS = 16000 };
 
+/* search_match: the planner knows nothing of the cost of reading a long tsvector, and would often rather read them all than
+ * ask the index.  The block makes it idempotent, also when two nodes start at once. */
 static const char schema[] =
         "create table if not exists search_pending(case_id bigint not null);\n"
         "create table if not exists search_docs(case_id bigint not null primary key, stamp bigint not null,"
         " words tsvector not null);\n"
-        "create index if not exists search_docs_words on search_docs using gin (words)";
+        "create index if not exists search_docs_words on search_docs using gin (words);\n"
+        "do $$ begin if to_regprocedure('search_match(tsquery)') is null then"
+        " create function search_match(q tsquery) returns setof bigint language sql stable set enable_seqscan = off"
+        " as 'select case_id from search_docs where words @@ q'; end if;"
+        " exception when duplicate_function or unique_violation then null; end $$";
 
 /* ---- writing ---- */
 
@@ -58,10 +64,13 @@ write_lexeme(struct lexeme l, const char *mark, struct buf *out)
         buf_char(out, '\'');
 }
 
-static bool
-is_pair(const struct token *t, const struct token *next)
+/* The lexeme of a token, of which `next` is the right neighbour, NULL when there is none. */
+static struct lexeme
+lexeme_of(const struct token *t, const struct token *next)
 {
-        return t->kind == TOKEN_CHARACTER && next->kind == TOKEN_CHARACTER && next->follows;
+        bool pair = next && t->kind == TOKEN_CHARACTER && next->kind == TOKEN_CHARACTER && next->follows;
+
+        return (struct lexeme){t->word, pair ? next->word : STR_NONE};
 }
 
 static void
@@ -81,9 +90,7 @@ write_column(const struct tokens *t, enum search_column column, size_t *at, stru
                 int position = 1 + (int)(*at % POSITIONS);
                 if (token->kind == TOKEN_BREAK)
                         continue;
-                write_at((struct lexeme){token->word, STR_NONE}, column, position, out);
-                if (i + 1 < t->count && is_pair(token, token + 1))
-                        write_at((struct lexeme){token->word, token[1].word}, column, position, out);
+                write_at(lexeme_of(token, i + 1 < t->count ? token + 1 : NULL), column, position, out);
         }
 }
 
@@ -130,22 +137,25 @@ pg_tidy(struct work *w)
 
 /* ---- asking ---- */
 
-/* The lexemes of a term one behind the other: characters by pairs, all else as they are. */
+/* The lexemes of a term one behind the other.  A character at its end is in the pair before; when there is no such
+ * pair, it may be the first of any. */
 static void
 write_phrase(const struct term *t, const char *mark, struct buf *out)
 {
-        bool pairs = t->count > 1;
+        bool paired = false;
 
-        for (size_t i = 1; i < t->count; i++)
-                pairs = pairs && is_pair(&t->tokens[i - 1], &t->tokens[i]);
-        size_t count = pairs ? t->count - 1 : t->count;
         buf_char(out, '(');
-        for (size_t i = 0; i < count; i++) {
-                struct str second = pairs ? t->tokens[i + 1].word : STR_NONE;
+        for (size_t i = 0; i < t->count; i++) {
+                bool last = i + 1 == t->count;
+                struct lexeme l = lexeme_of(&t->tokens[i], last ? NULL : &t->tokens[i + 1]);
+                if (last && paired)
+                        break;
                 buf_text(out, i > 0 ? " <-> " : "");
-                write_lexeme((struct lexeme){t->tokens[i].word, second}, mark, out);
+                write_lexeme(l, mark, out);
+                buf_text(out, last && (t->prefix || t->tokens[i].kind == TOKEN_CHARACTER) ? ":*" : "");
+                paired = l.second.n > 0;
         }
-        buf_text(out, t->prefix ? ":*)" : ")");
+        buf_char(out, ')');
 }
 
 static void
@@ -185,10 +195,10 @@ tsquery_text(struct arena *a, const struct search_query *q, bool staff)
 static void
 pg_head(struct work *w, const struct search_query *q, bool staff, struct sql_text *s)
 {
-        buf_text(&s->text, "with m as materialized (select case_id from search_docs where words @@ cast(");
+        buf_text(&s->text, "select h.*, ts_rank_cd('{0.25, 0.25, 0.25, 1}', d.words, cast(");
         sql_text_value(w, s, VAL_OF_TEXT(tsquery_text(w->ctx->arena, q, staff)));
-        buf_text(&s->text, " as tsquery)) select h.*, ts_rank_cd('{0.25, 0.25, 0.25, 1}', d.words, cast($1 as tsquery), 1) "
-                           "as score from (select " SEARCH_HIT_COLUMNS " from m join cases c on c.id = m.case_id where ");
+        buf_text(&s->text, " as tsquery), 1) as score from (select " SEARCH_HIT_COLUMNS " from search_match(cast($1 as tsquery)) "
+                           "m(case_id) join cases c on c.id = m.case_id where ");
 }
 
 static void

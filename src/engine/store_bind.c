@@ -133,6 +133,16 @@ store_bind(struct work *w, struct record *r, const struct json *object, const st
         return ok;
 }
 
+/* Was this field's value told to be at fault already? */
+static bool
+is_told(const struct work *w, const struct field *f)
+{
+        for (const struct error *e = w->ctx->errors; e != NULL; e = e->next)
+                if (strcmp(e->field, f->name) == 0)
+                        return true;
+        return false;
+}
+
 bool
 store_check_required(struct work *w, struct record *r)
 {
@@ -141,7 +151,7 @@ store_check_required(struct work *w, struct record *r)
         for (size_t i = 0; i < r->e->field_count; i++) {
                 const struct field *f = &r->e->fields[i];
                 bool empty = r->v[i].type == VAL_NULL || (r->v[i].type == VAL_TEXT && r->v[i].s.n == 0);
-                if (f->required && empty && (f->when == NULL || cond_holds(f->when, r->v)))
+                if (f->required && empty && (f->when == NULL || cond_holds(f->when, r->v)) && !is_told(w, f))
                         ok = fail(w->ctx, E_REQUIRED, f->name);
         }
         return ok;

@@ -192,10 +192,7 @@ draft_extend(struct loader *l, const struct node *root)
                 return;
         struct draft *d = draft_named(l, name->text);
         if (d == NULL) {
-                struct words known = {0};
-                for (size_t i = 0; i < l->draft_count; i++)
-                        words_add(l, &known, l->drafts[i].e->name);
-                fault_unknown(l, name->place, "entity", name->text, known);
+                fault_unknown(l, name->place, "entity", name->text, WORDS_OF(l, l->entities, l->draft_count));
                 return;
         }
         struct part *p = ARENA_PUSH(l->arena, d->parts, d->part_count);

@@ -67,6 +67,9 @@ struct words {                         /* the names that are allowed somewhere *
         size_t n;
 };
 void words_add(struct loader *l, struct words *w, const char *word);
+/* The names of an array whose elements begin with their name: roles, states, fields ... */
+struct words words_of(struct loader *l, const void *array, size_t count, size_t size);
+#define WORDS_OF(l, array, count) words_of(l, array, count, sizeof *(array))
 /* `there is no <what> "<given>"; did you mean "x"? Allowed: a, b, c` */
 void fault_unknown(struct loader *l, struct place p, const char *what, struct str given, struct words allowed);
 const char *words_text(struct arena *a, struct words w);
@@ -91,6 +94,8 @@ extern const struct level level_entity, level_extend, level_field, level_state, 
         level_grant, level_view, level_scope, level_nav, level_layout, level_role, level_group, level_table, level_row,
         level_test, level_codes;
 #define KEYS_READ(l, n, what, keys, target) keys_read(l, n, what, keys, sizeof(keys) / sizeof *(keys), target)
+/* A named member of a section: its name, and its map read by the table; `what` is "state", "clock" ... */
+bool member_read(struct loader *l, const struct node *n, const char *what, const struct level *level, void *target);
 key_reader read_flag, read_text, read_name, read_label, read_int, read_node;
 /* A text's characters, or NULL with a fault. */
 const char *name_of(struct loader *l, const struct node *n);

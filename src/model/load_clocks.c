@@ -63,9 +63,8 @@ clock_read(struct loader *l, struct draft *d, const struct node *n, struct clock
 {
         struct clock_nodes nodes = {0};
         struct error **before = l->ctx->errors_tail;
-        const char *what = arena_printf(l->ctx->arena, "the clock \"%s\"", n->key.p);
 
-        if (!name_check(l, n->key_place, n->key) || !KEYS_READ(l, n, what, clock_keys, &nodes))
+        if (!member_read(l, n, "clock", &level_clock, &nodes))
                 return;
         c->name = n->key.p;
         c->label = nodes.label;
@@ -123,10 +122,8 @@ notice_on(struct loader *l, const struct entity *e, const struct node *n, struct
                 return;
         ret->on = map_get(&e->transition_map, n->text);
         if (ret->on == NULL) {
-                struct words known = {0};
+                struct words known = WORDS_OF(l, e->transitions, e->transition_count);
                 words_add(l, &known, "create");
-                for (size_t i = 0; i < e->transition_count; i++)
-                        words_add(l, &known, e->transitions[i].name);
                 fault_unknown(l, n->place, "transition", n->text, known);
         }
 }
@@ -134,21 +131,17 @@ notice_on(struct loader *l, const struct entity *e, const struct node *n, struct
 static void
 notice_to(struct loader *l, const struct node *n, struct notice_decl *ret)
 {
-        static const char *const people[] = {"contact", "handler", "owner", "team", "watchers", NULL};
-        struct words known = {0};
+        static const char *const people[] = {"contact", "handler", "owner", "team", "watchers"};
+        struct words known = WORDS_OF(l, l->model->roles, l->model->role_count);
 
         if (!name_of(l, n))
                 return;
         ret->to = n->text.p;
-        for (const char *const *p = people; *p; p++) {
-                if (yaml_is(n, *p))
+        for (size_t i = 0; i < sizeof people / sizeof *people; i++)
+                words_add(l, &known, people[i]);
+        for (size_t i = 0; i < known.n; i++)
+                if (strcmp(known.v[i], ret->to) == 0)
                         return;
-                words_add(l, &known, *p);
-        }
-        if (model_role(l->model, ret->to))
-                return;
-        for (size_t i = 0; i < l->model->role_count; i++)
-                words_add(l, &known, l->model->roles[i].name);
         fault_unknown(l, n->place, "receiver", n->text, known);
 }
 
@@ -227,9 +220,8 @@ static void
 view_read(struct loader *l, const struct entity *e, const struct node *n, struct view_decl *v)
 {
         struct view_nodes nodes = {0};
-        const char *what = arena_printf(l->ctx->arena, "the view \"%s\"", n->key.p);
 
-        if (!name_check(l, n->key_place, n->key) || !KEYS_READ(l, n, what, view_keys, &nodes))
+        if (!member_read(l, n, "view", &level_view, &nodes))
                 return;
         *v = (struct view_decl){.name = n->key.p, .filter = nodes.filter ? nodes.filter : "", .sort = "", .label = nodes.label};
         label_check(l, n->key_place, "view", v->name, true, &v->label);

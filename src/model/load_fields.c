@@ -253,10 +253,8 @@ field_read(struct loader *l, struct draft *d, const struct node *n)
         struct entity *e = d->e;
         struct field_draft fd = {.f = {.name = n->key.p, .group = "", .read = ROLE_ALL, .write = ROLE_ALL}};
         struct field *f = &fd.f;
-        const char *what = arena_printf(l->ctx->arena, "the field \"%s\"", n->key.p);
 
-        if (!name_check(l, n->key_place, n->key) || !KEYS_READ(l, n, what, field_keys, &fd) ||
-            !type_read(l, n, fd.n.type, f))
+        if (!member_read(l, n, "field", &level_field, &fd) || !type_read(l, n, fd.n.type, f))
                 return;
         field_name_check(l, e, n, f);
         label_check(l, n->key_place, "field", f->name, e->kind != KIND_SYSTEM && !f->hidden, &f->label);
@@ -307,16 +305,6 @@ fields_load(struct loader *l, struct draft *d, const struct entity *shared)
 
 /* ---- looking fields up ---- */
 
-static void
-fault_no_field(struct loader *l, const struct entity *e, const struct node *n)
-{
-        struct words known = {0};
-
-        for (size_t i = 0; i < e->field_count; i++)
-                words_add(l, &known, e->fields[i].name);
-        fault_unknown(l, n->place, "field", n->text, known);
-}
-
 const struct field *
 field_of(struct loader *l, const struct entity *e, const struct node *n)
 {
@@ -324,7 +312,7 @@ field_of(struct loader *l, const struct entity *e, const struct node *n)
                 return NULL;
         const struct field *f = entity_field_str(e, n->text);
         if (f == NULL)
-                fault_no_field(l, e, n);
+                fault_unknown(l, n->place, "field", n->text, WORDS_OF(l, e->fields, e->field_count));
         return f;
 }
 
@@ -429,13 +417,8 @@ target_link(struct loader *l, const struct field_nodes *n, struct field *f)
                 fault(l, f->place, "The field \"%s\" needs `to:`, the entity that it links to.", f->name);
         else if (links && name_of(l, n->to)) {
                 f->to_name = n->to->text.p;
-                if (model_entity_str(l->model, n->to->text) == NULL) {
-                        struct words known = {0};
-                        for (size_t i = 0; i < l->model->entity_count; i++)
-                                if (l->entities[i].kind != KIND_SYSTEM)
-                                        words_add(l, &known, l->entities[i].name);
-                        fault_unknown(l, n->to->place, "entity", n->to->text, known);
-                }
+                if (model_entity_str(l->model, n->to->text) == NULL)
+                        fault_unknown(l, n->to->place, "entity", n->to->text, WORDS_OF(l, l->entities, l->draft_count));
         }
         f->to = f->to_name ? model_entity(l->model, f->to_name) : NULL;
 }

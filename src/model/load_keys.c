@@ -33,6 +33,16 @@ words_add(struct loader *l, struct words *w, const char *word)
         *ARENA_PUSH(l->arena, w->v, w->n) = word;
 }
 
+struct words
+words_of(struct loader *l, const void *array, size_t count, size_t size)
+{
+        struct words w = {0};
+
+        for (size_t i = 0; i < count; i++)
+                words_add(l, &w, *(const char *const *)((const char *)array + i * size));
+        return w;
+}
+
 const char *
 words_text(struct arena *a, struct words w)
 {
@@ -92,17 +102,6 @@ fault_unknown(struct loader *l, struct place p, const char *what, struct str giv
               words_text(l->ctx->arena, allowed));
 }
 
-/* Reports a key that the table does not name. */
-static void
-fault_key(struct loader *l, const struct node *n, const char *what, const struct key *keys, size_t count)
-{
-        struct words allowed = {0};
-
-        for (size_t i = 0; i < count; i++)
-                words_add(l, &allowed, keys[i].name);
-        fault_unknown(l, n->key_place, arena_printf(l->ctx->arena, "key of %s", what), n->key, allowed);
-}
-
 bool
 keys_read(struct loader *l, const struct node *n, const char *what, const struct key *keys, size_t count, void *target)
 {
@@ -115,11 +114,20 @@ keys_read(struct loader *l, const struct node *n, const char *what, const struct
                 while (i < count && !str_is(m->key, keys[i].name))
                         i++;
                 if (i == count)
-                        fault_key(l, m, what, keys, count);
+                        fault_unknown(l, m->key_place, arena_printf(l->ctx->arena, "key of %s", what), m->key,
+                                      WORDS_OF(l, keys, count));
                 else
                         keys[i].read(l, m, (char *)target + keys[i].offset);
         }
         return true;
+}
+
+bool
+member_read(struct loader *l, const struct node *n, const char *what, const struct level *level, void *target)
+{
+        const char *named = arena_printf(l->ctx->arena, "the %s \"%s\"", what, n->key.p);
+
+        return name_check(l, n->key_place, n->key) && keys_read(l, n, named, level->keys, level->count, target);
 }
 
 void

@@ -57,13 +57,12 @@ state_read(struct loader *l, struct draft *d, const struct node *n)
 {
         struct entity *e = d->e;
         struct state_nodes nodes = {0};
-        const char *what = arena_printf(l->ctx->arena, "the state \"%s\"", n->key.p);
 
         if (e->state_count == STATES_MAX) {
                 fault(l, n->key_place, "The state \"%s\" is one too many; %d states are allowed.", n->key.p, STATES_MAX);
                 return;
         }
-        if (!name_check(l, n->key_place, n->key) || !KEYS_READ(l, n, what, state_keys, &nodes))
+        if (!member_read(l, n, "state", &level_state, &nodes))
                 return;
         struct state *s = &d->states[e->state_count];
         *s = (struct state){.name = n->key.p, .index = (int)e->state_count, .label = nodes.label, .final = nodes.final,
@@ -95,10 +94,8 @@ states_load(struct loader *l, struct draft *d)
 static void
 fault_no_state(struct loader *l, const struct draft *d, const struct node *n, const char *also)
 {
-        struct words known = {0};
+        struct words known = WORDS_OF(l, d->states, d->e->state_count);
 
-        for (size_t i = 0; i < d->e->state_count; i++)
-                words_add(l, &known, d->states[i].name);
         words_add(l, &known, also);
         fault_unknown(l, n->place, "state", n->text, known);
 }
@@ -223,19 +220,15 @@ sets_read(struct loader *l, const struct draft *d, const struct node *sets, stru
 static void
 call_read(struct loader *l, const struct node *call, struct transition *t)
 {
-        struct words known = {0};
-
         t->hook = -1;
         if (call == NULL || !name_of(l, call))
                 return;
         t->call = call->text.p;
-        for (size_t i = 0; i < l->hook_count; i++) {
+        for (size_t i = 0; i < l->hook_count; i++)
                 if (strcmp(l->hooks[i], t->call) == 0)
                         t->hook = (int)i;
-                words_add(l, &known, l->hooks[i]);
-        }
         if (t->hook < 0 && !l->any_hook)
-                fault_unknown(l, call->place, "hook", call->text, known);
+                fault_unknown(l, call->place, "hook", call->text, WORDS_OF(l, l->hooks, l->hook_count));
 }
 
 static void
@@ -265,9 +258,8 @@ transition_read(struct loader *l, struct draft *d, const struct node *n)
 {
         struct entity *e = d->e;
         struct transition_draft td = {.t = {.name = n->key.p, .index = (int)e->transition_count, .place = n->key_place}};
-        const char *what = arena_printf(l->ctx->arena, "the transition \"%s\"", n->key.p);
 
-        if (!name_check(l, n->key_place, n->key) || !KEYS_READ(l, n, what, transition_keys, &td)) {
+        if (!member_read(l, n, "transition", &level_transition, &td)) {
                 d->ends_bad = true;
                 return;
         }

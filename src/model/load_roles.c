@@ -74,10 +74,7 @@ role_join(struct loader *l, const struct node *list, struct role *r)
                         r->staff |= strcmp(g->name, "staff") == 0;
                         continue;
                 }
-                struct words known = {0};
-                for (size_t i = 0; i < l->model->group_count; i++)
-                        words_add(l, &known, l->model->groups[i].name);
-                fault_unknown(l, item->place, "group", item->text, known);
+                fault_unknown(l, item->place, "group", item->text, WORDS_OF(l, l->model->groups, l->model->group_count));
         }
 }
 
@@ -135,14 +132,12 @@ role_or_group(struct loader *l, struct place place, struct str name)
 {
         const struct role *r = map_get(&l->model->role_map, name);
         const struct role_group *g = group_named(l, name);
-        struct words known = {0};
 
         if (str_is(name, "system"))
                 return ROLE_SYSTEM;
         if (r || g)
                 return r ? r->bit : g->mask;
-        for (size_t i = 0; i < l->model->role_count; i++)
-                words_add(l, &known, l->model->roles[i].name);
+        struct words known = WORDS_OF(l, l->model->roles, l->model->role_count);
         for (size_t i = 0; i < l->model->group_count; i++)
                 words_add(l, &known, l->model->groups[i].name);
         words_add(l, &known, "system");
@@ -227,14 +222,10 @@ grant_transitions(struct loader *l, struct draft *d, const struct node *list, ro
                 if (!name_of(l, item))
                         continue;
                 const struct transition *t = map_get(&d->e->transition_map, item->text);
-                if (t) {
+                if (t)
                         d->transitions[t->index].by |= roles;
-                        continue;
-                }
-                struct words known = {0};
-                for (size_t i = 0; i < d->e->transition_count; i++)
-                        words_add(l, &known, d->transitions[i].name);
-                fault_unknown(l, item->place, "transition", item->text, known);
+                else
+                        fault_unknown(l, item->place, "transition", item->text, WORDS_OF(l, d->transitions, d->e->transition_count));
         }
 }
 

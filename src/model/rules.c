@@ -137,11 +137,7 @@ column_index(const struct column *c, size_t count, struct str name)
 static void
 fault_no_column(struct loader *l, const struct node *n, const char *what, const struct column *c, size_t count)
 {
-        struct words known = {0};
-
-        for (size_t i = 0; i < count; i++)
-                words_add(l, &known, c[i].name);
-        fault_unknown(l, n->key_place, what, n->key, known);
+        fault_unknown(l, n->key_place, what, n->key, WORDS_OF(l, c, count));
 }
 
 /* Is the literal one of the column's? */

@@ -108,9 +108,23 @@ export class Person {
     await option.click();
   }
 
+  /** The button of a transition, in the bar or in the menu behind it; null when it is not offered now. */
+  async #button(name) {
+    const button = this.page.locator(`[data-move="${name}"]`);
+    if (await button.count()) return button;
+    const menu = this.page.locator('.more-moves');
+    if (!await menu.count()) return null;
+    await menu.click();
+    await this.page.locator('[role=menu]').waitFor();
+    if (await button.count()) return button;
+    await this.page.keyboard.press('Escape');
+    return null;
+  }
+
   /** Takes a transition of the record on the page, filling in what it asks; waits until the page shows it done. */
   async move(name, fields = {}) {
-    await this.page.locator(`[data-move="${name}"]`).click();
+    if (!await this.offered(name)) throw new Error(`${name} is not offered`);
+    await (await this.#button(name)).click();
     const dialog = this.page.locator('.dialog');
     await dialog.waitFor();
     for (const [field, value] of Object.entries(fields)) await this.set(field, value);
@@ -124,5 +138,13 @@ export class Person {
 
   state = () => this.page.locator('.record-state .tag').first().innerText();
   /** Is the transition offered? Live: waits for it to come. */
-  offered = (name, timeout = 10000) => this.page.locator(`[data-move="${name}"]`).waitFor({ timeout }).then(() => true, () => false);
+  async offered(name, timeout = 10000) {
+    for (const end = Date.now() + timeout; Date.now() < end; await this.page.waitForTimeout(100)) {
+      const button = await this.#button(name);
+      if (!button) continue;
+      if (await this.page.locator('[role=menu]').count()) await this.page.keyboard.press('Escape');
+      return true;
+    }
+    return false;
+  }
 }

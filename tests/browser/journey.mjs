@@ -172,7 +172,7 @@ async function journey(browser, lang) {
       await engineer.page.locator('.timeline li.talk', { hasText: '请尽快' }).waitFor();
     }],
     ['two people edit: the second is told and nothing is lost', async () => {
-      await engineer.page.locator('[data-move=locate]').click();
+      await engineer.page.locator('.moves [data-move=locate]').click();
       await engineer.set('cause_analysis', '主控板 FPGA 版本不匹配');
       // The other's change, under the dialog: by the same session, straight to the API.
       const id = path.split('/').pop();

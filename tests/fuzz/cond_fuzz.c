@@ -19,10 +19,10 @@ static const struct entity *
 thing(void)
 {
         static struct model *m;
+        static struct ctx ctx;
         const struct source source = {"thing.yaml", str_of(THING), "models", false};
 
         if (m == NULL) {
-                struct ctx ctx;
                 ctx_init(&ctx, arena_new(0));
                 m = model_load(&ctx, &source, 1, NULL, 0);
         }

@@ -9,6 +9,7 @@
 // the request's content: when no answer came (network, 5xx), the same content sent again carries the same key, so that
 // pressing the button twice never makes two records.  An answer that is no success is thrown as a Problem.
 import createClient from 'openapi-fetch';
+import { heardTime } from './clock';
 import { currentLang, type Label } from './i18n';
 import type { paths } from './schema';
 
@@ -82,6 +83,7 @@ async function send(request: Request): Promise<Response> {
   } catch {
     throw new Problem(0, null);
   }
+  heardTime(answer.headers.get('Date'));
   if (sign && answer.status < 500) pending.delete(sign);
   if (answer.ok || answer.status === 304) return answer;
   if (answer.status === 401 && !request.url.endsWith('/login')) signedOut();

@@ -8,6 +8,8 @@ export interface Entry {
   id: string;
   label: string;
   act(): void;
+  /** for tests, as data-move */
+  move?: string;
 }
 
 export function Menu({ children, entries, className }: { children: ReactNode; entries: Entry[]; className?: string }) {
@@ -16,7 +18,7 @@ export function Menu({ children, entries, className }: { children: ReactNode; en
       <Button className={className ?? 'btn normal'}>{children}</Button>
       <Popover className="pop">
         <AriaMenu className="options" items={entries} onAction={(key) => entries.find((e) => e.id === key)?.act()}>
-          {(e) => <MenuItem id={e.id} className="option">{e.label}</MenuItem>}
+          {(e) => <MenuItem id={e.id} className="option" data-move={e.move}>{e.label}</MenuItem>}
         </AriaMenu>
       </Popover>
     </MenuTrigger>

@@ -22,15 +22,16 @@ export function Composer({ entity, row }: { entity: Entity; row: Row }) {
   const change = useChange(entity.name);
   const [kind, setKind] = useState<'public' | 'internal'>('public');
   const [body, setBody] = useKeptText(`${me.id}.${entity.name}.${row.id}.${kind}`);
-  const [busy, setBusy] = useState<string | null>(null);
+  const [sending, setSending] = useState(false);
+  const [uploading, setUploading] = useState(0);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [said, setSaid] = useState('');
   const [over, setOver] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
+  const queue = useRef(Promise.resolve());
 
-  const act = async (words: string, work: () => Promise<unknown>, done: string) => {
-    setBusy(words);
+  const act = async (work: () => Promise<unknown>, done: string) => {
     setProblem(null);
     setSaid('');
     try {
@@ -38,26 +39,28 @@ export function Composer({ entity, row }: { entity: Entity; row: Row }) {
       setSaid(done);
     } catch (e) {
       setProblem(e instanceof Problem ? e : new Problem(0, { title: String(e) }));
-    } finally {
-      setBusy(null);
     }
   };
-  const send = () => {
-    if (busy) return;
+  const send = async () => {
+    if (sending) return;
     if (!body.trim()) return box.current?.focus();
-    void act('send', async () => {
+    setSending(true);
+    await act(async () => {
       await change.addChild(row.id, 'message', customer ? { body } : { body, visibility: kind });
       setBody('');
       box.current?.focus();
     }, t('talk.sent'));
+    setSending(false);
   };
+  // Files go up one after the other, whatever else is being sent; the next ones wait for these.
   const attach = (files: Iterable<File>) => {
     const list = [...files];
-    if (!list.length || busy) return;
-    void act('file', async () => {
+    if (!list.length) return;
+    setUploading((n) => n + list.length);
+    queue.current = queue.current.then(() => act(async () => {
       // A file is seen by whom the words beside it are seen.
       for (const f of list) await change.attach(row.id, f, customer ? 'public' : kind);
-    }, t('files.done', { n: list.length }));
+    }, t('files.done', { n: list.length }))).then(() => setUploading((n) => n - list.length));
   };
   const paste = (e: ClipboardEvent) => {
     if (!e.clipboardData.files.length) return;
@@ -74,7 +77,7 @@ export function Composer({ entity, row }: { entity: Entity; row: Row }) {
   const label = t(internal ? 'talk.note_label' : customer ? 'talk.message_label' : 'talk.reply_label');
   return (
     <form className={`composer ${internal ? 'internal' : 'public'}${over ? ' over' : ''}`} aria-label={t('talk.compose')}
-      onSubmit={(e) => { e.preventDefault(); send(); }}
+      onSubmit={(e) => { e.preventDefault(); void send(); }}
       onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
       {!customer && (
         <div className="views" role="group" aria-label={t('talk.kind')}>
@@ -88,18 +91,18 @@ export function Composer({ entity, row }: { entity: Entity; row: Row }) {
         onKeyDown={(e) => {
           if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) {
             e.preventDefault();
-            send();
+            void send();
           }
         }} />
       {problem && <ProblemBanner problem={problem} />}
       <div className="actions">
-        <Button type="submit" look="primary" busy={busy === 'send'}>{t(internal ? 'talk.save_note' : 'talk.send')}</Button>
+        <Button type="submit" look="primary" busy={sending}>{t(internal ? 'talk.save_note' : 'talk.send')}</Button>
         <input ref={picker} type="file" multiple hidden aria-hidden="true" tabIndex={-1} onChange={(e) => {
           attach(e.target.files ?? []);
           e.target.value = '';
         }} />
-        <Button busy={busy === 'file'} onClick={() => picker.current?.click()}><Icon name="clip" />{t('files.attach')}</Button>
-        <span role="status" className="muted">{busy === 'file' ? t('files.sending') : said}</span>
+        <Button busy={uploading > 0} onClick={() => picker.current?.click()}><Icon name="clip" />{t('files.attach')}</Button>
+        <span role="status" className="muted">{uploading > 0 ? t('files.sending') : said}</span>
       </div>
     </form>
   );

@@ -5,12 +5,15 @@
 // What may be done is the server's answer (`_can`), never worked out here.
 import { useState } from 'react';
 import { Problem } from '../core/api';
+import { serverNow } from '../core/clock';
 import { useDraft } from '../core/draft';
 import { useText } from '../core/i18n';
 import { ConflictBanner, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { FormDialog } from '../kit/Dialog';
 import { Field as Labelled } from '../kit/Field';
+import { Icon } from '../kit/Icon';
+import { Menu } from '../kit/Menu';
 import { useChange } from './data';
 import type { Entity, Field, Row, Transition } from './entity';
 import { empty } from './Cell';
@@ -22,6 +25,8 @@ interface Offer {
   why: string;
 }
 
+/** Buttons in the bar; what is left goes into a menu. */
+const IN_BAR = 7;
 const LOOKS = { primary: 0, normal: 1, danger: 2 };
 
 export function Moves({ entity, row, onMoved }: { entity: Entity; row: Row; onMoved(): void }) {
@@ -35,12 +40,18 @@ export function Moves({ entity, row, onMoved }: { entity: Entity; row: Row; onMo
     .sort((a, b) => LOOKS[a.move.style] - LOOKS[b.move.style]);
   const now = all.filter((o) => o.ok);
   const later = all.filter((o) => !o.ok);
+  const inMenu = now.length > IN_BAR + 1 ? now.slice(IN_BAR) : [];
   if (!all.length) return null;
   return (
     <div className="moves" role="group" aria-label={t('record.moves')}>
-      {now.map((o) => (
+      {now.filter((o) => !inMenu.includes(o)).map((o) => (
         <Button key={o.move.name} look={o.move.style} data-move={o.move.name} onClick={() => setAsking(o)}>{pick(o.move.label)}</Button>
       ))}
+      {inMenu.length > 0 && (
+        <Menu className="btn normal more-moves" entries={inMenu.map((o) => ({ id: o.move.name, move: o.move.name, label: pick(o.move.label), act: () => setAsking(o) }))}>
+          {t('record.more_moves', { n: inMenu.length })}<Icon name="down" />
+        </Menu>
+      )}
       {later.length > 0 && (
         <details className="later">
           <summary className="btn quiet">{t('record.not_now', { n: later.length })}</summary>
@@ -62,12 +73,8 @@ export function Moves({ entity, row, onMoved }: { entity: Entity; row: Row; onMo
 }
 
 /** A moment that is needed is mostly now. */
-function proposals(fields: Field[], row: Row): Record<string, unknown> {
-  const now = new Date();
-  now.setSeconds(0, 0);
-  return Object.fromEntries(fields.filter((f) => f.type === 'datetime' && empty(row[f.name]))
-    .map((f) => [f.name, now.toISOString().replace('.000Z', 'Z')]));
-}
+const proposals = (fields: Field[], row: Row): Record<string, unknown> =>
+  Object.fromEntries(fields.filter((f) => f.type === 'datetime' && empty(row[f.name])).map((f) => [f.name, serverNow()]));
 
 function MoveDialog({ entity, row, offer, onClose, onMoved }: { entity: Entity; row: Row; offer: Offer; onClose(): void; onMoved(): void }) {
   const { t, pick } = useText();

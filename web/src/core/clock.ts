@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// clock.ts -- the server's time, as its answers tell it (to the second): a computer whose clock is wrong must not have its
+// times refused.
+let offset = 0;
+
+export function heardTime(httpDate: string | null): void {
+  const at = httpDate ? Date.parse(httpDate) : NaN;
+  if (!Number.isNaN(at)) offset = at - Date.now();
+}
+
+/** Now, for the API: "2026-11-21T20:19:30Z". */
+export const serverNow = (): string => new Date(Math.floor((Date.now() + offset) / 1000) * 1000).toISOString().replace('.000Z', 'Z');
