@@ -2,16 +2,18 @@
  *
  * auth.c -- from a token to an actor.
  *
- * A token is 32 random bytes; the tables and the cache know only its SHA-256, so that neither a copy of the database nor
- * a timing of the look-up gives one away.  A hit in the cache costs one digest, one short lock of a shard, and no SQL.
+ * A token is 32 random bytes; the tables and the cache know only its SHA-256, so that neither a copy of the
+ * database nor a timing of the look-up gives one away.  A hit in the cache costs one digest, one short lock
+ * of a shard, and no SQL.
  *
  *     token --digest--> shard --> session (actor, csrf) --refs--> requests, streams
  *
  * Invariants
- *   1. An entry is used for at most TTL after it was loaded: what another node revoked ends here within a minute.
+ *   1. An entry is used for at most TTL after it was loaded: what another node revoked ends here within a
+ * minute.
  *   2. Each shard has a generation.  An entry carries the one that was in force before it was read from the
- *      database, and counts only while the shard still has it.  auth_forget raises them after the commit, so a
- *      load that raced with the change can never leave the old state in the cache.
+ *      database, and counts only while the shard still has it.  auth_forget raises them after the commit, so
+ * a load that raced with the change can never leave the old state in the cache.
  *   3. A session stays in memory while somebody holds it, in the cache or not.
  *   4. A shard holds at most SHARD_MAX entries; a full one is emptied, which costs its users one query each.
  *
@@ -181,7 +183,8 @@ auth_cached(struct auth *a, struct request *q)
         for (e = *bucket_of(shard, q->digest); e; e = e->next)
                 if (e->kind == q->credential && memcmp(e->digest, q->digest, sizeof e->digest) == 0)
                         break;
-        if (e && (e->generation != shard->generation || q->started - e->loaded_at > TTL || e->expires_at <= clock_now()))
+        if (e && (e->generation != shard->generation || q->started - e->loaded_at > TTL ||
+                  e->expires_at <= clock_now()))
                 e = NULL;
         if (e)
                 auth_hold(e);
@@ -231,7 +234,7 @@ generation_now(struct auth *a, const char *digest)
         return g;
 }
 
-struct found {                         /* what the tables say of a token */
+struct found { /* what the tables say of a token */
         int64_t person, id, seen_at, created_at, expires_at;
         struct str csrf;
 };
@@ -251,16 +254,19 @@ find_token(struct request *q, struct work *w, struct found *ret)
                               "bi", key, w->now);
         else
                 r = sql_query(w->ctx, w->conn,
-                              SQL("SELECT person, id, coalesce(used_at, 0), created_at, coalesce(expires_at, 9000000000000000), '' "
+                              SQL("SELECT person, id, coalesce(used_at, 0), created_at, coalesce(expires_at, "
+                                  "9000000000000000), '' "
                                   "FROM api_tokens "
-                                  "WHERE token_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > $2)"),
+                                  "WHERE token_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR "
+                                  "expires_at > $2)"),
                               "bi", key, w->now);
         if (!r)
                 return false;
         found = rows_next(r);
         if (found)
-                *ret = (struct found){rows_int(r, 0), rows_int(r, 1), rows_int(r, 2), rows_int(r, 3), rows_int(r, 4),
-                                      str_of(str_c(w->ctx->arena, rows_text(r, 5)))};
+                *ret = (struct found){rows_int(r, 0), rows_int(r, 1),
+                                      rows_int(r, 2), rows_int(r, 3),
+                                      rows_int(r, 4), str_of(str_c(w->ctx->arena, rows_text(r, 5)))};
         return rows_close(r) && found;
 }
 
@@ -305,9 +311,11 @@ touch_run(struct job *job, struct conn *c)
         struct touch *t = (struct touch *)job;
 
         if (t->kind == CREDENTIAL_BEARER)
-                return sql_run(job->ctx, c, SQL("UPDATE api_tokens SET used_at = $2 WHERE token_hash = $1"), "bi", t->key, t->now);
-        return sql_run(job->ctx, c, SQL("UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE token_hash = $1"), "bii", t->key,
-                       t->now, t->until);
+                return sql_run(job->ctx, c, SQL("UPDATE api_tokens SET used_at = $2 WHERE token_hash = $1"),
+                               "bi", t->key, t->now);
+        return sql_run(job->ctx, c,
+                       SQL("UPDATE sessions SET seen_at = $2, expires_at = $3 WHERE token_hash = $1"), "bii",
+                       t->key, t->now, t->until);
 }
 
 static void
@@ -371,12 +379,14 @@ auth_still_good(struct session *s, struct work *w)
 
         if (s->kind == CREDENTIAL_COOKIE)
                 there = sql_one_int(w->ctx, w->conn, &person,
-                                    SQL("SELECT s.person FROM sessions s JOIN users u ON u.id = s.person AND u.active = 1 "
+                                    SQL("SELECT s.person FROM sessions s JOIN users u ON u.id = s.person AND "
+                                        "u.active = 1 "
                                         "WHERE s.token_hash = $1 AND s.expires_at > $2"),
                                     "bi", key, w->now);
         else
                 there = sql_one_int(w->ctx, w->conn, &person,
-                                    SQL("SELECT s.person FROM api_tokens s JOIN users u ON u.id = s.person AND u.active = 1 "
+                                    SQL("SELECT s.person FROM api_tokens s JOIN users u ON u.id = s.person "
+                                        "AND u.active = 1 "
                                         "WHERE s.token_hash = $1 AND s.revoked_at IS NULL "
                                         "AND (s.expires_at IS NULL OR s.expires_at > $2)"),
                                     "bi", key, w->now);

@@ -2,9 +2,9 @@
  *
  * bulk.c -- one deed on many records.
  *
- * All rows run in the transaction of the request, each behind a savepoint of its own, so a row that is refused takes
- * nothing with it.  A fault of the database is not a row's matter: it fails the whole request, which then changed nothing
- * and may be sent again.
+ * All rows run in the transaction of the request, each behind a savepoint of its own, so a row that is
+ * refused takes nothing with it.  A fault of the database is not a row's matter: it fails the whole request,
+ * which then changed nothing and may be sent again.
  */
 #include "api/handlers.h"
 #include "api/problem.h"
@@ -33,9 +33,11 @@ bulk_read(struct request *q, struct work *w, struct bulk *b)
         if (!body_text(q, "do", 100, &b->deed))
                 return false;
         if (!b->ids || b->ids->type != JSON_ARRAY)
-                return fail(w->ctx, E_TYPE, "ids", "an array of ids", b->ids ? json_type_name(b->ids->type) : "nothing");
+                return fail(w->ctx, E_TYPE, "ids", "an array of ids",
+                            b->ids ? json_type_name(b->ids->type) : "nothing");
         if (b->ids->count > BULK_MAX)
-                return fail(w->ctx, E_TOO_MANY, "ids", arena_printf(q->arena, "%u ids", b->ids->count), "500");
+                return fail(w->ctx, E_TOO_MANY, "ids", arena_printf(q->arena, "%u ids", b->ids->count),
+                            "500");
         if (b->body->type != JSON_OBJECT)
                 return fail(w->ctx, E_TYPE, "body", "an object", json_type_name(b->body->type));
         for (const struct json *i = b->ids->child; i; i = i->next)
@@ -43,7 +45,8 @@ bulk_read(struct request *q, struct work *w, struct bulk *b)
                         return fail(w->ctx, E_TYPE, "ids", "an array of ids", json_type_name(i->type));
         if (str_is(b->deed, "update") || str_is(b->deed, "delete") || entity_transition_str(b->e, b->deed))
                 return true;
-        return fail(w->ctx, E_NOT_ALLOWED_VALUE, "do", str_c(q->arena, b->deed), "update, delete, a transition's name");
+        return fail(w->ctx, E_NOT_ALLOWED_VALUE, "do", str_c(q->arena, b->deed),
+                    "update, delete, a transition's name");
 }
 
 static bool

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * child.c -- what stands below a case: messages, links, tasks, watchers, tags, attachments' rows; and transitions.
+ * child.c -- what stands below a case: messages, links, tasks, watchers, tags, attachments' rows; and
+ * transitions.
  *
- * A third segment of a POST is a child's entity or else a transition's name; a model in which a case had a transition named as a
- * child entity would lose the transition, so such names are not given.  The case must be readable for anything below it to be
- * there at all: its absence and its children's look alike.
+ * A third segment of a POST is a child's entity or else a transition's name; a model in which a case had a
+ * transition named as a child entity would lose the transition, so such names are not given.  The case must
+ * be readable for anything below it to be there at all: its absence and its children's look alike.
  */
 #include "api/handlers.h"
 #include "engine/life.h"
@@ -60,7 +61,8 @@ path_child(struct request *q, struct work *w)
 bool
 child_list(struct request *q, struct work *w, struct response *r)
 {
-        static const char *const known[] = {"filter", "sort", "fields", "limit", "cursor", "count", "labels", "can", NULL};
+        static const char *const known[] = {"filter", "sort",   "fields", "limit", "cursor",
+                                            "count",  "labels", "can",    NULL};
         const struct entity *e = child_entity(q, w);
         struct record *parent = path_parent(q, w, e);
         struct list_options o = {.filter = request_param(q, "filter"),
@@ -68,8 +70,9 @@ child_list(struct request *q, struct work *w, struct response *r)
                                  .cursor = request_param(q, "cursor")};
         int64_t limit;
 
-        if (!parent || !request_params_known(q, known) || !request_param_int(q, "limit", 1, 200, 50, &limit) ||
-            !request_param_bool(q, "count", &o.count) || !read_options_of(q, w, e, &o.read))
+        if (!parent || !request_params_known(q, known) ||
+            !request_param_int(q, "limit", 1, 200, 50, &limit) || !request_param_bool(q, "count", &o.count) ||
+            !read_options_of(q, w, e, &o.read))
                 return false;
         o.limit = (int)limit;
         o.case_id = parent->id;
@@ -98,8 +101,8 @@ child_create(struct request *q, struct work *w, const struct entity *e)
                 return false;
         q->response.status = 201;
         response_header(&q->response, "Location",
-                        arena_printf(q->arena, "/api/v1/%s/%lld/%s/%lld", parent->e->name, (long long)parent->id, e->name,
-                                     (long long)child->id));
+                        arena_printf(q->arena, "/api/v1/%s/%lld/%s/%lld", parent->e->name,
+                                     (long long)parent->id, e->name, (long long)child->id));
         answer_record(q, w, child, NULL);
         return true;
 }

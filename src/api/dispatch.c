@@ -4,7 +4,8 @@
  *
  * Order of the checks, cheapest first:
  *
- *     readable -> rate of the address -> route -> size and type of the body -> who -> CSRF -> rate of the person
+ *     readable -> rate of the address -> route -> size and type of the body -> who -> CSRF -> rate of the
+ * person
  *     -> (body read, JSON parsed) -> handler
  *
  * A handler always runs in perform(), with a connection.  Where that happens is the route's mode:
@@ -16,9 +17,11 @@
  * Invariants
  *   1. While suspended the request belongs to the other thread; nothing here touches it until the resume.
  *   2. perform() may run more than once (the writer retries): it starts with an empty answer and fresh `now`.
- *   3. An answer that tells of a write is made known only in done(), after the commit; a failed commit replaces it.
- *   4. A refusal before the body waits for a body of up to 8 MiB, because most clients read nothing before they have sent
- *      all; before a larger one, or when the client asked first (Expect), it goes out at once and closes.
+ *   3. An answer that tells of a write is made known only in done(), after the commit; a failed commit
+ * replaces it.
+ *   4. A refusal before the body waits for a body of up to 8 MiB, because most clients read nothing before
+ * they have sent all; before a larger one, or when the client asked first (Expect), it goes out at once and
+ * closes.
  */
 #include <stdio.h>
 #include <strings.h>
@@ -163,7 +166,8 @@ static bool
 runs_here(const struct request *q)
 {
         return q->route->flags & ROUTE_PLAIN ||
-               ((q->route->mode == READ_INLINE || q->route->mode == UPLOAD) && db_engine(q->server->o.db) == DB_SQLITE);
+               ((q->route->mode == READ_INLINE || q->route->mode == UPLOAD) &&
+                db_engine(q->server->o.db) == DB_SQLITE);
 }
 
 static enum verdict
@@ -218,8 +222,10 @@ check_body(struct request *q)
         if (q->route->mode == UPLOAD)
                 q->body_limit = q->server->o.upload_max;
         if (q->body_length > q->body_limit)
-                return fail(&q->ctx, E_BODY_TOO_LARGE, "", arena_printf(q->arena, "%lld", (long long)q->body_limit));
-        if (q->has_body && q->method != METHOD_GET && q->route->mode != UPLOAD && !is_json(q->header[H_CONTENT_TYPE]))
+                return fail(&q->ctx, E_BODY_TOO_LARGE, "",
+                            arena_printf(q->arena, "%lld", (long long)q->body_limit));
+        if (q->has_body && q->method != METHOD_GET && q->route->mode != UPLOAD &&
+            !is_json(q->header[H_CONTENT_TYPE]))
                 return fail(&q->ctx, E_MEDIA, "",
                             q->header[H_CONTENT_TYPE].p ? str_c(q->arena, q->header[H_CONTENT_TYPE]) : "",
                             "application/json");
@@ -255,7 +261,8 @@ static bool
 admit(struct request *q)
 {
         if (q->server->rate_address &&
-            !check_rate(q, q->server->rate_address, rate_key(q->server->rate_address, str_of(request_address(q)))))
+            !check_rate(q, q->server->rate_address,
+                        rate_key(q->server->rate_address, str_of(request_address(q)))))
                 return false;
         return find_route(q) && check_body(q) && check_who(q);
 }
@@ -280,7 +287,7 @@ on_head(void *arg, struct request *q)
         prepare_work(q, s);
         if (q->defect) {
                 problem_unreadable(q, q->defect);
-                q->has_body = true;    /* nobody knows where the next request begins */
+                q->has_body = true; /* nobody knows where the next request begins */
                 return VERDICT_ANSWER;
         }
         if (!admit(q))
@@ -305,7 +312,8 @@ static bool
 parse_body(struct request *q)
 {
         if (q->body_too_large)
-                return fail(&q->ctx, E_BODY_TOO_LARGE, "", arena_printf(q->arena, "%lld", (long long)q->body_limit));
+                return fail(&q->ctx, E_BODY_TOO_LARGE, "",
+                            arena_printf(q->arena, "%lld", (long long)q->body_limit));
         if (q->route->flags & ROUTE_ONCE && q->header[H_IDEMPOTENCY_KEY].p)
                 digest_hex(buf_view(&q->body), q->body_digest);
         if (q->body.n == 0)
@@ -319,7 +327,7 @@ parse_body(struct request *q)
 static enum verdict
 on_run(void *arg, struct request *q)
 {
-        if (q->response.status)                         /* refused at the head */
+        if (q->response.status) /* refused at the head */
                 return VERDICT_ANSWER;
         if (q->route->mode == UPLOAD)
                 return upload_close(q);
@@ -331,7 +339,8 @@ on_run(void *arg, struct request *q)
 static void
 count(struct request *q, usec took)
 {
-        static const usec edges[LATENCY_BUCKETS - 1] = {100, 250, 500, 1000, 2500, 5000, 10000, 25000, 100000, 500000, 2500000};
+        static const usec edges[LATENCY_BUCKETS - 1] = {100,   250,   500,    1000,   2500,   5000,
+                                                        10000, 25000, 100000, 500000, 2500000};
         struct tally *t = &q->home->tally;
         int kind = q->route ? (int)q->route->kind : REQUEST_OTHER, bucket = 0;
 
@@ -350,8 +359,9 @@ log_request(struct request *q, usec took)
         snprintf(status, sizeof status, "%d", q->response.status);
         snprintf(micros, sizeof micros, "%lld", (long long)took);
         snprintf(person, sizeof person, "%lld", q->session ? (long long)q->session->actor->id : 0LL);
-        log_event(LOG_INFO, "request", "id", q->id, "method", q->method_name, "path", str_c(q->arena, q->path), "status",
-                  status, "us", micros, "person", person, "address", request_address(q), NULL);
+        log_event(LOG_INFO, "request", "id", q->id, "method", q->method_name, "path",
+                  str_c(q->arena, q->path), "status", status, "us", micros, "person", person, "address",
+                  request_address(q), NULL);
 }
 
 static void
@@ -417,8 +427,10 @@ write_done(struct job *job)
 bool
 server_write(struct request *q, bool (*run)(struct work *w, void *arg), void *arg)
 {
-        struct write write = {
-                .job = {.ctx = &q->ctx, .run = write_run, .done = write_done}, .work = q->work, .run = run, .arg = arg};
+        struct write write = {.job = {.ctx = &q->ctx, .run = write_run, .done = write_done},
+                              .work = q->work,
+                              .run = run,
+                              .arg = arg};
 
         return exec_write_wait(q->server->o.exec, &write.job) && write.job.ok;
 }

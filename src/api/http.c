@@ -4,24 +4,26 @@
  *
  * The life of a request, and the function that walks each edge:
  *
- *     (none) --on_uri--> HEAD --no body--> WHOLE --handle_head--> run --send_answer--> SENT --on_completed--> (pool)
+ *     (none) --on_uri--> HEAD --no body--> WHOLE --handle_head--> run --send_answer--> SENT --on_completed-->
+ * (pool)
  *                          |
  *                          +--handle_head--> BODY --body_bytes*--> run --send_answer--> SENT
- *                          |                                        +--VERDICT_WAIT--> RUN_WAIT --resume--> SENT
+ *                          |                                        +--VERDICT_WAIT--> RUN_WAIT --resume-->
+ * SENT
  *                          +--VERDICT_WAIT--> HEAD_WAIT --resume--> BODY or SENT
  *
  * Invariants
- *   1. A request without a body is handled at the library's second call: what is answered at the first closes the
- *      connection (the library takes it for a refusal of the body).
- *   2. The answer's bytes stay in the request's own buffer until on_completed, so that the library neither copies nor
- *      frees them (MHD_RESPMEM_PERSISTENT).
- *   3. Every wait for the client has a total deadline, kept in its peer: the head, the body (by its length), the answer
- *      (by its length), rest between requests.  The library's own time-out is of inactivity only.  The watcher looks once
- *      a second and shuts the socket down; the library then sees its end.
+ *   1. A request without a body is handled at the library's second call: what is answered at the first closes
+ * the connection (the library takes it for a refusal of the body).
+ *   2. The answer's bytes stay in the request's own buffer until on_completed, so that the library neither
+ * copies nor frees them (MHD_RESPMEM_PERSISTENT).
+ *   3. Every wait for the client has a total deadline, kept in its peer: the head, the body (by its length),
+ * the answer (by its length), rest between requests.  The library's own time-out is of inactivity only.  The
+ * watcher looks once a second and shuts the socket down; the library then sees its end.
  *   4. A suspended connection has no deadline: its job answers always.
  *   5. What is ambiguous is refused before any handler: doubled Host or Content-Length, Content-Length beside
- *      Transfer-Encoding, a coding other than chunked, NUL and control characters in the path.  (A NUL inside a
- *      header's value ends the value: the library hides it.)
+ *      Transfer-Encoding, a coding other than chunked, NUL and control characters in the path.  (A NUL inside
+ * a header's value ends the value: the library hides it.)
  *
  * Not here: routes and rights (route.c, auth.c), what an answer says.
  */
@@ -41,23 +43,23 @@
 #define HEAD_DEADLINE (15 * USEC_SECOND)
 #define BODY_DEADLINE (30 * USEC_SECOND)
 #define SEND_DEADLINE (60 * USEC_SECOND)
-#define SLOWEST_BYTES 16384            /* per second, beyond those */
-#define KEEP_BUFFER (256 * 1024)       /* a resting request keeps no more */
-#define THROW_AWAY (8 * 1024 * 1024)   /* of a body that is too large, before the connection is cut */
+#define SLOWEST_BYTES 16384          /* per second, beyond those */
+#define KEEP_BUFFER (256 * 1024)     /* a resting request keeps no more */
+#define THROW_AWAY (8 * 1024 * 1024) /* of a body that is too large, before the connection is cut */
 #define REQUEST_MEMORY ((size_t)512 * 1024 * 1024)
 
-struct peer {                          /* one connection */
+struct peer { /* one connection */
         struct peer *next, **at;
         int fd;
         bool loopback;
         char address[INET6_ADDRSTRLEN];
-        _Atomic usec deadline;         /* monotonic; INT64_MAX: none */
+        _Atomic usec deadline; /* monotonic; INT64_MAX: none */
 };
 struct http {
         struct MHD_Daemon *daemon;
         struct http_app app;
         usec idle;
-        pthread_mutex_t lock;          /* peers, threads */
+        pthread_mutex_t lock; /* peers, threads */
         pthread_cond_t wake;
         struct peer *peers;
         _Atomic(struct http_thread *) threads;
@@ -178,7 +180,8 @@ static void
 deadline(struct request *q, usec after, int64_t bytes)
 {
         atomic_store_explicit(&q->peer->deadline,
-                              clock_monotonic() + after + bytes / SLOWEST_BYTES * USEC_SECOND, memory_order_relaxed);
+                              clock_monotonic() + after + bytes / SLOWEST_BYTES * USEC_SECOND,
+                              memory_order_relaxed);
 }
 
 static void
@@ -227,14 +230,16 @@ is_loopback(const struct sockaddr *a)
 static void
 peer_describe(struct peer *p, struct MHD_Connection *c)
 {
-        const struct sockaddr *a = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+        const struct sockaddr *a =
+                MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
 
         p->fd = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
         p->loopback = is_loopback(a);
         if (a->sa_family == AF_INET)
                 inet_ntop(AF_INET, &((const struct sockaddr_in *)a)->sin_addr, p->address, sizeof p->address);
         else if (a->sa_family == AF_INET6)
-                inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)a)->sin6_addr, p->address, sizeof p->address);
+                inet_ntop(AF_INET6, &((const struct sockaddr_in6 *)a)->sin6_addr, p->address,
+                          sizeof p->address);
 }
 
 static void
@@ -268,7 +273,8 @@ peer_remove(struct http *h, struct peer *p)
 }
 
 static void
-on_connection(void *cls, struct MHD_Connection *c, void **socket_context, enum MHD_ConnectionNotificationCode code)
+on_connection(void *cls, struct MHD_Connection *c, void **socket_context,
+              enum MHD_ConnectionNotificationCode code)
 {
         if (code == MHD_CONNECTION_NOTIFY_STARTED)
                 peer_add(cls, c, socket_context);
@@ -303,14 +309,16 @@ header_which(const char *name, size_t n)
         int first = name[0] | 0x20;
 
         for (int i = 0; i < H_COUNT; i++)
-                if (header_length[i] == n && HEADER_NAMES[i][0] == first && strcasecmp(HEADER_NAMES[i], name) == 0)
+                if (header_length[i] == n && HEADER_NAMES[i][0] == first &&
+                    strcasecmp(HEADER_NAMES[i], name) == 0)
                         return (enum header_id)i;
         return H_COUNT;
 }
 
 /* One header line.  A second one of those we read counts only where it may stand twice. */
 static enum MHD_Result
-on_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n, const char *value, size_t value_n)
+on_header(void *cls, enum MHD_ValueKind kind, const char *name, size_t name_n, const char *value,
+          size_t value_n)
 {
         struct request *q = cls;
         enum header_id id = header_which(name, name_n);
@@ -335,7 +343,8 @@ framing(struct request *q)
                 q->defect = "Content-Length stands beside Transfer-Encoding";
         else if (q->chunked && !(coding.n == 7 && strncasecmp(coding.p, "chunked", 7) == 0))
                 q->defect = "the only transfer coding here is chunked";
-        else if (length.p && (!str_to_int(length, &q->body_length) || q->body_length < 0 || length.p[0] == '+'))
+        else if (length.p &&
+                 (!str_to_int(length, &q->body_length) || q->body_length < 0 || length.p[0] == '+'))
                 q->defect = "Content-Length is not a number";
         else if (!q->header[H_HOST].p)
                 q->defect = "the header Host is missing";
@@ -405,7 +414,8 @@ common_headers(struct request *q, struct MHD_Response *m)
                 return;
         MHD_add_response_header(m, "Referrer-Policy", "same-origin");
         MHD_add_response_header(m, "Cross-Origin-Opener-Policy", "same-origin");
-        MHD_add_response_header(m, "Permissions-Policy", "geolocation=(self), camera=(self), microphone=(self)");
+        MHD_add_response_header(m, "Permissions-Policy",
+                                "geolocation=(self), camera=(self), microphone=(self)");
 }
 
 static enum MHD_Result
@@ -612,14 +622,14 @@ start_daemon(struct http *h, const struct http_options *o, const struct sockaddr
                 flags |= MHD_USE_DUAL_STACK;
         return MHD_start_daemon(
                 flags, 0, NULL, NULL, on_request, h, MHD_OPTION_EXTERNAL_LOGGER, on_library_log, NULL,
-                MHD_OPTION_SOCK_ADDR, at, MHD_OPTION_THREAD_POOL_SIZE, o->threads > 0 ? (unsigned)o->threads : cores,
-                MHD_OPTION_CONNECTION_LIMIT, o->connections > 0 ? (unsigned)o->connections : 4096u,
-                MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->per_address > 0 ? (unsigned)o->per_address : 512u,
-                MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(h->idle / USEC_SECOND), MHD_OPTION_STRICT_FOR_CLIENT, 1,
-                MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u,
-                MHD_OPTION_URI_LOG_CALLBACK, on_uri, h, MHD_OPTION_NOTIFY_COMPLETED, on_completed, h,
-                MHD_OPTION_NOTIFY_CONNECTION, on_connection, h, MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL,
-                MHD_OPTION_END);
+                MHD_OPTION_SOCK_ADDR, at, MHD_OPTION_THREAD_POOL_SIZE,
+                o->threads > 0 ? (unsigned)o->threads : cores, MHD_OPTION_CONNECTION_LIMIT,
+                o->connections > 0 ? (unsigned)o->connections : 4096u, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+                o->per_address > 0 ? (unsigned)o->per_address : 512u, MHD_OPTION_CONNECTION_TIMEOUT,
+                (unsigned)(h->idle / USEC_SECOND), MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_URI_LOG_CALLBACK, on_uri, h,
+                MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
+                MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_END);
 }
 
 static bool

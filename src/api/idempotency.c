@@ -2,12 +2,12 @@
  *
  * idempotency.c -- Idempotency-Key: done once, answered alike, for a day.
  *
- * The answer is kept in the same transaction as the change it tells of, so one cannot be without the other.  The key belongs to the
- * person; the request is told apart by the digest of method, target and body.  What failed is not kept: nothing was
- * changed, and sending it again is how it can succeed.
+ * The answer is kept in the same transaction as the change it tells of, so one cannot be without the other.
+ * The key belongs to the person; the request is told apart by the digest of method, target and body.  What
+ * failed is not kept: nothing was changed, and sending it again is how it can succeed.
  *
- * Two nodes that get the same key at once: the second insert breaks the table's key, its whole transaction is undone
- * and run again, and then finds the first one's answer.
+ * Two nodes that get the same key at once: the second insert breaks the table's key, its whole transaction is
+ * undone and run again, and then finds the first one's answer.
  */
 #include "api/idempotency.h"
 
@@ -37,15 +37,17 @@ request_hash(struct request *q)
 static void
 replay_headers(struct request *q, struct response *r, struct str body)
 {
-        struct json *v = body.n ? json_parse(&q->ctx, arena_strndup(q->arena, body.p, body.n), body.n, 20000) : NULL;
+        struct json *v =
+                body.n ? json_parse(&q->ctx, arena_strndup(q->arena, body.p, body.n), body.n, 20000) : NULL;
         const struct json *id = json_get(v, "id"), *version = json_get(v, "_v");
 
         ctx_clear(&q->ctx);
         if (version && version->type == JSON_INT)
                 response_etag(q, version->i);
         if (r->status == 201 && id && id->type == JSON_INT)
-                response_header(r, "Location",
-                                arena_printf(q->arena, "%.*s/%lld", (int)q->path.n, q->path.p, (long long)id->i));
+                response_header(
+                        r, "Location",
+                        arena_printf(q->arena, "%.*s/%lld", (int)q->path.n, q->path.p, (long long)id->i));
         response_header(r, "Idempotency-Replayed", "true");
 }
 
@@ -84,8 +86,9 @@ keep(struct request *q, struct work *w, struct response *r, struct str hash)
 {
         struct str body = r->body.p ? r->body : jw_view(&q->out), key = q->header[H_IDEMPOTENCY_KEY];
 
-        if (!sql_run(w->ctx, w->conn, SQL("DELETE FROM idempotency WHERE \"key\" = $1 AND person = $2 AND created_at <= $3"), "tii",
-                     key, w->actor->id, w->now - KEPT))
+        if (!sql_run(w->ctx, w->conn,
+                     SQL("DELETE FROM idempotency WHERE \"key\" = $1 AND person = $2 AND created_at <= $3"),
+                     "tii", key, w->actor->id, w->now - KEPT))
                 return false;
         if (sql_run(w->ctx, w->conn,
                     SQL("INSERT INTO idempotency (\"key\", person, request_hash, status, body, created_at) "

@@ -2,19 +2,21 @@
  *
  * live.c -- live events: one reader of the log, many listeners.
  *
- * One thread reads what was committed since its last look (event_since), whenever a commit wakes it and once a second anyway
- * (another node's commits), and writes each event into the buffers of those who may read its record.  Nobody's
- * slowness holds up anybody: a buffer is bounded, and who lets it overflow gets `resync` and is hung up on.
+ * One thread reads what was committed since its last look (event_since), whenever a commit wakes it and once
+ * a second anyway (another node's commits), and writes each event into the buffers of those who may read its
+ * record.  Nobody's slowness holds up anybody: a buffer is bounded, and who lets it overflow gets `resync`
+ * and is hung up on.
  *
- *     commit --wake--> look: event_since --each--> may read? --> client's buffer --resume--> reader, on its HTTP thread
+ *     commit --wake--> look: event_since --each--> may read? --> client's buffer --resume--> reader, on its
+ * HTTP thread
  *
  * Invariants
- *   1. An event may be sent twice, never not at all.  On PostgreSQL transactions commit out of the order of their times, so
- *      each look goes OVERLAP back and a small table knows what was sent of late.
+ *   1. An event may be sent twice, never not at all.  On PostgreSQL transactions commit out of the order of
+ * their times, so each look goes OVERLAP back and a small table knows what was sent of late.
  *   2. A client is in the list from before its backlog is read, so nothing falls between backlog and stream.
  *   3. The list's lock is never held during a query.
- *   4. A stream ends after STREAM_MAX and when its session ends; the browser comes back by itself with Last-Event-ID, and is then
- *      looked at afresh: what a changed role may see changes within that time.
+ *   4. A stream ends after STREAM_MAX and when its session ends; the browser comes back by itself with
+ * Last-Event-ID, and is then looked at afresh: what a changed role may see changes within that time.
  *
  * Not here: what an event means; who may read (engine/access.c).
  */
@@ -32,7 +34,7 @@ enum { BUFFER_MAX = 256 * 1024, PAGE = 5000, SEEN = 8192, BACKLOG_MAX = 1000, BL
 #define OVERLAP (5 * USEC_SECOND)
 #define STREAM_MAX (15 * USEC_MINUTE)
 #define LAST_ID_MAX USEC_DAY
-#define PAUSE 20000                    /* microseconds between two looks: a burst of commits is one look */
+#define PAUSE 20000 /* microseconds between two looks: a burst of commits is one look */
 
 struct client {
         struct live *live;
@@ -43,13 +45,13 @@ struct client {
         bool staff;
         struct buf out;
         size_t sent;
-        bool waiting, closing;         /* waiting: suspended until something is in `out` */
+        bool waiting, closing; /* waiting: suspended until something is in `out` */
         usec opened;
 };
 struct live {
         struct server *server;
         pthread_t thread;
-        pthread_mutex_t lock;          /* all below, and the clients */
+        pthread_mutex_t lock; /* all below, and the clients */
         pthread_cond_t wake;
         struct client *clients;
         _Atomic int count;
@@ -158,11 +160,12 @@ event_text(struct arena *a, const struct live_event *ev, bool staff)
 {
         bool open = staff || strcmp(ev->kind, "create") == 0 || strcmp(ev->kind, "transition") == 0;
 
-        return str_of(arena_printf(a,
-                                   "event: change\nid: %lld\ndata: {\"e\":\"%s\",\"id\":%lld,\"v\":%lld,\"kind\":\"%s\","
-                                   "\"name\":\"%s\"}\n\n",
-                                   (long long)ev->recorded_at, ev->e->name, (long long)ev->case_id, (long long)ev->version,
-                                   open ? ev->kind : "update", open && ev->name ? ev->name : ""));
+        return str_of(arena_printf(
+                a,
+                "event: change\nid: %lld\ndata: {\"e\":\"%s\",\"id\":%lld,\"v\":%lld,\"kind\":\"%s\","
+                "\"name\":\"%s\"}\n\n",
+                (long long)ev->recorded_at, ev->e->name, (long long)ev->case_id, (long long)ev->version,
+                open ? ev->kind : "update", open && ev->name ? ev->name : ""));
 }
 
 /* True the first time (as far as a small table remembers). */
@@ -236,7 +239,8 @@ tell_everyone(struct live *l, struct str text)
         pthread_mutex_unlock(&l->lock);
 }
 
-/* Hangs up on those whose session is over.  Sessions are held while they are asked about, outside the lock. */
+/* Hangs up on those whose session is over.  Sessions are held while they are asked about, outside the lock.
+ */
 static void
 check_sessions(struct live *l)
 {

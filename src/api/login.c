@@ -2,13 +2,15 @@
  *
  * login.c -- passwords: logging in and out, changing one.
  *
- * All of it runs on worker threads: an Argon2id hash takes 10 ms of a core.  Every try leaves a row in login_events,
- * and these rows are the lock-out too, so that neither a restart nor another node forgets it:
+ * All of it runs on worker threads: an Argon2id hash takes 10 ms of a core.  Every try leaves a row in
+ * login_events, and these rows are the lock-out too, so that neither a restart nor another node forgets it:
  *
- *     wrong tries since the last right one, within a day, n >= free  ->  locked for 2, 4, 8 ... 900 s after the last
+ *     wrong tries since the last right one, within a day, n >= free  ->  locked for 2, 4, 8 ... 900 s after
+ * the last
  *
- * counted for the login (5 free tries) and, within an hour, for the address (20: an office behind one address is
- * many people).  A try while locked is refused without looking at the password and does not make the lock longer.
+ * counted for the login (5 free tries) and, within an hour, for the address (20: an office behind one address
+ * is many people).  A try while locked is refused without looking at the password and does not make the lock
+ * longer.
  *
  * Invariants
  *   1. An unknown login costs the same hash as a known one, and is answered with the same words.
@@ -23,7 +25,14 @@
 #include "base/text.h"
 #include "engine/actor.h"
 
-enum { FREE_LOGIN = 5, FREE_ADDRESS = 20, LOCK_MAX = 900, PASSWORD_MIN = 8, PASSWORD_MAX = 200, LOGIN_MAX = 80 };
+enum {
+        FREE_LOGIN = 5,
+        FREE_ADDRESS = 20,
+        LOCK_MAX = 900,
+        PASSWORD_MIN = 8,
+        PASSWORD_MAX = 200,
+        LOGIN_MAX = 80
+};
 
 struct attempt {
         struct request *q;
@@ -69,14 +78,17 @@ lockout(struct work *w, const char *login, const char *address, int64_t *ret_sec
         usec last = 0;
 
         if (!count_wrong(w,
-                         SQL("SELECT count(*), max(at) FROM login_events WHERE login = $1 AND outcome = 'wrong' AND at > coalesce("
-                             "(SELECT max(at) FROM login_events WHERE login = $1 AND outcome = 'ok' AND at > $2), $2)"),
+                         SQL("SELECT count(*), max(at) FROM login_events WHERE login = $1 AND outcome = "
+                             "'wrong' AND at > coalesce("
+                             "(SELECT max(at) FROM login_events WHERE login = $1 AND outcome = 'ok' AND at > "
+                             "$2), $2)"),
                          login, w->now - USEC_DAY, &wrong, &last))
                 return false;
         *ret_seconds = lock_left(wrong, FREE_LOGIN, last, w->now);
         wrong = last = 0;
         if (!count_wrong(w,
-                         SQL("SELECT count(*), max(at) FROM login_events WHERE address = $1 AND outcome = 'wrong' AND at > $2"),
+                         SQL("SELECT count(*), max(at) FROM login_events WHERE address = $1 AND outcome = "
+                             "'wrong' AND at > $2"),
                          address, w->now - USEC_HOUR, &wrong, &last))
                 return false;
         left = lock_left(wrong, FREE_ADDRESS, last, w->now);
@@ -92,7 +104,8 @@ record_event(struct work *w, const struct attempt *a)
 
         return seq_next(w->ctx, w->conn, "login_events", 16, &id) &&
                sql_run(w->ctx, w->conn,
-                       SQL("INSERT INTO login_events (id, at, login, person, outcome, address) VALUES ($1, $2, $3, $4, $5, $6)"),
+                       SQL("INSERT INTO login_events (id, at, login, person, outcome, address) VALUES ($1, "
+                           "$2, $3, $4, $5, $6)"),
                        "iisIss", id, w->now, a->login, person, a->outcome, a->address);
 }
 
@@ -102,10 +115,11 @@ static bool
 insert_session(struct work *w, const struct attempt *a)
 {
         return sql_run(w->ctx, w->conn,
-                       SQL("INSERT INTO sessions (token_hash, person, created_at, seen_at, expires_at, csrf, address) "
+                       SQL("INSERT INTO sessions (token_hash, person, created_at, seen_at, expires_at, csrf, "
+                           "address) "
                            "VALUES ($1, $2, $3, $3, $4, $5, $6)"),
-                       "biiiss", auth_digest_bytes(w->ctx->arena, a->digest), a->person, w->now, w->now + SESSION_IDLE, a->csrf,
-                       a->address);
+                       "biiiss", auth_digest_bytes(w->ctx->arena, a->digest), a->person, w->now,
+                       w->now + SESSION_IDLE, a->csrf, a->address);
 }
 
 static bool
@@ -131,10 +145,11 @@ decoy_hash(void)
 static bool
 find_person(struct work *w, const char *login, struct attempt *a, const char **ret_hash, bool *ret_active)
 {
-        struct rows *r = sql_query(w->ctx, w->conn,
-                                   SQL("SELECT u.id, u.active, c.hash FROM users u LEFT JOIN credentials c ON c.person = u.id "
-                                       "WHERE u.login = $1"),
-                                   "s", login);
+        struct rows *r = sql_query(
+                w->ctx, w->conn,
+                SQL("SELECT u.id, u.active, c.hash FROM users u LEFT JOIN credentials c ON c.person = u.id "
+                    "WHERE u.login = $1"),
+                "s", login);
 
         *ret_hash = NULL;
         *ret_active = false;
@@ -173,8 +188,9 @@ static void
 set_cookie(struct request *q, const char *token, int64_t seconds)
 {
         response_header(&q->response, "Set-Cookie",
-                        arena_printf(q->arena, SESSION_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s", token,
-                                     (long long)seconds, request_secure(q) ? "; Secure" : ""));
+                        arena_printf(q->arena,
+                                     SESSION_COOKIE "=%s; Path=/; HttpOnly; SameSite=Strict; Max-Age=%lld%s",
+                                     token, (long long)seconds, request_secure(q) ? "; Secure" : ""));
 }
 
 static bool
@@ -232,16 +248,19 @@ login_run(struct request *q, struct work *w, struct response *r)
 bool
 logout_run(struct request *q, struct work *w, struct response *r)
 {
-        struct attempt a = {
-                .login = w->actor->login, .person = w->actor->id, .outcome = "logout", .address = request_address(q)};
+        struct attempt a = {.login = w->actor->login,
+                            .person = w->actor->id,
+                            .outcome = "logout",
+                            .address = request_address(q)};
 
         r->status = 204;
         if (q->session->kind != CREDENTIAL_COOKIE)
                 return true;
         set_cookie(q, "", 0);
         q->forget_sessions = true;
-        return record_event(w, &a) && sql_run(w->ctx, w->conn, SQL("DELETE FROM sessions WHERE token_hash = $1"), "b",
-                                              auth_digest_bytes(q->arena, q->digest));
+        return record_event(w, &a) &&
+               sql_run(w->ctx, w->conn, SQL("DELETE FROM sessions WHERE token_hash = $1"), "b",
+                       auth_digest_bytes(q->arena, q->digest));
 }
 
 /* ---- another password ---- */
@@ -249,7 +268,7 @@ logout_run(struct request *q, struct work *w, struct response *r)
 struct new_password {
         int64_t person;
         char hash[SECRET_HASH_MAX];
-        struct str keep;               /* the session that stays */
+        struct str keep; /* the session that stays */
 };
 
 static bool
@@ -258,10 +277,11 @@ write_password(struct work *w, void *arg)
         struct new_password *p = arg;
 
         return sql_run(w->ctx, w->conn,
-                       SQL("UPDATE credentials SET hash = $2, changed_at = $3, must_change = 0 WHERE person = $1"), "isi",
-                       p->person, p->hash, w->now) &&
-               sql_run(w->ctx, w->conn, SQL("DELETE FROM sessions WHERE person = $1 AND token_hash <> $2"), "ib", p->person,
-                       p->keep);
+                       SQL("UPDATE credentials SET hash = $2, changed_at = $3, must_change = 0 WHERE person "
+                           "= $1"),
+                       "isi", p->person, p->hash, w->now) &&
+               sql_run(w->ctx, w->conn, SQL("DELETE FROM sessions WHERE person = $1 AND token_hash <> $2"),
+                       "ib", p->person, p->keep);
 }
 
 static bool
@@ -275,7 +295,8 @@ check_new(struct work *w, struct str old, struct str new)
                 snprintf(length, sizeof length, "%zu", text_length(new));
                 return fail(w->ctx, E_TOO_SMALL, "new", length, "8 characters");
         }
-        return !str_eq(old, new) || fail(w->ctx, E_NOT_ALLOWED_VALUE, "new", "…", "a password other than the old one");
+        return !str_eq(old, new) ||
+               fail(w->ctx, E_NOT_ALLOWED_VALUE, "new", "…", "a password other than the old one");
 }
 
 /* The old password, with the same lock-out as a login: a stolen session must not be a place to guess. */
@@ -292,10 +313,11 @@ prove_old(struct request *q, struct work *w, struct str old)
                 return false;
         if (a.logged_in)
                 return true;
-        if (!server_write(q, write_attempt, &(struct attempt){.login = a.login,
-                                                             .address = a.address,
-                                                             .outcome = a.outcome,
-                                                             .person = a.person}))
+        if (!server_write(q, write_attempt,
+                          &(struct attempt){.login = a.login,
+                                            .address = a.address,
+                                            .outcome = a.outcome,
+                                            .person = a.person}))
                 return false;
         return fail(w->ctx, E_NOT_ALLOWED_VALUE, "old", "…", "the present password");
 }
@@ -306,8 +328,8 @@ password_run(struct request *q, struct work *w, struct response *r)
         struct new_password p = {.person = w->actor->id};
         struct str old, new;
 
-        if (!body_text(q, "old", PASSWORD_MAX, &old) || !body_text(q, "new", PASSWORD_MAX, &new) || !check_new(w, old, new) ||
-            !prove_old(q, w, old))
+        if (!body_text(q, "old", PASSWORD_MAX, &old) || !body_text(q, "new", PASSWORD_MAX, &new) ||
+            !check_new(w, old, new) || !prove_old(q, w, old))
                 return false;
         if (!password_hash(new, p.hash))
                 return fail(w->ctx, E_INTERNAL, "", "no memory for a password hash");

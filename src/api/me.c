@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * me.c -- what a person may know of the own login: who I am, what I may do, my API tokens; and the login audit.
+ * me.c -- what a person may know of the own login: who I am, what I may do, my API tokens; and the login
+ * audit.
  *
- * The grants come from the Model and the roles alone, so that `me` needs no query.  They tell the browser which menus to
- * show; every call is checked again when it is made.  A token's secret leaves the server once, in the answer that made it.
+ * The grants come from the Model and the roles alone, so that `me` needs no query.  They tell the browser
+ * which menus to show; every call is checked again when it is made.  A token's secret leaves the server once,
+ * in the answer that made it.
  */
 #include "api/auth.h"
 #include "api/handlers.h"
@@ -43,9 +45,11 @@ write_grants(struct work *w, struct jw *out)
         jw_open(out, '{');
         for (size_t i = 0; i < w->model->entity_count; i++) {
                 const struct entity *e = &w->model->entities[i];
-                enum scope read = access_scope(w->actor, e, DEED_READ), write = access_scope(w->actor, e, DEED_WRITE);
+                enum scope read = access_scope(w->actor, e, DEED_READ),
+                           write = access_scope(w->actor, e, DEED_WRITE);
                 bool create = access_may_create(w->actor, e);
-                if (e->kind == KIND_SYSTEM || e->abstract || (read == SCOPE_NONE && write == SCOPE_NONE && !create))
+                if (e->kind == KIND_SYSTEM || e->abstract ||
+                    (read == SCOPE_NONE && write == SCOPE_NONE && !create))
                         continue;
                 jw_key(out, e->name);
                 jw_open(out, '{');
@@ -77,7 +81,7 @@ write_roles(struct work *w, struct jw *out)
         jw_key(out, "roles");
         jw_open(out, '[');
         for (size_t i = 0; i < w->model->role_count; i++)
-                if (w->actor->roles & w->model->roles[i].bit)
+                if (w->actor->given & w->model->roles[i].bit)
                         jw_text(out, w->model->roles[i].name);
         jw_close(out, ']');
 }
@@ -172,7 +176,8 @@ token_expiry(struct request *q, struct work *w, usec *ret)
         if (!v || v->type == JSON_NULL)
                 return true;
         if (v->type != JSON_TEXT || !time_parse(v->text, ret))
-                return fail(w->ctx, E_BAD_FORMAT, "expires_at", v->type == JSON_TEXT ? str_c(q->arena, v->text) : "value",
+                return fail(w->ctx, E_BAD_FORMAT, "expires_at",
+                            v->type == JSON_TEXT ? str_c(q->arena, v->text) : "value",
                             "a time such as 2027-01-31T00:00:00Z");
         if (*ret <= w->now)
                 return fail(w->ctx, E_TOO_SMALL, "expires_at", str_c(q->arena, v->text), "a time to come");
@@ -185,7 +190,8 @@ room_for_token(struct work *w)
 {
         int64_t have = 0;
 
-        return sql_one_int(w->ctx, w->conn, &have, SQL("SELECT count(*) FROM api_tokens WHERE person = $1 AND revoked_at IS NULL"),
+        return sql_one_int(w->ctx, w->conn, &have,
+                           SQL("SELECT count(*) FROM api_tokens WHERE person = $1 AND revoked_at IS NULL"),
                            "i", w->actor->id) &&
                (have < TOKENS_MAX || fail(w->ctx, E_TOO_MANY, "", "API tokens", "50"));
 }
@@ -228,7 +234,8 @@ me_tokens_create(struct request *q, struct work *w, struct response *r)
             !sql_run(w->ctx, w->conn,
                      SQL("INSERT INTO api_tokens (id, token_hash, person, name, created_at, expires_at) "
                          "VALUES ($1, $2, $3, $4, $5, $6)"),
-                     "ibitiI", id, auth_digest_bytes(q->arena, digest), w->actor->id, name, w->now, expires ? &expires : NULL))
+                     "ibitiI", id, auth_digest_bytes(q->arena, digest), w->actor->id, name, w->now,
+                     expires ? &expires : NULL))
                 return false;
         write_new_token(q, id, name, token, expires);
         r->status = 201;
@@ -245,10 +252,12 @@ me_tokens_revoke(struct request *q, struct work *w, struct response *r)
         q->forget_sessions = true;
         str_to_int(q->arg[0], &id);
         if (!sql_run(w->ctx, w->conn,
-                     SQL("UPDATE api_tokens SET revoked_at = $3 WHERE id = $1 AND person = $2 AND revoked_at IS NULL"), "iii", id,
-                     w->actor->id, w->now))
+                     SQL("UPDATE api_tokens SET revoked_at = $3 WHERE id = $1 AND person = $2 AND revoked_at "
+                         "IS NULL"),
+                     "iii", id, w->actor->id, w->now))
                 return false;
-        return conn_changes(w->conn) > 0 || fail(w->ctx, E_NOT_FOUND, "", "API token", str_c(q->arena, q->arg[0]));
+        return conn_changes(w->conn) > 0 ||
+               fail(w->ctx, E_NOT_FOUND, "", "API token", str_c(q->arena, q->arg[0]));
 }
 
 /* ---- the login audit ---- */
@@ -281,15 +290,17 @@ login_event_list(struct request *q, struct work *w, struct response *r)
         struct rows *rows;
 
         if (!administrator || !(w->actor->roles & administrator->bit))
-                return fail(w->ctx, E_DENIED, "", model_role_names(q->arena, w->model, w->actor->roles), "login_event");
+                return fail(w->ctx, E_DENIED, "", model_role_names(q->arena, w->model, w->actor->given),
+                            "login_event");
         if (!request_params_known(q, (const char *const[]){"limit", "cursor", "login", NULL}) ||
             !request_param_int(q, "limit", 1, 200, 50, &limit) ||
             !request_param_int(q, "cursor", 1, INT64_MAX, INT64_MAX, &cursor))
                 return false;
-        rows = sql_query(w->ctx, w->conn,
-                         SQL("SELECT id, at, person, login, outcome, address FROM login_events "
-                             "WHERE id < $1 AND (CAST($2 AS text) IS NULL OR login = $2) ORDER BY id DESC LIMIT $3"),
-                         "iti", cursor, login, limit);
+        rows = sql_query(
+                w->ctx, w->conn,
+                SQL("SELECT id, at, person, login, outcome, address FROM login_events "
+                    "WHERE id < $1 AND (CAST($2 AS text) IS NULL OR login = $2) ORDER BY id DESC LIMIT $3"),
+                "iti", cursor, login, limit);
         jw_open(&q->out, '{');
         jw_key(&q->out, "items");
         jw_open(&q->out, '[');

@@ -3,9 +3,9 @@
  * openapi.c -- the API's description (OpenAPI 3.1), made from the Model.
  *
  * Every entity, field, transition and child that the Model has stands in it, so a process added as YAML is
- * described, typed and testable without anybody writing a line.  Two schemas an entity: `x` as it is read, `x.write`
- * as it is sent.  What is the same everywhere (problem, page, parameters, answers) stands once under components and
- * is referred to.
+ * described, typed and testable without anybody writing a line.  Two schemas an entity: `x` as it is read,
+ * `x.write` as it is sent.  What is the same everywhere (problem, page, parameters, answers) stands once
+ * under components and is referred to.
  *
  * Not here: calls that the Model does not make have their few rows in openapi_fixed.c.
  */
@@ -63,7 +63,7 @@ joined(char *buf, size_t n, const char *a, const char *b)
 
 /* What a type is in JSON (docs/model-language.md), and an example. */
 static const struct {
-        const char *type, *format, *example;           /* example: JSON text */
+        const char *type, *format, *example; /* example: JSON text */
 } TYPES[TYPE_COUNT] = {
         [TYPE_TEXT] = {"string", NULL, "\"Power supply of rack 7\""},
         [TYPE_LONGTEXT] = {"string", NULL, "\"Both feeds are down since 08:40.\""},
@@ -128,10 +128,12 @@ write_items(const struct field *f, struct jw *w)
 static void
 write_bounds(const struct field *f, struct jw *w)
 {
-        bool text = f->storage == STORE_TEXT && strcmp(TYPES[f->type].type, "string") == 0 && f->type != TYPE_DATE;
+        bool text = f->storage == STORE_TEXT && strcmp(TYPES[f->type].type, "string") == 0 &&
+                    f->type != TYPE_DATE;
         double unit = 1;
 
-        if (!text && strcmp(TYPES[f->type].type, "integer") != 0 && strcmp(TYPES[f->type].type, "number") != 0)
+        if (!text && strcmp(TYPES[f->type].type, "integer") != 0 &&
+            strcmp(TYPES[f->type].type, "number") != 0)
                 return;
         for (int i = 0; i < f->scale && strcmp(TYPES[f->type].type, "number") == 0; i++)
                 unit *= 10;
@@ -162,7 +164,8 @@ write_type(const struct field *f, struct jw *w, bool nullable)
 static void
 write_example(const struct field *f, struct jw *w)
 {
-        bool fits = TYPES[f->type].example && !f->has_min && !(f->has_max && f->max < 100 && f->type != TYPE_RATING);
+        bool fits = TYPES[f->type].example && !f->has_min &&
+                    !(f->has_max && f->max < 100 && f->type != TYPE_RATING);
 
         if (!fits)
                 return;
@@ -236,9 +239,12 @@ static const char *const SYSTEM_CASE =
         "\"number\":{\"type\":\"string\"},\"stage\":{\"type\":[\"string\",\"null\"]},"
         "\"customer_state\":{\"type\":[\"string\",\"null\"]}";
 static const char *const SYSTEM_ALL =
-        "\"id\":{\"type\":\"integer\",\"format\":\"int64\"},\"_v\":{\"type\":\"integer\",\"description\":\"Version; the ETag\"},"
-        "\"created_at\":{\"type\":\"string\",\"format\":\"date-time\"},\"created_by\":{\"type\":[\"integer\",\"null\"]},"
-        "\"updated_at\":{\"type\":\"string\",\"format\":\"date-time\"},\"updated_by\":{\"type\":[\"integer\",\"null\"]},"
+        "\"id\":{\"type\":\"integer\",\"format\":\"int64\"},\"_v\":{\"type\":\"integer\",\"description\":"
+        "\"Version; the ETag\"},"
+        "\"created_at\":{\"type\":\"string\",\"format\":\"date-time\"},\"created_by\":{\"type\":[\"integer\","
+        "\"null\"]},"
+        "\"updated_at\":{\"type\":\"string\",\"format\":\"date-time\"},\"updated_by\":{\"type\":[\"integer\","
+        "\"null\"]},"
         "\"_labels\":{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"null\"]}},"
         "\"_can\":{\"$ref\":\"#/components/schemas/_can\"}";
 
@@ -317,11 +323,11 @@ write_write_schema(const struct entity *e, struct jw *w, const char *suffix, boo
 
 struct operation {
         const char *id, *summary, *tag;
-        const char *params;            /* names under components/parameters, separated by blanks */
-        const char *body;              /* schema, NULL: none */
-        const char *answer;            /* schema; NULL: no content */
-        const char *status;            /* "200" */
-        bool page;                     /* the answer is a page of `answer` */
+        const char *params; /* names under components/parameters, separated by blanks */
+        const char *body;   /* schema, NULL: none */
+        const char *answer; /* schema; NULL: no content */
+        const char *status; /* "200" */
+        bool page;          /* the answer is a page of `answer` */
 };
 
 static void
@@ -356,7 +362,8 @@ write_content(struct jw *w, const char *schema, bool page)
                 oa_text(w, "type", "array");
                 ref_member(w, "items", "schemas", schema);
                 jw_close(w, '}');
-                raw_members(w, "\"next\":{\"type\":[\"string\",\"null\"]},\"count\":{\"type\":[\"integer\",\"string\"]}");
+                raw_members(w, "\"next\":{\"type\":[\"string\",\"null\"]},\"count\":{\"type\":[\"integer\","
+                               "\"string\"]}");
                 jw_close(w, '}');
                 jw_close(w, '}');
         } else {
@@ -402,8 +409,8 @@ write_operation(struct jw *w, const char *method, const struct operation *o)
 
 /* One operation whose id and summary are made from the entity. */
 static void
-entity_operation(struct jw *w, const struct entity *e, const char *method, const char *verb, const char *summary,
-                 struct operation o)
+entity_operation(struct jw *w, const struct entity *e, const char *method, const char *verb,
+                 const char *summary, struct operation o)
 {
         char id[160], text[200];
 
@@ -435,14 +442,17 @@ write_collection(const struct entity *e, struct jw *w)
                                             .answer = e->name,
                                             .status = "200",
                                             .page = true});
-        entity_operation(w, e, "post", "create_", "create",
-                         (struct operation){
-                                 .params = "Idempotency-Key", .body = create, .answer = e->name, .status = "201"});
+        entity_operation(
+                w, e, "post", "create_", "create",
+                (struct operation){
+                        .params = "Idempotency-Key", .body = create, .answer = e->name, .status = "201"});
         jw_close(w, '}');
         open_path(w, e, "/bulk");
         entity_operation(w, e, "post", "bulk_", "one deed on many",
-                         (struct operation){
-                                 .params = "Idempotency-Key", .body = "_bulk", .answer = "_bulk_results", .status = "200"});
+                         (struct operation){.params = "Idempotency-Key",
+                                            .body = "_bulk",
+                                            .answer = "_bulk_results",
+                                            .status = "200"});
         jw_close(w, '}');
         if (!e->display)
                 return;
@@ -460,17 +470,22 @@ write_item(const struct entity *e, struct jw *w)
         joined(update, sizeof update, e->name, ".update");
         open_path(w, e, "/{id}");
         entity_operation(w, e, "get", "read_", "read",
-                         (struct operation){
-                                 .params = "id fields labels can If-None-Match", .answer = e->name, .status = "200"});
-        entity_operation(w, e, "patch", "update_", "change fields",
-                         (struct operation){.params = "id If-Match", .body = update, .answer = e->name, .status = "200"});
+                         (struct operation){.params = "id fields labels can If-None-Match",
+                                            .answer = e->name,
+                                            .status = "200"});
+        entity_operation(
+                w, e, "patch", "update_", "change fields",
+                (struct operation){
+                        .params = "id If-Match", .body = update, .answer = e->name, .status = "200"});
         if (e->kind == KIND_RECORD)
                 entity_operation(w, e, "delete", "remove_", "remove",
                                  (struct operation){.params = "id If-Match", .status = "204"});
         jw_close(w, '}');
         open_path(w, e, "/{id}/timeline");
-        entity_operation(w, e, "get", "timeline_", "events, oldest first",
-                         (struct operation){.params = "id after limit", .answer = "_event", .status = "200", .page = true});
+        entity_operation(
+                w, e, "get", "timeline_", "events, oldest first",
+                (struct operation){
+                        .params = "id after limit", .answer = "_event", .status = "200", .page = true});
         jw_close(w, '}');
 }
 
@@ -483,7 +498,8 @@ write_move_fields(const struct transition *t, struct jw *w)
                 write_field(t->needs[i], w, true, false);
         for (size_t i = 0; i < t->may_count; i++)
                 write_field(t->may[i], w, true, false);
-        raw_members(w, "\"reason\":{\"type\":\"string\"},\"note\":{\"type\":\"string\",\"description\":\"Kept as an internal message\"}");
+        raw_members(w, "\"reason\":{\"type\":\"string\"},\"note\":{\"type\":\"string\",\"description\":"
+                       "\"Kept as an internal message\"}");
 }
 
 static void
@@ -512,8 +528,10 @@ write_move(const struct entity *e, const struct transition *t, struct jw *w)
         snprintf(body, sizeof body, "%s.%s", e->name, t->name);
         open_path(w, e, rest);
         entity_operation(w, e, "post", verb, has(t->label.en) ? t->label.en : t->name,
-                         (struct operation){
-                                 .params = "id If-Match Idempotency-Key", .body = body, .answer = e->name, .status = "200"});
+                         (struct operation){.params = "id If-Match Idempotency-Key",
+                                            .body = body,
+                                            .answer = e->name,
+                                            .status = "200"});
         jw_close(w, '}');
 }
 
@@ -533,7 +551,8 @@ write_upload(const struct entity *e, struct jw *w)
         jw_text(w, e->name);
         jw_close(w, ']');
         write_params(w, "id file_name Idempotency-Key");
-        raw_members(w, "\"requestBody\":{\"required\":true,\"content\":{\"application/octet-stream\":{\"schema\":{\"type\":\"string\","
+        raw_members(w, "\"requestBody\":{\"required\":true,\"content\":{\"application/"
+                       "octet-stream\":{\"schema\":{\"type\":\"string\","
                        "\"format\":\"binary\"}}}}");
         write_answers(w, &(struct operation){.answer = "attachment", .status = "201"});
         jw_close(w, '}');
@@ -556,11 +575,12 @@ write_child(const struct entity *e, const struct entity *child, struct jw *w)
                 write_upload(e, w);
         } else {
                 snprintf(verb, sizeof verb, "create_%s_of_", child->name);
-                entity_operation(w, e, "post", verb, "add",
-                                 (struct operation){.params = "id Idempotency-Key",
-                                                    .body = joined(schema, sizeof schema, child->name, ".create"),
-                                                    .answer = child->name,
-                                                    .status = "201"});
+                entity_operation(
+                        w, e, "post", verb, "add",
+                        (struct operation){.params = "id Idempotency-Key",
+                                           .body = joined(schema, sizeof schema, child->name, ".create"),
+                                           .answer = child->name,
+                                           .status = "201"});
         }
         jw_close(w, '}');
         snprintf(rest, sizeof rest, "/{id}/%s/{child_id}", child->name);
@@ -606,7 +626,7 @@ write_entity_schemas(const struct entity *e, struct jw *w)
 {
         write_read_schema(e, w);
         if (strcmp(e->name, "attachment") != 0)
-                write_write_schema(e, w, ".create", true);     /* an attachment is sent as its bytes */
+                write_write_schema(e, w, ".create", true); /* an attachment is sent as its bytes */
         write_write_schema(e, w, ".update", false);
         for (size_t i = 0; i < e->transition_count; i++)
                 if (e->transitions[i].by & ~ROLE_SYSTEM)
@@ -624,7 +644,10 @@ write_tags(const struct model *m, struct jw *w)
                         continue;
                 jw_open(w, '{');
                 oa_text(w, "name", e->name);
-                oa_text(w, "description", has(e->help.en) ? e->help.en : has(e->label.en) ? e->label.en : e->name);
+                oa_text(w, "description",
+                        has(e->help.en)    ? e->help.en
+                        : has(e->label.en) ? e->label.en
+                                           : e->name);
                 jw_close(w, '}');
         }
         raw_members(w, "{\"name\":\"session\",\"description\":\"Logging in; who I am\"},"

@@ -2,8 +2,9 @@
  *
  * pages.c -- /openapi.json, /model, /rules: made from the Model at the first request and kept.
  *
- * A page is copied into the answer, so that the kept texts can go when another Model comes while answers are under way.
- * Its entity tag is the Model's version; with ?v=VERSION in the address a browser may keep it for ever.
+ * A page is copied into the answer, so that the kept texts can go when another Model comes while answers are
+ * under way. Its entity tag is the Model's version; with ?v=VERSION in the address a browser may keep it for
+ * ever.
  */
 #include "api/pages.h"
 #include <pthread.h>
@@ -15,9 +16,9 @@
 
 struct pages {
         pthread_mutex_t lock;
-        const struct model *model;     /* which the texts belong to */
+        const struct model *model; /* which the texts belong to */
         struct arena *arena;
-        struct map texts;              /* key -> struct str */
+        struct map texts; /* key -> struct str */
 };
 typedef bool make_page(const struct model *m, const char *name, struct jw *w);
 
@@ -81,8 +82,9 @@ answer_page(struct request *q, struct work *w, const char *key, const char *name
         if (!text)
                 return fail(w->ctx, E_NO_ROUTE, "", str_c(q->arena, q->path));
         response_header(&q->response, "ETag", tag);
-        q->response.cache = str_is(request_param(q, "v"), w->model->version) ? "private, max-age=31536000, immutable"
-                                                                              : "private, no-cache";
+        q->response.cache = str_is(request_param(q, "v"), w->model->version)
+                                    ? "private, max-age=31536000, immutable"
+                                    : "private, no-cache";
         if (q->header[H_IF_NONE_MATCH].p && etag_matches(q->header[H_IF_NONE_MATCH], tag)) {
                 q->response.status = 304;
                 jw_reset(&q->out);

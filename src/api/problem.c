@@ -2,9 +2,10 @@
  *
  * problem.c -- what a caller is told when it did not work.
  *
- * The first error decides class, status, code and detail; `errors` lists all that concern a field, so that a form can
- * mark each.  Both languages go out, because the reader of an answer is often not who sent the request; `title` alone
- * follows Accept-Language.  Defects of ours are logged with their place in the source, and the caller gets the request id.
+ * The first error decides class, status, code and detail; `errors` lists all that concern a field, so that a
+ * form can mark each.  Both languages go out, because the reader of an answer is often not who sent the
+ * request; `title` alone follows Accept-Language.  Defects of ours are logged with their place in the source,
+ * and the caller gets the request id.
  */
 #include "api/problem.h"
 #include <stdio.h>
@@ -101,7 +102,8 @@ write_head(struct jw *w, enum err_class c, enum lang lang, const char *code, con
 }
 
 void
-problem_object(struct jw *w, const struct ctx *ctx, enum lang lang, const char *request_id, const char *current)
+problem_object(struct jw *w, const struct ctx *ctx, enum lang lang, const char *request_id,
+               const char *current)
 {
         const struct error *e = ctx->errors;
 
@@ -123,8 +125,9 @@ log_defect(const struct request *q, const struct error *e)
         char place[200];
 
         snprintf(place, sizeof place, "%s:%d", e->file ? e->file : "?", e->line);
-        log_event(err_class(e->code) == CLASS_INTERNAL ? LOG_ERROR : LOG_WARN, "problem", "request", q->id, "code",
-                  err_name(e->code), "text", e->en, "because", e->cause ? e->cause->en : "", "at", place, NULL);
+        log_event(err_class(e->code) == CLASS_INTERNAL ? LOG_ERROR : LOG_WARN, "problem", "request", q->id,
+                  "code", err_name(e->code), "text", e->en, "because", e->cause ? e->cause->en : "", "at",
+                  place, NULL);
 }
 
 /* Headers that a status calls for. */
@@ -138,8 +141,9 @@ special_headers(struct request *q, enum err_class c)
         if (c == CLASS_METHOD && q->allow)
                 response_header(r, "Allow", q->allow);
         if (c == CLASS_RATE)
-                response_header(r, "Retry-After",
-                                arena_printf(q->arena, "%lld", (long long)(q->retry_after > 0 ? q->retry_after : 1)));
+                response_header(
+                        r, "Retry-After",
+                        arena_printf(q->arena, "%lld", (long long)(q->retry_after > 0 ? q->retry_after : 1)));
         if (c == CLASS_BUSY)
                 response_header(r, "Retry-After", "1");
 }

@@ -2,10 +2,11 @@
  *
  * rate.c -- token buckets without a lock.
  *
- * A bucket is one number: the instant at which it will be full again (the generic cell rate algorithm).  A request moves
- * it one interval on; when it would lie more than the burst ahead of now, the request is refused and the bucket stays.
- * One compare-and-swap a request, no list, no expiry.  The table has a fixed number of buckets, chosen by a seeded hash: two
- * keys share one by chance (1 in 65,536), which makes the limit stricter for both and never looser.
+ * A bucket is one number: the instant at which it will be full again (the generic cell rate algorithm).  A
+ * request moves it one interval on; when it would lie more than the burst ahead of now, the request is
+ * refused and the bucket stays. One compare-and-swap a request, no list, no expiry.  The table has a fixed
+ * number of buckets, chosen by a seeded hash: two keys share one by chance (1 in 65,536), which makes the
+ * limit stricter for both and never looser.
  *
  * Not here: what counts as a key, the answer 429 (dispatch.c).
  */

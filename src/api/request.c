@@ -2,9 +2,10 @@
  *
  * request.c -- reading the texts of a request: URI, parameters, cookies, languages, ranges, entity tags.
  *
- * All of it works on slices and allocates at most one copy of the URI.  What is ambiguous is refused rather than
- * guessed: a path with an encoded NUL, a control character, a broken %-sequence or bytes that are not UTF-8 has no meaning
- * here.  Optional headers that cannot be read (Accept-Language, Range) are passed over, as RFC 9110 asks.
+ * All of it works on slices and allocates at most one copy of the URI.  What is ambiguous is refused rather
+ * than guessed: a path with an encoded NUL, a control character, a broken %-sequence or bytes that are not
+ * UTF-8 has no meaning here.  Optional headers that cannot be read (Accept-Language, Range) are passed over,
+ * as RFC 9110 asks.
  *
  * Not here: which route it is (route.c), who sends it (auth.c), the library (http.c).
  */
@@ -155,7 +156,8 @@ list_next(struct str *rest, int *ret_weight)
 
         *ret_weight = 1000;
         parameters = str_trim(parameters);
-        if (parameters.n >= 3 && parameters.n < 16 && (parameters.p[0] | 0x20) == 'q' && parameters.p[1] == '=') {
+        if (parameters.n >= 3 && parameters.n < 16 && (parameters.p[0] | 0x20) == 'q' &&
+            parameters.p[1] == '=') {
                 char text[16] = "";
                 memcpy(text, parameters.p + 2, parameters.n - 2);
                 *ret_weight = (int)(strtod(text, NULL) * 1000);
@@ -216,7 +218,7 @@ range_parse(struct str header, int64_t length, int64_t *ret_first, int64_t *ret_
         struct str first_text = str_cut(spec, '-', &last_text);
         if (!last_text.p || (first_text.n == 0 && last_text.n == 0))
                 return RANGE_NONE;
-        if (first_text.n == 0) {                        /* the last n bytes */
+        if (first_text.n == 0) { /* the last n bytes */
                 if (!digits(last_text, &last))
                         return RANGE_NONE;
                 if (last == 0 || length == 0)
@@ -261,7 +263,8 @@ etag_version(struct str header, int64_t *ret)
         *ret = 0;
         if (!header.p || str_is(s, "*"))
                 return true;
-        return s.n > 2 && s.p[0] == '"' && s.p[s.n - 1] == '"' && digits((struct str){s.p + 1, s.n - 2}, ret) && *ret > 0;
+        return s.n > 2 && s.p[0] == '"' && s.p[s.n - 1] == '"' &&
+               digits((struct str){s.p + 1, s.n - 2}, ret) && *ret > 0;
 }
 
 bool
@@ -269,7 +272,8 @@ request_id_sane(struct str s)
 {
         for (size_t i = 0; i < s.n; i++) {
                 char c = s.p[i];
-                if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' || c == '_' || c == '.'))
+                if (!((c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z') || c == '-' ||
+                      c == '_' || c == '.'))
                         return false;
         }
         return s.n > 0 && s.n <= REQUEST_ID_MAX;

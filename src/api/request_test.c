@@ -44,8 +44,19 @@ an_encoded_slash_stays_in_its_segment(void **state)
 static void
 what_is_ambiguous_has_a_defect(void **state)
 {
-        static const char *const bad[] = {"", "a", "*", "http://x/", "/%00", "/%", "/%4", "/%zz", "/%ff", "/%0a", "/?a=%00",
-                                          "/?a=%ff", "/a/b/c/d/e/f/g/h/i/j/k/l/m"};
+        static const char *const bad[] = {"",
+                                          "a",
+                                          "*",
+                                          "http://x/",
+                                          "/%00",
+                                          "/%",
+                                          "/%4",
+                                          "/%zz",
+                                          "/%ff",
+                                          "/%0a",
+                                          "/?a=%00",
+                                          "/?a=%ff",
+                                          "/a/b/c/d/e/f/g/h/i/j/k/l/m"};
 
         for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
                 assert_non_null(parsed(bad[i])->defect);

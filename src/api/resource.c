@@ -2,14 +2,15 @@
  *
  * resource.c -- every entity as a resource: list, create, read, change, remove, pick, timeline; and search.
  *
- * Nothing here knows an entity by name.  The path names it, the Model tells whether it is a resource (cases and records are;
- * children stand below their case, system tables nowhere), the engine does the rest.  Reads write their JSON straight
- * into the answer's buffer.
+ * Nothing here knows an entity by name.  The path names it, the Model tells whether it is a resource (cases
+ * and records are; children stand below their case, system tables nowhere), the engine does the rest.  Reads
+ * write their JSON straight into the answer's buffer.
  *
- * ETag is the record's version in quotes.  A conditional read may answer 304 only for the bare record: labels and rights
- * change without the version.
+ * ETag is the record's version in quotes.  A conditional read may answer 304 only for the bare record: labels
+ * and rights change without the version.
  */
 #include "api/handlers.h"
+#include "engine/clockfact.h"
 #include "engine/event.h"
 #include "engine/search.h"
 #include "engine/store.h"
@@ -83,8 +84,9 @@ bool
 read_options_of(struct request *q, struct work *w, const struct entity *e, struct read_options *ret)
 {
         *ret = (struct read_options){0};
-        return q->param_count == 0 || (parse_fields(q, w, e, ret) && request_param_bool(q, "labels", &ret->labels) &&
-                                       request_param_bool(q, "can", &ret->can));
+        return q->param_count == 0 ||
+               (parse_fields(q, w, e, ret) && request_param_bool(q, "labels", &ret->labels) &&
+                request_param_bool(q, "can", &ret->can));
 }
 
 /* ---- answers ---- */
@@ -109,7 +111,8 @@ stale_with_current(struct request *q, struct work *w, const struct entity *e, in
                 return false;
         ctx_clear(w->ctx);
         jw_reset(&q->out);
-        if (store_read_json(w, e, str_of(arena_printf(q->arena, "%lld", (long long)id)), &all, &q->out, &version))
+        if (store_read_json(w, e, str_of(arena_printf(q->arena, "%lld", (long long)id)), &all, &q->out,
+                            &version))
                 q->current = arena_strndup(q->arena, q->out.b.p, q->out.b.n);
         w->ctx->errors = errors;
         w->ctx->errors_tail = tail;
@@ -137,7 +140,8 @@ resource_read(struct request *q, struct work *w, struct response *r)
         return true;
 }
 
-static const char *const LIST_PARAMS[] = {"filter", "sort", "fields", "limit", "cursor", "count", "labels", "can", NULL};
+static const char *const LIST_PARAMS[] = {"filter", "sort",   "fields", "limit", "cursor",
+                                          "count",  "labels", "can",    NULL};
 
 bool
 resource_list(struct request *q, struct work *w, struct response *r)
@@ -148,8 +152,9 @@ resource_list(struct request *q, struct work *w, struct response *r)
                                  .cursor = request_param(q, "cursor")};
         int64_t limit;
 
-        if (!e || !request_params_known(q, LIST_PARAMS) || !request_param_int(q, "limit", 1, 200, 50, &limit) ||
-            !request_param_bool(q, "count", &o.count) || !read_options_of(q, w, e, &o.read))
+        if (!e || !request_params_known(q, LIST_PARAMS) ||
+            !request_param_int(q, "limit", 1, 200, 50, &limit) || !request_param_bool(q, "count", &o.count) ||
+            !read_options_of(q, w, e, &o.read))
                 return false;
         o.limit = (int)limit;
         return store_list_json(w, e, &o, &q->out);
@@ -165,7 +170,8 @@ resource_create(struct request *q, struct work *w, struct response *r)
                 return false;
         q->forget_sessions = concerns_rights(e);
         r->status = 201;
-        response_header(r, "Location", arena_printf(q->arena, "/api/v1/%s/%lld", e->name, (long long)record->id));
+        response_header(r, "Location",
+                        arena_printf(q->arena, "/api/v1/%s/%lld", e->name, (long long)record->id));
         answer_record(q, w, record, NULL);
         return true;
 }
@@ -207,10 +213,20 @@ resource_timeline(struct request *q, struct work *w, struct response *r)
         struct record *record;
 
         if (!request_params_known(q, (const char *const[]){"after", "limit", NULL}) ||
-            !request_param_int(q, "after", 0, INT64_MAX, 0, &after) || !request_param_int(q, "limit", 1, 200, 50, &limit))
+            !request_param_int(q, "after", 0, INT64_MAX, 0, &after) ||
+            !request_param_int(q, "limit", 1, 200, 50, &limit))
                 return false;
         record = path_record(q, w);
         return record && event_timeline_json(w, record, after, (int)limit, &q->out);
+}
+
+/* The facts of the case's clocks; what they mean for a promise is not told here. */
+bool
+resource_clocks(struct request *q, struct work *w, struct response *r)
+{
+        struct record *record = path_record(q, w);
+
+        return record && clockfact_json(w, record, &q->out);
 }
 
 bool
@@ -223,7 +239,8 @@ resource_search(struct request *q, struct work *w, struct response *r)
             !request_param_int(q, "limit", 1, 50, 20, &limit))
                 return false;
         if (!text.n || text.n > 1000)
-                return fail(w->ctx, E_PARAMETER, "q", "q", str_c(q->arena, text), "a text of 1 to 1000 bytes");
+                return fail(w->ctx, E_PARAMETER, "q", "q", str_c(q->arena, text),
+                            "a text of 1 to 1000 bytes");
         return search_json(w, text, (int)limit, &q->out);
 }
 
@@ -253,7 +270,8 @@ write_choices(struct request *q, const struct entity *e, const struct json *item
                 jw_int(&q->out, json_get(i, "id")->i);
                 jw_key(&q->out, "label");
                 if (number.n)
-                        jw_text(&q->out, arena_printf(q->arena, "%.*s %.*s", (int)number.n, number.p, (int)label.n, label.p));
+                        jw_text(&q->out, arena_printf(q->arena, "%.*s %.*s", (int)number.n, number.p,
+                                                      (int)label.n, label.p));
                 else
                         jw_str(&q->out, label);
                 jw_close(&q->out, '}');

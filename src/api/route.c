@@ -2,8 +2,9 @@
  *
  * route.c -- matching a path against the rows of a table.
  *
- * A row's pattern is compared segment by segment: a word must be equal, {name} takes any segment that is not empty.  The table is some fifty rows and almost every row fails at its third segment, so walking it
- * costs less than the map that would avoid it.
+ * A row's pattern is compared segment by segment: a word must be equal, {name} takes any segment that is not
+ * empty.  The table is some fifty rows and almost every row fails at its third segment, so walking it costs
+ * less than the map that would avoid it.
  *
  * Not here: the rows (routes.c).
  */

@@ -38,7 +38,8 @@ words_stand_before_names(void **state)
         expect(METHOD_GET, "/api/v1/complaint/7/timeline", "/api/v1/{entity}/{id}/timeline");
         expect(METHOD_POST, "/api/v1/complaint/7/attachment?name=a", "/api/v1/{entity}/{id}/attachment");
         expect(METHOD_POST, "/api/v1/complaint/7/close", "/api/v1/{entity}/{id}/{what}");
-        expect(METHOD_GET, "/api/v1/complaint/7/attachment/8/content", "/api/v1/{entity}/{id}/attachment/{child}/content");
+        expect(METHOD_GET, "/api/v1/complaint/7/attachment/8/content",
+               "/api/v1/{entity}/{id}/attachment/{child}/content");
 }
 
 static void

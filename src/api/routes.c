@@ -24,8 +24,10 @@ const struct route ROUTES[] = {
         {METHOD_GET, API "/rules/{name}", rules_page, READ_INLINE, 0, REQUEST_OTHER, 0},
         {METHOD_GET, API "/events", live_subscribe, READ_INLINE, 0, REQUEST_OTHER, 0},
         {METHOD_GET, API "/search", resource_search, READ_POOL, 0, REQUEST_LIST, 0},
+        {METHOD_GET, API "/report/facts", report_facts, READ_POOL, 0, REQUEST_LIST, 0},
         {METHOD_GET, API "/login_event", login_event_list, READ_POOL, 0, REQUEST_LIST, 0},
 
+        {METHOD_POST, API "/test/clock", test_clock_turn, READ_INLINE, ROUTE_PUBLIC | ROUTE_PLAIN, REQUEST_OTHER, 1024},
         {METHOD_GET, API "/{entity}", resource_list, READ_INLINE, 0, REQUEST_LIST, 0},
         {METHOD_POST, API "/{entity}", resource_create, WRITE, ROUTE_ONCE, REQUEST_WRITE, 0},
         {METHOD_POST, API "/{entity}/bulk", bulk_run, WRITE, ROUTE_ONCE, REQUEST_WRITE, 0},
@@ -34,6 +36,7 @@ const struct route ROUTES[] = {
         {METHOD_PATCH, API "/{entity}/{id}", resource_update, WRITE, 0, REQUEST_WRITE, 0},
         {METHOD_DELETE, API "/{entity}/{id}", resource_remove, WRITE, 0, REQUEST_WRITE, 0},
         {METHOD_GET, API "/{entity}/{id}/timeline", resource_timeline, READ_INLINE, 0, REQUEST_LIST, 0},
+        {METHOD_GET, API "/{entity}/{id}/clocks", resource_clocks, READ_INLINE, 0, REQUEST_LIST, 0},
         {METHOD_POST, API "/{entity}/{id}/attachment", upload_prepare, UPLOAD, 0, REQUEST_FILE, 0},
         {METHOD_GET, API "/{entity}/{id}/attachment/{child}/content", download_run, READ_INLINE, 0, REQUEST_FILE, 0},
         {METHOD_GET, API "/{entity}/{id}/{child}", child_list, READ_INLINE, 0, REQUEST_LIST, 0},

@@ -2,13 +2,13 @@
  *
  * server.c -- starting and stopping the API, and its housekeeping.
  *
- * Order matters at the end only: first the streams are told to close, then the port, then what is suspended is waited for
- * (its jobs still run), then the HTTP threads go, and only then what they used.
+ * Order matters at the end only: first the streams are told to close, then the port, then what is suspended
+ * is waited for (its jobs still run), then the HTTP threads go, and only then what they used.
  *
  *     stop: live_close -> http_quiesce -> workers_stop -> http_stop -> live_stop -> caches
  *
- * The keeper wakes every ten minutes and has what ran out deleted: answers under idempotency keys, sessions, tries to log in
- * that are older than a year.
+ * The keeper wakes every ten minutes and has what ran out deleted: answers under idempotency keys, sessions,
+ * tries to log in that are older than a year.
  */
 #include "api/server.h"
 #include <stdlib.h>
@@ -29,7 +29,8 @@ keep_run(struct job *job, struct conn *c)
 
         return idempotency_expire(job->ctx, c, now) &&
                sql_run(job->ctx, c, SQL("DELETE FROM sessions WHERE expires_at < $1"), "i", now) &&
-               sql_run(job->ctx, c, SQL("DELETE FROM login_events WHERE at < $1"), "i", now - LOGIN_EVENTS_KEPT);
+               sql_run(job->ctx, c, SQL("DELETE FROM login_events WHERE at < $1"), "i",
+                       now - LOGIN_EVENTS_KEPT);
 }
 
 static void

@@ -30,6 +30,7 @@ struct server_options {
         int64_t upload_max;            /* bytes of one attachment; 0: 100 MiB */
         bool trust_proxy;              /* X-Forwarded-For and -Proto of the peer count */
         bool secure_cookies;           /* always mark the cookie Secure (TLS in front) */
+        bool test_clock;               /* POST /api/v1/test/clock turns the clock: for tests, on loopback only */
         bool metrics_open;             /* /metrics for every address, not only this machine's */
         const char *frame_ancestors;   /* for /desk/pop, where a telephone system frames us; NULL: nobody */
 };

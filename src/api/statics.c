@@ -6,9 +6,10 @@
  *     /name.ext         a file of web/dist; asked about again each time (ETag)
  *     /p, /p/...        the customers' portal; every other path: the staff's app, which reads the path itself
  *
- * Files stand in the program compressed too (.br, .gz), and go out so to whoever takes it.  Pages bear the policy of ui.md 1.4: own
- * scripts and styles only, nobody frames them, but for /desk/pop where a telephone system may, when it is set.  A
- * program built without web/dist answers with one plain page that says how to build it.
+ * Files stand in the program compressed too (.br, .gz), and go out so to whoever takes it.  Pages bear the
+ * policy of ui.md 1.4: own scripts and styles only, nobody frames them, but for /desk/pop where a telephone
+ * system may, when it is set.  A program built without web/dist answers with one plain page that says how to
+ * build it.
  */
 #include "api/handlers.h"
 #include "api/server.h"
@@ -16,13 +17,14 @@
 
 #define POLICY                                                                                               \
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "              \
-        "connect-src 'self'; font-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self'; "   \
+        "connect-src 'self'; font-src 'self'; frame-src 'self'; manifest-src 'self'; worker-src 'self'; "    \
         "base-uri 'none'; form-action 'self'; require-trusted-types-for 'script'; frame-ancestors "
 
 static const char NOT_BUILT[] =
         "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>OpenITR</title><h1>OpenITR</h1>"
         "<p>The server runs. This program was built without the browser app: "
-        "run <code>make web</code>, then <code>make</code>. The API is at <a href=\"/openapi.json\">/openapi.json</a>.</p>";
+        "run <code>make web</code>, then <code>make</code>. The API is at <a "
+        "href=\"/openapi.json\">/openapi.json</a>.</p>";
 
 static const struct {
         const char *ending, *type;
@@ -68,7 +70,8 @@ file_path(struct request *q)
 static const char *
 page_path(struct request *q)
 {
-        static const char *const portal[] = {"web/dist/p/index.html", "web/dist/p.html", "web/dist/portal.html"};
+        static const char *const portal[] = {"web/dist/p/index.html", "web/dist/p.html",
+                                             "web/dist/portal.html"};
 
         for (size_t i = 0; str_is(q->segment[0], "p") && i < sizeof portal / sizeof *portal; i++)
                 if (embed_get(portal[i]))
@@ -84,9 +87,10 @@ choose_form(struct request *q, const char *path)
 
         response_header(&q->response, "Vary", "Accept-Encoding");
         for (int i = 0; i < 2; i++) {
-                const struct embedded *f = accept_encoding(q->header[H_ACCEPT_ENCODING], forms[i][0])
-                                                   ? embed_get(arena_printf(q->arena, "%s%s", path, forms[i][1]))
-                                                   : NULL;
+                const struct embedded *f =
+                        accept_encoding(q->header[H_ACCEPT_ENCODING], forms[i][0])
+                                ? embed_get(arena_printf(q->arena, "%s%s", path, forms[i][1]))
+                                : NULL;
                 if (f) {
                         response_header(&q->response, "Content-Encoding", forms[i][0]);
                         return f;

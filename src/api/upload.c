@@ -5,12 +5,12 @@
  *     head --upload_prepare (may this person? into which case?)--> body --upload_part*--> end
  *          --worker: sync, rename--> writer: the row, in its transaction --> 201
  *
- * The bytes stream to a temporary file as they come, so an upload costs no memory; the row is written after the
- * bytes are safe (files.h).  What breaks off leaves nothing.  The type is found from the content; the client's word for
- * it is not even looked at.
+ * The bytes stream to a temporary file as they come, so an upload costs no memory; the row is written after
+ * the bytes are safe (files.h).  What breaks off leaves nothing.  The type is found from the content; the
+ * client's word for it is not even looked at.
  *
- * Downloads go out by sendfile, always as an attachment, so a stored page never runs in this origin; the entity tag is the
- * content's digest, so a range asked for later belongs to the same bytes.
+ * Downloads go out by sendfile, always as an attachment, so a stored page never runs in this origin; the
+ * entity tag is the content's digest, so a range asked for later belongs to the same bytes.
  */
 #include "api/upload.h"
 #include <stdio.h>
@@ -54,13 +54,15 @@ upload_prepare(struct request *q, struct work *w, struct response *r)
                 return false;
         if (e->kind != KIND_CASE || !child || !q->server->o.files)
                 return fail(w->ctx, E_NO_ROUTE, "", str_c(q->arena, q->path));
-        if (!request_params_known(q, (const char *const[]){"name", "visibility", "message", NULL}) || !check_name(q, w))
+        if (!request_params_known(q, (const char *const[]){"name", "visibility", "message", NULL}) ||
+            !check_name(q, w))
                 return false;
         parent = store_find(w, e, q->arg[1]);
         if (!parent)
                 return false;
         if (!access_may_create(w->actor, child))
-                return fail(w->ctx, E_DENIED, "", model_role_names(q->arena, w->model, w->actor->roles), "attachment");
+                return fail(w->ctx, E_DENIED, "", model_role_names(q->arena, w->model, w->actor->given),
+                            "attachment");
         q->upload_entity = e;
         q->upload_case = parent->id;
         q->upload = upload_start(w->ctx, q->server->o.files, q->server->o.upload_max);
@@ -121,8 +123,8 @@ insert_row(struct request *q, struct work *w, struct response *r)
                 return false;
         r->status = 201;
         response_header(r, "Location",
-                        arena_printf(q->arena, "/api/v1/%s/%lld/attachment/%lld", parent->e->name, (long long)parent->id,
-                                     (long long)row->id));
+                        arena_printf(q->arena, "/api/v1/%s/%lld/attachment/%lld", parent->e->name,
+                                     (long long)parent->id, (long long)row->id));
         answer_record(q, w, row, NULL);
         return true;
 }
@@ -232,7 +234,8 @@ choose_range(struct request *q, const char *etag, int64_t size)
 {
         struct response *r = &q->response;
         bool same = !q->header[H_IF_RANGE].p || str_is(q->header[H_IF_RANGE], etag);
-        enum range_verdict v = same ? range_parse(q->header[H_RANGE], size, &r->offset, &r->size) : RANGE_NONE;
+        enum range_verdict v =
+                same ? range_parse(q->header[H_RANGE], size, &r->offset, &r->size) : RANGE_NONE;
 
         r->status = v == RANGE_OK ? 206 : v == RANGE_BAD ? 416 : 200;
         if (v == RANGE_NONE) {
@@ -243,9 +246,10 @@ choose_range(struct request *q, const char *etag, int64_t size)
                 r->offset = r->size = 0;
         if (v != RANGE_NONE)
                 response_header(r, "Content-Range",
-                                v == RANGE_OK ? arena_printf(q->arena, "bytes %lld-%lld/%lld", (long long)r->offset,
-                                                             (long long)(r->offset + r->size - 1), (long long)size)
-                                              : arena_printf(q->arena, "bytes */%lld", (long long)size));
+                                v == RANGE_OK
+                                        ? arena_printf(q->arena, "bytes %lld-%lld/%lld", (long long)r->offset,
+                                                       (long long)(r->offset + r->size - 1), (long long)size)
+                                        : arena_printf(q->arena, "bytes */%lld", (long long)size));
 }
 
 bool
@@ -272,7 +276,8 @@ download_run(struct request *q, struct work *w, struct response *r)
         r->fd = files_read(w->ctx, q->server->o.files, digest, &size);
         if (r->fd < 0)
                 return false;
-        response_header(r, "Content-Disposition", disposition(q->arena, record_text(row, FIELD_ATTACHMENT_NAME)));
+        response_header(r, "Content-Disposition",
+                        disposition(q->arena, record_text(row, FIELD_ATTACHMENT_NAME)));
         choose_range(q, etag, size);
         return true;
 }

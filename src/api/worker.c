@@ -2,8 +2,9 @@
  *
  * worker.c -- a bounded queue and its threads.
  *
- * Each thread keeps a read connection, opened at its first task and opened again when it broke.  The bound is what keeps a
- * flood of logins (10 ms of CPU each) from becoming a queue of minutes: who finds it full is told to come back.
+ * Each thread keeps a read connection, opened at its first task and opened again when it broke.  The bound is
+ * what keeps a flood of logins (10 ms of CPU each) from becoming a queue of minutes: who finds it full is
+ * told to come back.
  */
 #include "api/worker.h"
 #include <pthread.h>

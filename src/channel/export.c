@@ -261,7 +261,7 @@ export_run(struct ctx *ctx, const struct export_options *o)
         bool ok = run(&x);
 
         if (ok && o->out)
-                fprintf(o->out, "%s: %lld cases, %lld events\n", o->path, (long long)x.cases, (long long)x.events);
+                fprintf(o->out, "%s: %lld events\n", o->path, (long long)x.events);
         arena_free(x.arena);
         buf_free(&x.buf);
         return ok ? 0 : 2;

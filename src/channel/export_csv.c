@@ -167,23 +167,20 @@ put_rows(struct table *t)
 {
         struct export *x = t->x;
         bool ok = true;
-        int64_t last = 0;
         struct rows *rows = sql_query(x->ctx, x->w->conn,
-                                      SQL("select r.file, r.row_no, r.case_id, coalesce(r.data, e.data), c.source_no "
+                                      SQL("select r.file, r.row_no, coalesce(r.data, e.data), c.source_no "
                                           "from import_row r join events e on e.case_id = r.case_id and e.seq = r.seq "
                                           "join cases c on c.id = r.case_id where r.source = $1 order by r.file, r.row_no"),
                                       "i", x->source);
 
         for (; ok && rows && rows_next(rows); x->events++) {
                 const struct stored_file *f = export_file(x, rows_int(rows, 0));
-                const struct json *data = export_data(x, rows_text(rows, 3));
-                x->cases += rows_int(rows, 2) != last;
-                last = rows_int(rows, 2);
+                const struct json *data = export_data(x, rows_text(rows, 2));
                 ok = f && data;
                 if (ok && f->format == LOG_CSV)
                         put_csv_row(t, f, data);
                 else if (ok)
-                        ok = put_xes_row(t, f, data, rows_int(rows, 1), rows_text(rows, 4));
+                        ok = put_xes_row(t, f, data, rows_int(rows, 1), rows_text(rows, 3));
                 arena_reset(x->arena);
                 ok = ok && export_flush(x, false);
         }

@@ -39,7 +39,7 @@ struct export {
         FILE *to;
         struct buf buf;                /* output not yet written */
         struct arena *arena;           /* of the row in hand */
-        int64_t cases, events;
+        int64_t events;                /* written */
 };
 
 bool export_csv(struct export *x);

@@ -52,7 +52,6 @@ open_trace(struct writer *o, int64_t case_id, struct str gap, const struct xes_a
         xes_put_start(&o->x->buf, &o->style, gap, attrs);
         o->open = true;
         o->open_case = case_id;
-        o->x->cases++;
 }
 
 /* A trace of which only the case's number is known. */

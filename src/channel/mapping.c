@@ -20,9 +20,7 @@
 #include "channel/mapping.h"
 #include <ctype.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 #include "base/embed.h"
 #include "gen/names.h"

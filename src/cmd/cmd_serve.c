@@ -61,6 +61,15 @@ files_dir(struct call *c, const struct db *db)
         return "openitr-files";
 }
 
+/* Programs on this machine (imports, tests) are not slowed down; the world is, also behind a proxy. */
+static int64_t
+rate_or(const struct options *o, int64_t set, int64_t preset)
+{
+        if (set >= 0)
+                return set;
+        return is_loopback(o->listen) && !o->proxy ? 0 : preset;
+}
+
 static struct server_options
 server_settings(const struct house *h, const struct options *o)
 {
@@ -75,11 +84,12 @@ server_settings(const struct house *h, const struct options *o)
                 .per_address = (int)o->per_address,
                 .idle_seconds = (int)o->idle,
                 .worker_threads = (int)o->workers,
-                .rate_address = o->rate_address,
-                .rate_actor = o->rate_actor,
+                .rate_address = rate_or(o, o->rate_address, 500),
+                .rate_actor = rate_or(o, o->rate_actor, 100),
                 .upload_max = o->upload_limit,
                 .trust_proxy = o->proxy,
                 .secure_cookies = o->secure,
+                .test_clock = o->test_clock,
                 .metrics_open = o->metrics_open,
                 .frame_ancestors = *o->frames ? o->frames : NULL,
         };

@@ -47,10 +47,12 @@ static const struct row ROWS[] = {
                                            "Connections at once of one address.")},
         {FOR_SERVE, AT(idle), SPAN("idle-timeout", 1, 3600, "30", "A silent connection is closed after this time.")},
         {FOR_SERVE, AT(upload_limit), SIZE("upload-limit", 1024, INT64_C(1) << 40, "100M", "Largest attachment.")},
-        {FOR_SERVE, AT(rate_address), COUNT("rate-address", 0, 1000000, "0",
-                                            "Requests a second of one address, on average; 0: no limit.")},
-        {FOR_SERVE, AT(rate_actor), COUNT("rate-person", 0, 1000000, "0",
-                                          "Requests a second of one person, on average; 0: no limit.")},
+        {FOR_SERVE, AT(rate_address), COUNT("rate-address", -1, 1000000, "-1",
+                                            "Requests a second of one address, on average; 0: no limit; -1: 500, but "
+                                            "no limit when only this machine is served without a proxy.")},
+        {FOR_SERVE, AT(rate_actor), COUNT("rate-person", -1, 1000000, "-1",
+                                          "Requests a second of one person, on average; 0: no limit; -1: 100, or none "
+                                          "as for an address.")},
         {FOR_SERVE, AT(secure), FLAG("secure", "Browsers come by https: cookies are marked Secure.")},
         {FOR_SERVE, AT(proxy), FLAG("proxy", "Requests come through a proxy on this machine, whose X-Forwarded-For "
                                              "and X-Forwarded-Proto are believed.")},

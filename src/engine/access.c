@@ -150,9 +150,8 @@ row_account(const struct work *w, const struct record *r)
         return f != NULL && r->v[f->index].type == VAL_INT && r->v[f->index].i == mine;
 }
 
-/* Does the mark of rule A6 hide records from this actor?  NULL: no, or the entity has none. */
-static const struct field *
-restriction(const struct work *w, const struct entity *e)
+const struct field *
+access_restriction(const struct work *w, const struct entity *e)
 {
         const struct field *f = entity_field(e, "restricted");
 
@@ -168,7 +167,7 @@ bool
 access_row(struct work *w, const struct record *r, enum deed deed)
 {
         unsigned mask = access_scopes(w->actor, r->e, deed);
-        const struct field *f = restriction(w, r->e);
+        const struct field *f = access_restriction(w, r->e);
 
         if (f != NULL && r->v[f->index].type == VAL_INT && r->v[f->index].i != 0 && !row_own(w, r))
                 return false;
@@ -226,7 +225,7 @@ sql_account(struct work *w, const struct entity *e, struct sql_text *s)
 static void
 sql_restriction(struct work *w, const struct entity *e, struct sql_text *s)
 {
-        const struct field *f = restriction(w, e);
+        const struct field *f = access_restriction(w, e);
 
         if (f == NULL)
                 return;

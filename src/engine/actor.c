@@ -2,22 +2,36 @@
  *
  * actor.c -- loading an actor from `users` and `membership`.
  *
- * Roles that the Model no longer knows give nothing.  The home team comes first in `teams`, then those whose membership has
- * not ended today.  An actor never changes; who keeps one (api/auth.c) loads another when the user may have changed.
+ * Roles that the Model no longer knows give nothing.  The home team comes first in `teams`, then those whose
+ * membership has not ended today.  An actor never changes; who keeps one (api/auth.c) loads another when the
+ * user may have changed.
  */
 #include "engine/actor.h"
 
 static role_mask
 read_roles(struct work *w, struct str text)
 {
-        const struct json *list = text.n ? json_parse(w->ctx, arena_strndup(w->ctx->arena, text.p, text.n), text.n, 256) : NULL;
+        const struct json *list =
+                text.n ? json_parse(w->ctx, arena_strndup(w->ctx->arena, text.p, text.n), text.n, 256) : NULL;
         role_mask mask = 0;
 
         for (const struct json *v = list ? list->child : NULL; v; v = v->next) {
-                const struct role *role = v->type == JSON_TEXT ? model_role(w->model, str_c(w->ctx->arena, v->text)) : NULL;
+                const struct role *role =
+                        v->type == JSON_TEXT ? model_role(w->model, str_c(w->ctx->arena, v->text)) : NULL;
                 if (role)
                         mask |= role->bit;
         }
+        return mask;
+}
+
+static role_mask
+acting_roles(const struct model *m, role_mask given)
+{
+        role_mask mask = given;
+
+        for (size_t i = 0; i < m->role_count; i++)
+                if (given & m->roles[i].bit)
+                        mask |= m->roles[i].acts_as;
         return mask;
 }
 
@@ -41,8 +55,9 @@ read_teams(struct work *w, struct arena *a, struct actor *actor)
         date_format(w->now / USEC_DAY, today);
         add_team(a, actor, &list, actor->team);
         r = sql_query(w->ctx, w->conn,
-                      SQL("SELECT team FROM membership WHERE person = $1 AND (until IS NULL OR until >= $2) ORDER BY team"), "is",
-                      actor->id, today);
+                      SQL("SELECT team FROM membership WHERE person = $1 AND (until IS NULL OR until >= $2) "
+                          "ORDER BY team"),
+                      "is", actor->id, today);
         while (r && rows_next(r))
                 add_team(a, actor, &list, rows_int(r, 0));
         actor->teams = list;
@@ -54,10 +69,11 @@ actor_load(struct work *w, int64_t user_id, struct arena *a)
 {
         struct actor *actor = NULL;
         struct str roles = STR_NONE;
-        struct rows *r = sql_query(w->ctx, w->conn,
-                                   SQL("SELECT id, roles, account, contact, team, tier, login, name, \"language\" FROM users "
-                                       "WHERE id = $1 AND active = 1"),
-                                   "i", user_id);
+        struct rows *r = sql_query(
+                w->ctx, w->conn,
+                SQL("SELECT id, roles, account, contact, team, tier, login, name, \"language\" FROM users "
+                    "WHERE id = $1 AND active = 1"),
+                "i", user_id);
 
         if (r && rows_next(r)) {
                 actor = ARENA_NEW(a, struct actor);
@@ -74,7 +90,8 @@ actor_load(struct work *w, int64_t user_id, struct arena *a)
         }
         if (!r || !rows_close(r) || !actor)
                 return NULL;
-        actor->roles = read_roles(w, roles);
+        actor->given = read_roles(w, roles);
+        actor->roles = acting_roles(w->model, actor->given);
         return read_teams(w, a, actor) ? actor : NULL;
 }
 

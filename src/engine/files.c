@@ -8,19 +8,22 @@
  *     upload_start --upload_add*--> upload_finish --> finished
  *           '------------'-------> upload_abort, or the end of the arena --> nothing is left
  *
- * upload_finish syncs the file, renames it, and syncs the folder; only then is the digest handed out, so that a row that
- * names it can be committed.  The same bytes uploaded twice replace the file by its equal: readers keep what they have
- * open, and the file's age starts anew, so that whoever sweeps files without a row spares it.
+ * upload_finish syncs the file, renames it, and syncs the folder; only then is the digest handed out, so that
+ * a row that names it can be committed.  The same bytes uploaded twice replace the file by its equal: readers
+ * keep what they have open, and the file's age starts anew, so that whoever sweeps files without a row spares
+ * it.
  *
  * Invariants
  *   1. A file under its digest is whole and durable from the first moment that it can be seen.
- *   2. What stands in DIR/tmp without a lock is the leaving of a crash; files_open removes it.  A second server on
- *      the same folder keeps its uploads: they are locked.
- *   3. No name that a client chose ever becomes part of a path: names are hex digits, checked again on reading.
+ *   2. What stands in DIR/tmp without a lock is the leaving of a crash; files_open removes it.  A second
+ *      server on the same folder keeps its uploads: they are locked.
+ *   3. No name that a client chose ever becomes part of a path: names are hex digits, checked again on
+ *      reading.
  *   4. More than `max` bytes are never written.
  *
- * Media types come from the content alone.  HTML and SVG are text/plain here, and what is not known (executables,
- * scripts, text in other encodings) has no type: it is stored as application/octet-stream, which is only ever downloaded.
+ * Media types come from the content alone.  HTML and SVG are text/plain here, and what is not known
+ * (executables, scripts, text in other encodings) has no type: it is stored as application/octet-stream,
+ * which is only ever downloaded.
  *
  * Not here: the rows (attachment), who may read them, finished files whose row never came.
  */
@@ -45,9 +48,9 @@ struct files {
 struct upload {
         struct files *files;
         struct digest *digest;
-        int fd;                        /* -1: over */
+        int fd; /* -1: over */
         int64_t size, max;
-        char name[NAME_MAX_TEXT];      /* in tmp */
+        char name[NAME_MAX_TEXT]; /* in tmp */
         char head[FILES_HEAD];
         size_t head_size;
 };
@@ -62,7 +65,8 @@ fail_io(struct ctx *ctx, const struct files *f, const char *name, int error)
         return fail(ctx, E_IO, "", arena_printf(ctx->arena, "%s/%s", f->dir, name), strerror(error));
 }
 
-/* A descriptor of the folder `name` inside `at`, which is made when it is missing; -1 on failure, errno tells why. */
+/* A descriptor of the folder `name` inside `at`, which is made when it is missing; -1 on failure, errno tells
+ * why. */
 static int
 folder_open(int at, const char *name)
 {
@@ -168,7 +172,7 @@ upload_start(struct ctx *ctx, struct files *f, int64_t max)
         u->files = f;
         u->max = max;
         token_random(u->name, sizeof u->name, NAME_BYTES);
-        if (u->name[0] == '-')         /* reads badly in a shell */
+        if (u->name[0] == '-') /* reads badly in a shell */
                 u->name[0] = '_';
         u->fd = openat(f->tmp_fd, u->name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (u->fd < 0 || flock(u->fd, LOCK_EX | LOCK_NB) != 0) {
@@ -315,7 +319,7 @@ static const struct magic {
         {"application/pdf", 0, {"%PDF-", 5}, 0, {"", 0}},
         {"application/gzip", 0, {"\x1f\x8b\x08", 3}, 0, {"", 0}},
         {TYPE_ZIP, 0, {"PK\x03\x04", 4}, 0, {"", 0}},
-        {TYPE_ZIP, 0, {"PK\x05\x06", 4}, 0, {"", 0}},  /* an empty one */
+        {TYPE_ZIP, 0, {"PK\x05\x06", 4}, 0, {"", 0}}, /* an empty one */
         {"audio/mpeg", 0, {"ID3", 3}, 0, {"", 0}},
         {"audio/mpeg", 0, {"\xff\xfb", 2}, 0, {"", 0}},
         {"audio/mpeg", 0, {"\xff\xf3", 2}, 0, {"", 0}},
@@ -358,8 +362,8 @@ office_of_entry(struct str name)
         return NULL;
 }
 
-/* Looks through the entries that begin within the head.  Sizes in their headers may be missing (streamed zips), so
- * that the next header is searched for by its signature. */
+/* Looks through the entries that begin within the head.  Sizes in their headers may be missing (streamed
+ * zips), so that the next header is searched for by its signature. */
 static const char *
 zip_type(struct str head)
 {
@@ -367,7 +371,8 @@ zip_type(struct str head)
         const char *at = head.p, *end = head.p + head.n;
 
         while ((at = memmem(at, (size_t)(end - at), "PK\x03\x04", 4)) && end - at > NAME_AT) {
-                size_t n = (unsigned char)at[NAME_LENGTH_AT] | (size_t)(unsigned char)at[NAME_LENGTH_AT + 1] << 8;
+                size_t n = (unsigned char)at[NAME_LENGTH_AT] | (size_t)(unsigned char)at[NAME_LENGTH_AT + 1]
+                                                                       << 8;
                 size_t left = (size_t)(end - at) - NAME_AT;
                 const char *type = office_of_entry((struct str){at + NAME_AT, n < left ? n : left});
                 if (type)

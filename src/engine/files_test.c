@@ -210,7 +210,8 @@ static void
 a_name_that_is_no_digest_is_not_found(void **state)
 {
         struct fixture *f = *state;
-        static const char *const names[] = {"", "../../etc/passwd", "2CF24DBA", DIGEST_OF_HELLO "0", DIGEST_OF_HELLO};
+        static const char *const names[] = {"", "../../etc/passwd", "2CF24DBA", DIGEST_OF_HELLO "0",
+                                            DIGEST_OF_HELLO};
         int64_t size;
 
         for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
@@ -268,9 +269,18 @@ the_type_is_found_from_the_content(void **state)
                 {{"ID3\x04\0", 5}, "audio/mpeg"},
                 {{"\xff\xfb\x90\x64", 4}, "audio/mpeg"},
                 {{"OggS\0", 5}, "audio/ogg"},
-                {{"\0\0\0\x20" "ftypM4A ", 12}, "audio/mp4"},
-                {{"\0\0\0\x20" "ftypisom", 12}, "video/mp4"},
-                {{"\0\0\0\x20" "ftypheic", 12}, NULL},
+                {{"\0\0\0\x20"
+                  "ftypM4A ",
+                  12},
+                 "audio/mp4"},
+                {{"\0\0\0\x20"
+                  "ftypisom",
+                  12},
+                 "video/mp4"},
+                {{"\0\0\0\x20"
+                  "ftypheic",
+                  12},
+                 NULL},
                 {{"PK\x05\x06\0\0", 6}, "application/zip"},
                 {{"name,city\nA,Berlin\n", 19}, "text/plain"},
                 {{"{\"a\": 1}", 8}, "text/plain"},
@@ -278,10 +288,13 @@ the_type_is_found_from_the_content(void **state)
                 {{"<html><script>", 14}, "text/plain"},
                 {{"<svg onload=x>", 14}, "text/plain"},
                 {{"#!/bin/sh\nrm", 12}, NULL},
-                {{"\x7f" "ELF\x02", 5}, NULL},
+                {{"\x7f"
+                  "ELF\x02",
+                  5},
+                 NULL},
                 {{"MZ\x90\0", 4}, NULL},
                 {{"\xff\xfeh\0i\0", 6}, NULL},
-                {{"\xb0\xa1\xb0\xa2", 4}, NULL},      /* GB 18030 */
+                {{"\xb0\xa1\xb0\xa2", 4}, NULL}, /* GB 18030 */
                 {{"a\0b", 3}, NULL},
                 {{"", 0}, NULL},
         };
@@ -313,9 +326,11 @@ office_documents_are_told_from_other_zips(void **state)
         static const struct {
                 const char *entry, *type;
         } rows[] = {
-                {"word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+                {"word/document.xml",
+                 "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
                 {"xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-                {"ppt/slides/1.xml", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
+                {"ppt/slides/1.xml",
+                 "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
                 {"logs/word/a.txt", "application/zip"},
                 {"xl", "application/zip"},
         };

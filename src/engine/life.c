@@ -62,7 +62,7 @@ ask_role(struct work *w, const struct record *r, const struct transition *t)
                 return true;
         return fail(w->ctx, E_TRANSITION_ROLE, "", label_text(w, &t->label),
                     model_role_names(w->ctx->arena, w->model, t->by),
-                    model_role_names(w->ctx->arena, w->model, w->actor->roles));
+                    model_role_names(w->ctx->arena, w->model, w->actor->given));
 }
 
 static bool
@@ -70,7 +70,7 @@ ask_scope(struct work *w, const struct record *r, const struct transition *t)
 {
         if (access_row(w, r, DEED_ACT))
                 return true;
-        return fail(w->ctx, E_DENIED, "", model_role_names(w->ctx->arena, w->model, w->actor->roles),
+        return fail(w->ctx, E_DENIED, "", model_role_names(w->ctx->arena, w->model, w->actor->given),
                     arena_printf(w->ctx->arena, "act on this %s: it is outside your scope", r->e->name));
 }
 

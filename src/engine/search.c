@@ -5,22 +5,24 @@
  *     "电源模块 S12700-2102 swit"
  *         (电源模块)  (s12700 2102, or s127002102)  (swit...)
  *
- * A query is cut by the same tokenizer as the documents.  Tokens that follow each other there (a run of CJK characters, the
- * parts of a serial, what stands in quotes) make one term; all terms must be found, in any order and field.  The
- * last word may still be being typed: from three letters on it also stands for longer words.  When nothing has all terms, the
- * query is asked again loosely: any word, any two neighbouring characters, but quotes as they stand; ranking puts first
- * what has most of them.
+ * A query is cut by the same tokenizer as the documents.  Tokens that follow each other there (a run of CJK
+ * characters, the parts of a serial, what stands in quotes) make one term; all terms must be found, in any
+ * order and field.  The last word may still be being typed: from three letters on it also stands for longer
+ * words.  When nothing has all terms, the query is asked again loosely: any word, any two neighbouring
+ * characters, but quotes as they stand; ranking puts first what has most of them.
  *
  * Before all of these come the cases whose number begins with what was typed.
  *
  * Invariants
- *   1. What a person may not read never leaves the database: the row scopes stand in the statement, as a condition.
+ *   1. What a person may not read never leaves the database: the row scopes stand in the statement, as a
+ *      condition.
  *   2. People outside staff are answered from public words only.
  *   3. A query costs at most SEARCH_TERMS_MAX terms; more are left out, never an error.
- *   4. Of many matches the newest SEARCH_RANKED_MAX are ranked, so that a common word costs no more than a rare one.
+ *   4. Of many matches the newest SEARCH_RANKED_MAX are ranked, so that a common word costs no more than a
+ *      rare one.
  *
- * Not here: what a document is (search_index.c), the statement's engine-made part (search_sqlite.c, search_pg.c), the words
- * around a hit (search_snippet.c).
+ * Not here: what a document is (search_index.c), the statement's engine-made part (search_sqlite.c,
+ * search_pg.c), the words around a hit (search_snippet.c).
  */
 #include "engine/search_backend.h"
 #include "base/text.h"
@@ -124,7 +126,7 @@ query_loosen(const struct search_query *q, struct search_query *ret)
 
 struct hit {
         int64_t id;
-        const char *entity, *number, *state;   /* NULL: none */
+        const char *entity, *number, *state; /* NULL: none */
         struct str title;
         double score;
 };
@@ -173,20 +175,23 @@ scope(struct work *w, struct sql_text *s)
         buf_text(&s->text, "(1=0");
         for (size_t i = 0; i < w->model->entity_count; i++) {
                 const struct entity *e = &w->model->entities[i];
-                if (e->kind == KIND_CASE && !e->abstract && access_scope(w->actor, e, DEED_READ) != SCOPE_NONE)
+                if (e->kind == KIND_CASE && !e->abstract &&
+                    access_scope(w->actor, e, DEED_READ) != SCOPE_NONE)
                         entity_scope(w, e, s);
         }
         buf_text(&s->text, ")");
 }
 
-/* The account whose cases are all that the actor may read (a customer), 0 when it is not that simple.  The index knows accounts:
- * it then looks at few cases, instead of at all that have the words.  scope() still decides. */
+/* The account whose cases are all that the actor may read (a customer), 0 when it is not that simple.  The
+ * index knows accounts: it then looks at few cases, instead of at all that have the words.  scope() still
+ * decides. */
 static int64_t
 only_account(const struct work *w)
 {
         for (size_t i = 0; i < w->model->entity_count; i++) {
                 const struct entity *e = &w->model->entities[i];
-                unsigned mask = e->kind == KIND_CASE && !e->abstract ? access_scopes(w->actor, e, DEED_READ) : 0;
+                unsigned mask =
+                        e->kind == KIND_CASE && !e->abstract ? access_scopes(w->actor, e, DEED_READ) : 0;
                 if (mask & ~(1u << SCOPE_OWN_ACCOUNT))
                         return 0;
         }
@@ -276,7 +281,8 @@ add_numbers(struct work *w, struct str query, struct hit_list *h)
                 return true;
         char *behind = arena_strndup(w->ctx->arena, first.p, first.n);
         behind[first.n - 1]++;
-        buf_printf(&s.text, "select " SEARCH_HIT_COLUMNS ", %d from cases c where c.number >= ", NUMBER_SCORE);
+        buf_printf(&s.text,
+                   "select " SEARCH_HIT_COLUMNS ", %d from cases c where c.number >= ", NUMBER_SCORE);
         sql_text_value(w, &s, VAL_OF_TEXT(first));
         buf_text(&s.text, " and c.number < ");
         sql_text_value(w, &s, VAL_OF_TEXT(((struct str){behind, first.n})));

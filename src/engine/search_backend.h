@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * search_backend.h -- what search.c, the tokenizer and the two full-text indexes share; nobody else includes it.
+ * search_backend.h -- what search.c, the tokenizer and the two full-text indexes share; for them alone.
  *
  * SQL of one engine only stands here, and is therefore not marked SQL("...").
  */
@@ -10,10 +10,10 @@
 #include "engine/search.h"
 
 enum {
-        SEARCH_TOKEN_MAX = 256,        /* bytes of a token */
-        SEARCH_TOKENS_MAX = 20000,     /* tokens of a document, */
-        SEARCH_BYTES_MAX = 400 * 1024, /* and their bytes: a tsvector holds less than 1 MiB */
-        SEARCH_RANKED_MAX = 1000,      /* of more matches the newest are ranked, */
+        SEARCH_TOKEN_MAX = 256,         /* bytes of a token */
+        SEARCH_TOKENS_MAX = 20000,      /* tokens of a document, */
+        SEARCH_BYTES_MAX = 400 * 1024,  /* and their bytes: a tsvector holds less than 1 MiB */
+        SEARCH_RANKED_MAX = 1000,       /* of more matches the newest are ranked, */
         SEARCH_RANKED_LOOSE_MAX = 5000, /* of a query with `any` some more */
         SEARCH_TERMS_MAX = 24,
         SEARCH_TERM_TOKENS_MAX = 64
@@ -22,16 +22,16 @@ enum {
 /* ---- tokens (search_tokens.c) ---- */
 
 enum token_kind {
-        TOKEN_WORD,                    /* letters and digits */
-        TOKEN_CHARACTER,               /* one CJK character */
-        TOKEN_JOINED,                  /* the parts of a serial without what joined them, behind the parts */
-        TOKEN_BREAK                    /* end of a text: no phrase reaches over it */
+        TOKEN_WORD,      /* letters and digits */
+        TOKEN_CHARACTER, /* one CJK character */
+        TOKEN_JOINED,    /* the parts of a serial without what joined them, behind the parts */
+        TOKEN_BREAK      /* end of a text: no phrase reaches over it */
 };
 struct token {
-        struct str word;               /* folded */
-        uint32_t from, to;             /* where it stands in the text, in bytes */
+        struct str word;   /* folded */
+        uint32_t from, to; /* where it stands in the text, in bytes */
         enum token_kind kind;
-        bool follows;                  /* goes on from the token before: next part of a serial, next CJK character */
+        bool follows; /* goes on from the token before: next part of a serial, next CJK character */
 };
 struct tokens {
         struct token *list;
@@ -60,39 +60,41 @@ bool search_texts(struct work *w, const struct record *r, struct search_texts *r
 
 /* ---- queries (search.c), and what they hit in a text (search_snippet.c) ---- */
 
-struct term {                          /* tokens that stand behind each other */
+struct term { /* tokens that stand behind each other */
         const struct token *tokens;
         size_t count;
-        struct str joined;             /* or this one token instead; n == 0: none */
-        bool prefix;                   /* the last token may go on */
-        bool quoted;                   /* asked for as it stands: never taken apart */
+        struct str joined; /* or this one token instead; n == 0: none */
+        bool prefix;       /* the last token may go on */
+        bool quoted;       /* asked for as it stands: never taken apart */
 };
 struct search_query {
         struct term terms[SEARCH_TERMS_MAX];
         size_t count;
-        bool any;                      /* one of the terms is enough; else all are needed */
-        int64_t account;               /* cases of this account only; 0: of all */
+        bool any;        /* one of the terms is enough; else all are needed */
+        int64_t account; /* cases of this account only; 0: of all */
 };
-/* {"text":"…","hits":[[start,length],…]}, or null: the surroundings of the first hit in what the actor may read. */
-bool search_snippet(struct work *w, int64_t case_id, const struct search_query *q, bool staff, struct jw *out);
+/* {"text":"…","hits":[[start,length],…]}, or null: the surroundings of the first hit in what the actor may
+ * read. */
+bool search_snippet(struct work *w, int64_t case_id, const struct search_query *q, bool staff,
+                    struct jw *out);
 
 /* ---- the index of an engine ---- */
 
 struct search_doc {
         int64_t case_id;
-        int64_t stamp;                 /* the case's event_count: an older reading never replaces a newer one */
-        int64_t account;               /* 0: none; a word of the document that only a query's `account` finds */
+        int64_t stamp;   /* the case's event_count: an older reading never replaces a newer one */
+        int64_t account; /* 0: none; a word of the document that only a query's `account` finds */
         struct tokens column[SEARCH_COLUMNS];
 };
 
 struct search_backend {
-        const char *schema;            /* statements separated by ';', idempotent */
-        const char *touch;             /* names case $1 as pending */
-        const char *claim;             /* takes at most $1 pending rows away, yields their case ids */
+        const char *schema; /* statements separated by ';', idempotent */
+        const char *touch;  /* names case $1 as pending */
+        const char *claim;  /* takes at most $1 pending rows away, yields their case ids */
         bool (*put)(struct work *w, const struct search_doc *doc);
         bool (*drop)(struct work *w, int64_t case_id);
         bool (*clear)(struct work *w);
-        bool (*tidy)(struct work *w);  /* after a rebuild */
+        bool (*tidy)(struct work *w); /* after a rebuild */
         /* A statement that yields SEARCH_HIT_COLUMNS and a score (more is better), best first, is
          * head, a condition over c (cases), tail.  The `ranked` newest of the matches are ranked. */
         void (*head)(struct work *w, const struct search_query *q, bool staff, struct sql_text *s);

@@ -4,19 +4,19 @@
  *
  *     a change --search_touch--> search_pending --search_index_pending--> the index
  *
- * Naming a case is one row in the transaction of the change; reading its texts and cutting them is the indexer's work,
- * later and in batches.  A batch is one transaction: the rows it takes from search_pending are gone exactly when
- * the documents are there, so that after a crash it starts over.
+ * Naming a case is one row in the transaction of the change; reading its texts and cutting them is the
+ * indexer's work, later and in batches.  A batch is one transaction: the rows it takes from search_pending
+ * are gone exactly when the documents are there, so that after a crash it starts over.
  *
  * Texts of a case
  *     title      number, title, serials and bar codes that everybody may read; four times the weight
  *     body       the other searched fields that everybody may read, public messages
  *     internal   searched fields that only staff may read, internal messages
- * "Everybody" and "staff" are the roles that have a grant to read the entity; a field that only some of the staff may read
- * is left out, for a search would tell the others that it holds a word.
+ * "Everybody" and "staff" are the roles that have a grant to read the entity; a field that only some of the
+ * staff may read is left out, for a search would tell the others that it holds a word.
  *
- * A case that the database refuses to index (a defect) must not stop the others: when a batch fails, the next pending case is
- * tried alone, and when that fails too it is dropped from the list, with a line in the log.
+ * A case that the database refuses to index (a defect) must not stop the others: when a batch fails, the next
+ * pending case is tried alone, and when that fails too it is dropped from the list, with a line in the log.
  *
  * Not here: how an index stores documents (search_sqlite.c, search_pg.c).
  */
@@ -44,7 +44,7 @@ search_touch(struct work *w, int64_t case_id)
 
 /* ---- the texts of a case ---- */
 
-struct readers {                       /* roles with a grant to read an entity */
+struct readers { /* roles with a grant to read an entity */
         role_mask staff, others;
 };
 
@@ -242,7 +242,8 @@ claim(struct work *w, struct arena *a, int limit, struct ids *ret, bool *more)
 
 /* The pending rows go with the documents or not at all. */
 static bool
-index_batch(struct work *w, struct arena *a, int limit, bool (*each)(struct work *, const struct ids *), bool *more)
+index_batch(struct work *w, struct arena *a, int limit, bool (*each)(struct work *, const struct ids *),
+            bool *more)
 {
         struct ids ids;
 
@@ -258,7 +259,8 @@ static bool
 skip_cases(struct work *w, const struct ids *ids)
 {
         for (size_t i = 0; i < ids->count; i++)
-                log_error("search skips a case", "id", arena_printf(w->ctx->arena, "%lld", (long long)ids->list[i]), NULL);
+                log_error("search skips a case", "id",
+                          arena_printf(w->ctx->arena, "%lld", (long long)ids->list[i]), NULL);
         return true;
 }
 
@@ -317,8 +319,9 @@ static bool
 rebuild_batch(struct work *w, struct arena *a, int64_t *after, bool *more)
 {
         struct ids ids;
-        struct rows *r = sql_query(w->ctx, w->conn, SQL("select id from cases where id > $1 order by id limit $2"), "ii",
-                                   *after, (int64_t)REBUILD_BATCH);
+        struct rows *r =
+                sql_query(w->ctx, w->conn, SQL("select id from cases where id > $1 order by id limit $2"),
+                          "ii", *after, (int64_t)REBUILD_BATCH);
 
         if (!read_ids(a, r, &ids))
                 return false;

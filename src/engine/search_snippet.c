@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * search_snippet.c -- where a query hits a text: a window around the first hit, and the places of the hits in it.
+ * search_snippet.c -- where a query hits a text: a window around the first hit, and the hits' places.
  *
  * The texts of the case are cut again with the places of their tokens, and the terms are looked for among
- * them just as the index does: a term's tokens one behind the other, or its joined form.  The title is left out, because
- * whoever shows a hit shows the title anyway.  When no text has a hit (it was in the title), the window is
- * the beginning of the first text, without hits.
+ * them just as the index does: a term's tokens one behind the other, or its joined form.  The title is left
+ * out, because whoever shows a hit shows the title anyway.  When no text has a hit (it was in the title), the
+ * window is the beginning of the first text, without hits.
  *
  * Invariants
  *   1. Only texts that the actor may find are looked at: internal ones for staff only.
@@ -20,7 +20,7 @@
 enum { HITS_MAX = 12, COLUMNS_BEFORE = 40, COLUMNS = 200 };
 
 struct span {
-        size_t from, to;               /* bytes */
+        size_t from, to; /* bytes */
 };
 struct hits {
         struct span list[HITS_MAX];
@@ -172,7 +172,8 @@ write_hits(struct str s, struct span window, const struct hits *h, struct jw *ou
         for (size_t i = 0; i < h->count && h->list[i].to <= window.to; i++) {
                 struct span hit = h->list[i];
                 jw_open(out, '[');
-                jw_int(out, (int64_t)(cut + utf16_units((struct str){s.p + window.from, hit.from - window.from})));
+                jw_int(out,
+                       (int64_t)(cut + utf16_units((struct str){s.p + window.from, hit.from - window.from})));
                 jw_int(out, (int64_t)utf16_units((struct str){s.p + hit.from, hit.to - hit.from}));
                 jw_close(out, ']');
         }
@@ -201,7 +202,8 @@ write_window(struct arena *a, struct str s, const struct hits *h, struct jw *out
 
 /* The first text with a hit; else the first one at all; NULL when there is none that may be shown. */
 static const struct search_text *
-best_text(struct arena *a, const struct search_texts *t, const struct search_query *q, bool staff, struct hits *hits)
+best_text(struct arena *a, const struct search_texts *t, const struct search_query *q, bool staff,
+          struct hits *hits)
 {
         const struct search_text *first = NULL;
 

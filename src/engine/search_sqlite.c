@@ -6,14 +6,15 @@
  *     search_fts    FTS5 with search_docs as external content: it keeps the index only
  *
  * The `ascii` tokenizer cuts at ASCII blanks and signs and takes every other byte for a letter.  Our tokens
- * are folded and hold no ASCII sign, so that it gives back exactly what went in, CJK characters one by one; unicode61 would
- * cut at combining marks and strip accents.
+ * are folded and hold no ASCII sign, so that it gives back exactly what went in, CJK characters one by one;
+ * unicode61 would cut at combining marks and strip accents.
  *
- * FTS5 must be told the old words to forget them: they are read from search_docs before the row is replaced.  Both are
- * written in one transaction, so that they never differ.
+ * FTS5 must be told the old words to forget them: they are read from search_docs before the row is replaced.
+ * Both are written in one transaction, so that they never differ.
  *
- * Ranking is FTS5's bm25 with the title at weight 4.  Matches come by id, newest first, and only so many are ranked: a word that
- * every second case has costs no more than a rare one.  People outside staff search the public columns only.
+ * Ranking is FTS5's bm25 with the title at weight 4.  Matches come by id, newest first, and only so many are
+ * ranked: a word that every second case has costs no more than a rare one.  People outside staff search the
+ * public columns only.
  */
 #include "engine/search_backend.h"
 
@@ -54,7 +55,8 @@ static bool
 read_old(struct work *w, int64_t case_id, struct old_doc *old)
 {
         struct rows *r = sql_query(w->ctx, w->conn,
-                                   "select stamp, title, body, internal from search_docs where case_id = $1", "i", case_id);
+                                   "select stamp, title, body, internal from search_docs where case_id = $1",
+                                   "i", case_id);
 
         *old = (struct old_doc){0};
         if (r && rows_next(r)) {
@@ -71,23 +73,26 @@ read_old(struct work *w, int64_t case_id, struct old_doc *old)
 static bool
 forget(struct work *w, int64_t case_id, const struct old_doc *old)
 {
-        return !old->exists ||
-               sql_run(w->ctx, w->conn,
-                       "insert into search_fts(search_fts, rowid, title, body, internal) "
-                       "values ('delete', $1, $2, $3, $4)",
-                       "ittt", case_id, old->text[SEARCH_TITLE], old->text[SEARCH_BODY], old->text[SEARCH_INTERNAL]);
+        return !old->exists || sql_run(w->ctx, w->conn,
+                                       "insert into search_fts(search_fts, rowid, title, body, internal) "
+                                       "values ('delete', $1, $2, $3, $4)",
+                                       "ittt", case_id, old->text[SEARCH_TITLE], old->text[SEARCH_BODY],
+                                       old->text[SEARCH_INTERNAL]);
 }
 
 static bool
 write_new(struct work *w, const struct search_doc *d, const struct str text[SEARCH_COLUMNS])
 {
         return sql_run(w->ctx, w->conn,
-                       "insert into search_docs(case_id, stamp, title, body, internal) values ($1, $2, $3, $4, $5) "
+                       "insert into search_docs(case_id, stamp, title, body, internal) values ($1, $2, $3, "
+                       "$4, $5) "
                        "on conflict (case_id) do update set stamp = excluded.stamp, title = excluded.title, "
                        "body = excluded.body, internal = excluded.internal",
-                       "iittt", d->case_id, d->stamp, text[SEARCH_TITLE], text[SEARCH_BODY], text[SEARCH_INTERNAL]) &&
-               sql_run(w->ctx, w->conn, "insert into search_fts(rowid, title, body, internal) values ($1, $2, $3, $4)",
-                       "ittt", d->case_id, text[SEARCH_TITLE], text[SEARCH_BODY], text[SEARCH_INTERNAL]);
+                       "iittt", d->case_id, d->stamp, text[SEARCH_TITLE], text[SEARCH_BODY],
+                       text[SEARCH_INTERNAL]) &&
+               sql_run(w->ctx, w->conn,
+                       "insert into search_fts(rowid, title, body, internal) values ($1, $2, $3, $4)", "ittt",
+                       d->case_id, text[SEARCH_TITLE], text[SEARCH_BODY], text[SEARCH_INTERNAL]);
 }
 
 static bool
@@ -178,8 +183,9 @@ match_text(struct arena *a, const struct search_query *q, bool staff)
 static void
 lite_head(struct work *w, const struct search_query *q, bool staff, struct sql_text *s)
 {
-        buf_text(&s->text, "select h.* from (select " SEARCH_HIT_COLUMNS ", -bm25(search_fts, 4.0, 1.0, 1.0) as score "
-                           "from search_fts f cross join cases c on c.id = f.rowid where search_fts match ");
+        buf_text(&s->text,
+                 "select h.* from (select " SEARCH_HIT_COLUMNS ", -bm25(search_fts, 4.0, 1.0, 1.0) as score "
+                 "from search_fts f cross join cases c on c.id = f.rowid where search_fts match ");
         sql_text_value(w, s, VAL_OF_TEXT(match_text(w->ctx->arena, q, staff)));
         buf_text(&s->text, " and ");
 }

@@ -108,7 +108,8 @@ load(struct fixture *f)
                                              .kind = "models"};
         f->model = model_load(&f->store.ctx, sources, COUNT, NULL, 0);
         must(f, f->model != NULL);
-        must(f, plan_make(&f->store.ctx, f->model, f->conn, &plan) && plan_apply(&f->store.ctx, f->conn, &plan));
+        must(f,
+             plan_make(&f->store.ctx, f->model, f->conn, &plan) && plan_apply(&f->store.ctx, f->conn, &plan));
         f->engine = engine_new(f->model, NULL, 0, NULL, 0);
 }
 
@@ -146,7 +147,8 @@ fixture_close(struct fixture *f)
 static struct work
 work(struct fixture *f, const struct actor *a)
 {
-        return (struct work){.ctx = &f->store.ctx, .conn = f->conn, .engine = f->engine, .model = f->model, .actor = a};
+        return (struct work){
+                .ctx = &f->store.ctx, .conn = f->conn, .engine = f->engine, .model = f->model, .actor = a};
 }
 
 static void
@@ -164,12 +166,13 @@ ticket(struct fixture *f, int64_t id, const char *title, const char *description
         const char *number = arena_printf(f->store.arena, "TK-%04d", (int)id);
 
         must(f, sql_run(&f->store.ctx, f->conn,
-                        SQL("insert into cases(id, entity, number, state, stage, version, event_count, event_hash, created_at, "
+                        SQL("insert into cases(id, entity, number, state, stage, version, event_count, "
+                            "event_hash, created_at, "
                             "created_by, updated_at, updated_by, title, description, account) "
                             "values ($1, 'ticket', $2, 'open', 'handle', 1, 1, $3, 0, 0, 0, 0, $4, $5, 70)"),
                         "isbss", id, number, STR(""), title, description));
-        must(f, sql_run(&f->store.ctx, f->conn, SQL("insert into ticket(id, helper) values ($1, $2)"), "ii", id,
-                        (int64_t)(id % 2 ? 0 : 2)));
+        must(f, sql_run(&f->store.ctx, f->conn, SQL("insert into ticket(id, helper) values ($1, $2)"), "ii",
+                        id, (int64_t)(id % 2 ? 0 : 2)));
         touch(f, id);
 }
 
@@ -188,7 +191,8 @@ message(struct fixture *f, int64_t case_id, const char *visibility, const char *
         static int64_t id = 1000;
 
         must(f, sql_run(&f->store.ctx, f->conn,
-                        SQL("insert into message(case_id, id, version, created_at, created_by, updated_at, updated_by, "
+                        SQL("insert into message(case_id, id, version, created_at, created_by, updated_at, "
+                            "updated_by, "
                             "visibility, body) values ($1, $2, 1, 0, 0, 0, 0, $3, $4)"),
                         "iiss", case_id, ++id, visibility, body));
         touch(f, case_id);
@@ -259,7 +263,7 @@ chinese_is_found_by_any_word_and_character(struct fixture *f)
         FINDS("源", "2 1");
         FINDS("电源模块告警", "1");
         FINDS("交换机 告警", "1");
-        FINDS("重启升级", "1");       /* in two fields: no phrase, but half of it is found loosely */
+        FINDS("重启升级", "1"); /* in two fields: no phrase, but half of it is found loosely */
 }
 
 static void
@@ -298,7 +302,7 @@ the_last_word_may_be_unfinished(struct fixture *f)
         FINDS("restart swi", "1");
         FINDS("\"swi\"", "");
         FINDS("sw", "");
-        FINDS("swi ", "1");           /* blanks at the ends do not count */
+        FINDS("swi ", "1"); /* blanks at the ends do not count */
 }
 
 static void
@@ -401,7 +405,8 @@ a_changed_case_is_found_by_its_new_words_only(struct fixture *f)
 {
         ticket(f, 1, "Old words", "stay");
         index_all(f);
-        must(f, sql_run(&f->store.ctx, f->conn, SQL("update cases set title = 'New words', event_count = 2 where id = 1"), ""));
+        must(f, sql_run(&f->store.ctx, f->conn,
+                        SQL("update cases set title = 'New words', event_count = 2 where id = 1"), ""));
         touch(f, 1);
         touch(f, 1);
         FINDS("old stay", "1");
@@ -487,13 +492,15 @@ a_hit_shows_where_it_stands(struct fixture *f)
 {
         ticket(f, 1, "Router", "Line one\nThe fan of slot 3 failed; 😀 fans 风扇 stopped");
         index_all(f);
-        assert_non_null(strstr(ask(f, &f->engineer, "fan"),
-                               "\"snippet\":{\"text\":\"Line one The fan of slot 3 failed; 😀 fans 风扇 stopped\","
-                               "\"hits\":[[13,3],[38,4]]}"));
+        assert_non_null(
+                strstr(ask(f, &f->engineer, "fan"),
+                       "\"snippet\":{\"text\":\"Line one The fan of slot 3 failed; 😀 fans 风扇 stopped\","
+                       "\"hits\":[[13,3],[38,4]]}"));
         assert_non_null(strstr(ask(f, &f->engineer, "风扇"), "\"hits\":[[43,2]]"));
         assert_non_null(strstr(ask(f, &f->engineer, "router"), "\"hits\":[]"));
-        assert_non_null(strstr(ask(f, &f->engineer, "router"), "\"entity\":\"ticket\",\"id\":1,\"number\":\"TK-0001\","
-                                                               "\"title\":\"Router\",\"state\":\"open\",\"score\":"));
+        assert_non_null(strstr(ask(f, &f->engineer, "router"),
+                               "\"entity\":\"ticket\",\"id\":1,\"number\":\"TK-0001\","
+                               "\"title\":\"Router\",\"state\":\"open\",\"score\":"));
 }
 
 static void
@@ -519,8 +526,10 @@ static void
 hostile_queries_are_only_words(struct fixture *f)
 {
         static const char *const queries[] = {
-                "\"", "\"\"", "'", "a' | 'b", "a:*", "NOT a", "a AND", "OR", "NEAR(a b)", "title : a", "{title} : a", "*", "^a",
-                "a\\", "~blunder", "(((", "--", "%", "$1", "-", "a-", "\"a", "a\" b \"c", "❌", "\xef\xbf\xbf",
+                "\"",           "\"\"",      "'",           "a' | 'b", "a:*", "NOT a", "a AND",     "OR",
+                "NEAR(a b)",    "title : a", "{title} : a", "*",       "^a",  "a\\",   "~blunder",  "(((",
+                "--",           "%",         "$1",          "-",       "a-",  "\"a",   "a\" b \"c", "❌",
+                "\xef\xbf\xbf",
         };
         struct buf b = {0};
 
@@ -553,7 +562,11 @@ struct page {
         enum db_engine engine;
         struct fixture *f;
 };
-#define PAGE(name) {#name, name, DB_SQLITE, NULL}, {#name " (PostgreSQL)", name, DB_PG, NULL}
+#define PAGE(name)                                                                                           \
+        {#name, name, DB_SQLITE, NULL},                                                                      \
+        {                                                                                                    \
+#name " (PostgreSQL)", name, DB_PG, NULL                                                     \
+        }
 static struct page pages[] = {
         PAGE(words_are_found_in_any_field),
         PAGE(chinese_is_found_by_any_word_and_character),

@@ -6,18 +6,20 @@
  *         switch   s12700   2102ab8841   s127002102ab8841   重   启
  *         word     word     word(follows) joined            character  character(follows)
  *
- * Two steps.  First the text is folded (NFKC, case), with the place of every folded byte in the text.  Nearly all text is
- * ASCII, Han, kana, hangul or full-width forms, which fold character by character; only a stretch with other characters goes
- * through text_fold as a whole, because its marks may combine.  Then the folded text is cut: CJK characters
- * one by one, letters and digits in runs.  Runs that are joined by one of JOINERS are the parts of a serial, number,
- * version or address: each part is a token and, when there is a digit in it, the parts without their joiners are one more, so
- * that "S12700-2102AB8841", "s12700 2102ab8841" and "S127002102AB8841" find each other.
+ * Two steps.  First the text is folded (NFKC, case), with the place of every folded byte in the text.  Nearly
+ * all text is ASCII, Han, kana, hangul or full-width forms, which fold character by character; only a stretch
+ * with other characters goes through text_fold as a whole, because its marks may combine.  Then the folded
+ * text is cut: CJK characters one by one, letters and digits in runs.  Runs that are joined by one of JOINERS
+ * are the parts of a serial, number, version or address: each part is a token and, when there is a digit in
+ * it, the parts without their joiners are one more, so that "S12700-2102AB8841", "s12700 2102ab8841" and
+ * "S127002102AB8841" find each other.
  *
  * Invariants
- *   1. A token holds letters, digits and marks only, in folded form: no blank, no quote, nothing an index would read.
+ *   1. A token holds letters, digits and marks only, in folded form: no blank, no quote, nothing an index
+ *      would read.
  *   2. from < to, and both are edges of characters of the text; tokens stand in the order of their ends.
- *   3. At most SEARCH_TOKEN_MAX bytes a token, SEARCH_TOKENS_MAX tokens and SEARCH_BYTES_MAX bytes a document; what lies
- *      behind the limit is not found.
+ *   3. At most SEARCH_TOKEN_MAX bytes a token, SEARCH_TOKENS_MAX tokens and SEARCH_BYTES_MAX bytes a
+ *      document; what lies behind the limit is not found.
  *
  * Not here: which texts a document has (search.c), how an index keeps phrases (search_sqlite.c, search_pg.c).
  */
@@ -31,7 +33,7 @@ enum { JOINED_MAX = 64, JOINED_PARTS_MAX = 8 };
 
 struct folded {
         char *p;
-        uint32_t *from, *to;           /* of each byte: the edges of its character, or stretch, in the text */
+        uint32_t *from, *to; /* of each byte: the edges of its character, or stretch, in the text */
         size_t n, cap;
 };
 
@@ -63,17 +65,19 @@ folded_add(struct arena *a, struct folded *f, const char *p, size_t n, size_t fr
         }
 }
 
-/* What a character folds to whatever stands around it (marks behind it excepted); 0 when that is not known here. */
+/* What a character folds to whatever stands around it (marks behind it excepted); 0 when that is not known
+ * here. */
 static uint32_t
 plain_fold(uint32_t c)
 {
-        if (c >= 0xff01 && c <= 0xff5e)        /* full-width ASCII */
+        if (c >= 0xff01 && c <= 0xff5e) /* full-width ASCII */
                 c -= 0xff01 - '!';
         if (c < 0x80)
                 return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c;
         if ((c >= 0x4e00 && c <= 0x9fff) || (c >= 0x3400 && c <= 0x4dbf))
                 return c;
-        if ((c >= 0x3041 && c <= 0x3096) || (c >= 0x30a1 && c <= 0x30fa) || c == 0x30fc || c == 0x3005 || c == 0x3007)
+        if ((c >= 0x3041 && c <= 0x3096) || (c >= 0x30a1 && c <= 0x30fa) || c == 0x30fc || c == 0x3005 ||
+            c == 0x3007)
                 return c;
         if (c >= 0xac00 && c <= 0xd7a3)
                 return c;
@@ -121,7 +125,8 @@ fold_stretch(struct arena *a, struct folded *f, struct str s, size_t from, size_
                         folded_add(a, f, folded.p + at, pos - at, from, to);
 }
 
-/* The unit is what a mark may still combine with: the run of ASCII letters or the CJK character that was folded last. */
+/* The unit is what a mark may still combine with: the run of ASCII letters or the CJK character that was
+ * folded last. */
 static void
 fold(struct arena *a, struct str s, struct folded *f)
 {
@@ -155,7 +160,7 @@ fold(struct arena *a, struct str s, struct folded *f)
 struct cut {
         struct arena *arena;
         const struct folded *f;
-        struct str s;                  /* the folded text */
+        struct str s; /* the folded text */
         struct tokens *out;
 };
 
@@ -189,11 +194,12 @@ push(struct arena *a, struct tokens *out, struct token t)
 static void
 push_cut(struct cut *c, enum token_kind kind, size_t start, size_t end, bool follows)
 {
-        push(c->arena, c->out, (struct token){.word = {c->s.p + start, end - start},
-                                              .from = c->f->from[start],
-                                              .to = c->f->to[end - 1],
-                                              .kind = kind,
-                                              .follows = follows});
+        push(c->arena, c->out,
+             (struct token){.word = {c->s.p + start, end - start},
+                            .from = c->f->from[start],
+                            .to = c->f->to[end - 1],
+                            .kind = kind,
+                            .follows = follows});
 }
 
 /* Where the run of letters and digits that starts at `pos` ends. */
@@ -212,7 +218,8 @@ run_end(struct str s, size_t pos)
 static bool
 is_joined(struct str s, size_t end)
 {
-        return end + 1 < s.n && memchr(JOINERS, s.p[end], sizeof JOINERS - 1) && run_end(s, end + 1) > end + 1;
+        return end + 1 < s.n && memchr(JOINERS, s.p[end], sizeof JOINERS - 1) &&
+               run_end(s, end + 1) > end + 1;
 }
 
 static void
@@ -231,11 +238,12 @@ push_joined(struct cut *c, size_t start, size_t end)
                 p[n++] = c->s.p[i];
         }
         if (digit)
-                push(c->arena, c->out, (struct token){.word = {p, n},
-                                                      .from = c->f->from[start],
-                                                      .to = c->f->to[end - 1],
-                                                      .kind = TOKEN_JOINED,
-                                                      .follows = true});
+                push(c->arena, c->out,
+                     (struct token){.word = {p, n},
+                                    .from = c->f->from[start],
+                                    .to = c->f->to[end - 1],
+                                    .kind = TOKEN_JOINED,
+                                    .follows = true});
 }
 
 /* The run at `start` with what is joined to it; returns where that ends. */

@@ -68,7 +68,7 @@ serials_have_parts_and_a_whole(void **state)
         expect("a - b", "a b");
         expect("x-", "x");
         expect("-5--6", "5 6");
-        expect("A‑1", "a 1 a1");     /* the hyphen that does not break */
+        expect("A‑1", "a 1 a1"); /* the hyphen that does not break */
 }
 
 static void

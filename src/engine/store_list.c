@@ -292,7 +292,7 @@ where_scope(struct list *l, struct sql_text *s)
         bool under_case = l->e->kind == KIND_CHILD && l->o->case_id != 0;
 
         if (access_scope(l->w->actor, l->e, DEED_READ) == SCOPE_NONE)
-                return fail(l->w->ctx, E_DENIED, "", model_role_names(l->w->ctx->arena, l->w->model, l->w->actor->roles),
+                return fail(l->w->ctx, E_DENIED, "", model_role_names(l->w->ctx->arena, l->w->model, l->w->actor->given),
                             arena_printf(l->w->ctx->arena, "read %s", l->e->name));
         if (under_case)
                 buf_text(&s->text, "(1=1)");

@@ -233,7 +233,7 @@ store_insert(struct work *w, struct record *r, const char *event_name)
 static bool
 deny(struct work *w, const struct entity *e, const char *deed)
 {
-        return fail(w->ctx, E_DENIED, "", model_role_names(w->ctx->arena, w->model, w->actor->roles),
+        return fail(w->ctx, E_DENIED, "", model_role_names(w->ctx->arena, w->model, w->actor->given),
                     arena_printf(w->ctx->arena, "%s %s", deed, e->name));
 }
 

@@ -17,7 +17,8 @@ enum lang { LANG_EN, LANG_ZH };
 
 struct actor {                         /* immutable; shared by requests of one session */
         int64_t id;                    /* users.id; 0: the system */
-        role_mask roles;
+        role_mask roles;               /* what it may: the given roles and those that they act as */
+        role_mask given;               /* the roles that were given to it, to be named to people */
         int64_t account, contact, team;        /* 0: none */
         const int64_t *teams;          /* all teams, `team` among them */
         size_t team_count;

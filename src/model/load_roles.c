@@ -16,12 +16,13 @@ enum { ROLES_MAX = 62 };
 
 struct role_nodes {
         struct label label;
-        const struct node *groups;
+        const struct node *groups, *acts_as;
         int tier;
 };
 static const struct key role_keys[] = {
         {"label", read_label, offsetof(struct role_nodes, label)},
         {"groups", read_node, offsetof(struct role_nodes, groups)},
+        {"acts_as", read_node, offsetof(struct role_nodes, acts_as)},
         {"tier", read_int, offsetof(struct role_nodes, tier)},
 };
 LEVEL(role);
@@ -100,6 +101,17 @@ role_read(struct loader *l, const struct node *n, struct role *roles)
         map_put(&l->model->role_map, n->key, r);
 }
 
+/* After all roles are known: whose rights each has besides its own. */
+static void
+acts_as_read(struct loader *l, const struct node *section)
+{
+        for (const struct node *n = section ? section->child : NULL; n; n = n->next) {
+                struct role *r = map_get(&l->model->role_map, n->key);
+                if (r)
+                        r->acts_as = r->bit | (roles_mask(l, yaml_get(n, "acts_as")) & ~ROLE_SYSTEM);
+        }
+}
+
 void
 roles_load(struct loader *l, const struct node *const *roots, size_t count)
 {
@@ -124,6 +136,8 @@ roles_load(struct loader *l, const struct node *const *roots, size_t count)
                 for (const struct node *n = section_check(l, section, "roles") ? section->child : NULL; n; n = n->next)
                         role_read(l, n, roles);
         }
+        for (size_t i = 0; i < count; i++)
+                acts_as_read(l, yaml_get(roots[i], "roles"));
 }
 
 /* Bits of one role or group; 0 with a fault. */

@@ -28,6 +28,7 @@ struct role {
         const char *name;
         struct label label;
         role_mask bit;
+        role_mask acts_as;             /* roles whose rights it has too; its own bit among them */
         int tier;                      /* 1-3, 0: none */
         bool staff;                    /* in group staff */
 };

@@ -242,6 +242,16 @@ put_meaning(struct demo *d, const struct names *n, const struct meaning *m, stru
         return true;
 }
 
+/* yaml_json knows whole numbers only. */
+static bool
+is_decimal(const struct node *node)
+{
+        struct str after, before = str_cut(node->text, '.', &after);
+        int64_t n;
+
+        return node->plain && after.n > 0 && after.p[0] >= '0' && str_to_int(before, &n) && str_to_int(after, &n);
+}
+
 static bool
 put_text(struct demo *d, const struct names *n, const struct node *node, struct jw *out)
 {
@@ -249,7 +259,10 @@ put_text(struct demo *d, const struct names *n, const struct node *node, struct 
         struct meaning m;
 
         if (!cut_name(node->text, &before, &name, &after)) {
-                yaml_json(node, out);
+                if (is_decimal(node))
+                        jw_raw(out, node->text);
+                else
+                        yaml_json(node, out);
                 return true;
         }
         if (before.n == 0 && after.n == 0)

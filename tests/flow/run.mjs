@@ -62,7 +62,7 @@ export async function furnish(engine, cluster, site) {
         }
         const player = new Player(house, names), fault = await player.run(cast.head);
         if (fault)
-                throw new Error(`cast.flow:${fault.n}: ${fault.text}\n        ${fault.message}`);
+                throw Object.assign(new Error(`cast.flow:${fault.n}: ${fault.text}\n        ${fault.message}`), {expected: true});
         house.cast = player.names;
         return house;
 }
@@ -122,7 +122,7 @@ async function main() {
                         await playPages(count, engine, cluster);
                         await playPrograms(count, engine, cluster);
                 } catch (e) {
-                        count.fail("the run itself", e.stack ?? e);
+                        count.fail("the run itself", e.expected ? e.message : (e.stack ?? e));
                 } finally {
                         await cluster?.close();
                 }

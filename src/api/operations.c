@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * operations.c -- what concerns no single record: the facts of imported sources, and the clock that tests turn.
+ *
+ *     POST /api/v1/test/clock {"advance": seconds}     only when the server was started with --test-clock
+ */
+#include "api/handlers.h"
+#include "api/server.h"
+#include "service/facts.h"
+
+enum { ADVANCE_MAX = 366 * 24 * 3600 };
+
+bool
+report_facts(struct request *q, struct work *w, struct response *r)
+{
+        return facts_json(w, &q->out);
+}
+
+bool
+test_clock_turn(struct request *q, struct work *w, struct response *r)
+{
+        const struct json *by = q->json ? json_get(q->json, "advance") : NULL;
+
+        if (!q->server->o.test_clock)
+                return fail(&q->ctx, E_NO_ROUTE, "", str_c(q->arena, q->path));
+        if (!by || by->type != JSON_INT)
+                return fail(&q->ctx, E_REQUIRED, "advance");
+        if (by->i < 0 || by->i > ADVANCE_MAX)
+                return fail(&q->ctx, E_PARAMETER, "advance", "advance", str_c(q->arena, by->text), "0 to 31622400 seconds");
+        clock_advance(by->i * USEC_SECOND);
+        jw_open(&q->out, '{');
+        jw_key(&q->out, "now"), jw_time(&q->out, clock_now());
+        jw_close(&q->out, '}');
+        return true;
+}
