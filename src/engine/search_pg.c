@@ -111,7 +111,7 @@ pg_put(struct work *w, const struct search_doc *d)
                 w->ctx, w->conn,
                 "insert into search_docs(case_id, stamp, words) values ($1, $2, cast($3 as tsvector)) "
                 "on conflict (case_id) do update set stamp = excluded.stamp, words = excluded.words "
-                "where search_docs.stamp <= excluded.stamp and search_docs.words <> excluded.words",
+                "where search_docs.stamp <= excluded.stamp",
                 "iit", d->case_id, d->stamp, str_of(buf_c(&b)));
         buf_free(&b);
         return ok;
