@@ -248,3 +248,14 @@ hooks_after_create(struct work *w, struct record *r, const struct json *input)
         }
         return true;
 }
+
+bool
+hooks_before_change(struct work *w, struct record *r, const struct json *input)
+{
+        for (size_t i = 0; i < w->engine->create_hook_count; i++) {
+                const struct create_hook *h = &w->engine->create_hooks[i];
+                if ((h->entity == NULL || strcmp(h->entity, r->e->name) == 0) && h->change && !h->change(w, r, input))
+                        return false;
+        }
+        return true;
+}

@@ -15,11 +15,13 @@ struct hook {
         bool (*check)(struct work *w, const struct record *r);
         bool (*effect)(struct work *w, struct record *r, const struct json *input);
 };
-/* Called around creation of an entity's records: fills computed fields (priority, times) before the insert; NULL entity: all. */
+/* Called around creation of an entity's records: fills computed fields (priority, times) before the insert; and, `change`,
+ * before a person's change of fields is saved.  NULL entity: all. */
 struct create_hook {
         const char *entity;
         bool (*before)(struct work *w, struct record *r, const struct json *input);
         bool (*after)(struct work *w, struct record *r, const struct json *input);
+        bool (*change)(struct work *w, struct record *r, const struct json *input);
 };
 
 struct engine *engine_new(const struct model *m, const struct hook *hooks, size_t hook_count,

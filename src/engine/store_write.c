@@ -4,7 +4,7 @@
  *
  *     store_create:  grant -> presets -> bind -> scope -> create hooks -> required -> store_insert -> after hooks
  *     store_insert:  id, number, initial state -> event "create" -> row(s) -> clock facts -> notices -> search
- *     store_update:  scope -> version -> bind -> required -> store_save
+ *     store_update:  scope -> version -> bind -> change hooks -> required -> store_save
  *     store_save:    what changed -> version + 1 -> event -> row(s) -> clock facts -> search
  *
  * Invariants
@@ -166,7 +166,7 @@ touches_search(const struct record *r)
         if (r->e->kind != KIND_CASE)
                 return false;
         for (size_t i = 0; i < r->e->field_count; i++)
-                if (r->e->fields[i].search && !val_equal(&r->v[i], &r->old[i]))
+                if ((r->e->fields[i].search || &r->e->fields[i] == r->e->scope_account) && !val_equal(&r->v[i], &r->old[i]))
                         return true;
         return false;
 }
@@ -481,7 +481,7 @@ store_update(struct work *w, struct record *r, const struct json *patch, int64_t
                 return fail(w->ctx, E_HOOK, "", arena_printf(w->ctx->arena, "%s is closed; its fields stand", r->number),
                             arena_printf(w->ctx->arena, "%s 已关闭，字段不可再改", r->number));
         if (!store_check_version(w, r, version) || !store_bind(w, r, patch, NULL, 0, NULL) ||
-            !check_visibility(w, r) || !store_check_required(w, r))
+            !check_visibility(w, r) || !hooks_before_change(w, r, patch) || !store_check_required(w, r))
                 return false;
         return store_save(w, r, "update");
 }

@@ -84,8 +84,9 @@ base_contract_complete(struct work *w, struct record *r, const struct json *inpu
                 return refuse(w, FIELD_CONTRACT_ENDS_ON, "The contract ends before it starts", "合同结束日期早于开始日期");
         if (!sql_one_int(w->ctx, w->conn, &lines, SQL("select count(*) from contract_line where contract = $1"), "i", r->id) ||
             !sql_one_int(w->ctx, w->conn, &bare,
-                         SQL("select count(*) from contract_line where contract = $1 and (service_product is null or "
-                             "(unit is null and product is null and site is null))"),
+                         SQL("select count(*) from contract_line l where l.contract = $1 and (l.service_product is null or "
+                             "(l.product is null and l.site is null and not exists "
+                             "(select 1 from installed_unit u where u.contract_line = l.id)))"),
                          "i", r->id))
                 return false;
         if (lines == 0)

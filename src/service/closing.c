@@ -226,12 +226,15 @@ closing_close(struct work *w, struct record *r, const struct json *input)
                                       arena_printf(w->ctx->arena, "请先结束 %s", open));
 }
 
-/* A task that is made as done was done by whoever says so. */
+/* Who ticks a task off did it, now; who takes the tick away undoes both. */
 bool
-closing_task_before_create(struct work *w, struct record *r, const struct json *input)
+closing_task_tick(struct work *w, struct record *r, const struct json *input)
 {
-        if (record_int(r, FIELD_TASK_DONE) != 0) {
-                service_fill_time(r, FIELD_TASK_DONE_AT, w->now);
+        if (record_int(r, FIELD_TASK_DONE) == 0) {
+                record_clear(r, FIELD_TASK_DONE_AT);
+                record_clear(r, FIELD_TASK_DONE_BY);
+        } else if (!service_is_set(r, FIELD_TASK_DONE_AT)) {
+                record_set_int(r, FIELD_TASK_DONE_AT, w->now);
                 if (w->actor->id != 0)
                         record_set_int(r, FIELD_TASK_DONE_BY, w->actor->id);
         }

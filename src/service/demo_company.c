@@ -102,7 +102,7 @@ remember(struct demo *d, const struct record *r, const struct node *row, bool fi
         const char *full = arena_printf(d->keep, "%s.%s", r->e->name, row->key.p);
 
         *ARENA_PUSH(d->keep, d->things, d->thing_count) = (struct thing){
-                r->e->name, row->key, r->id, str_c(d->keep, display_name(r)), row};
+                r->e->name, row->key, r->id, str_c(d->keep, display_name(r)), row, 0};
         if (!first)
                 return;
         names_id(&d->world, full, r->id);

@@ -20,6 +20,7 @@ struct thing {                         /* a record of the YAML files: "site.hz_w
         int64_t id;
         const char *name;
         const struct node *row;
+        int used;                      /* a unit: by how many requests */
 };
 
 struct demo {

@@ -58,7 +58,7 @@ HOOK_EFFECT(closing_attempt);
 HOOK_EFFECT(closing_answer);
 HOOK_EFFECT(closing_no_answer);
 HOOK_EFFECT(closing_close);
-HOOK_EFFECT(closing_task_before_create);
+HOOK_EFFECT(closing_task_tick);
 /* base_data.c */
 HOOK_EFFECT(base_warranty_start);
 HOOK_EFFECT(base_contract_complete);

@@ -240,7 +240,8 @@ export class Player {
                         this.names[keep] = {...this.answer.body, _path: `${entity}/${items[0].id}`};
         }
         async http(method, [where, ...rest]) {
-                const keep = this.target(rest), target = where.replace(/\$([\w.]+)/g, (_, n) => this.named(n));
+                const keep = this.target(rest), named = where.replace(/\$([\w.]+)/g, (_, n) => this.named(n));
+                const target = encodeURI(named).replaceAll("%25", "%");
                 const full = target.startsWith("/") ? target : `${API}/${target}`;
                 const json = rest.length === 1 && /^[[{]/.test(rest[0]);
                 if (method === "GET")
@@ -252,7 +253,7 @@ export class Player {
                 const keep = this.target(w), [name, file, what, ...rest] = w, [kind, size] = what.split(":");
                 const start = {png: Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"), text: Buffer.from("plain text\n"), junk: Buffer.from([0, 1, 2, 3])}[kind];
                 const bytes = Buffer.alloc(Number(size), start);
-                const query = this.query([`name="${file}"`, ...rest]);
+                const query = this.query([`name=${file}`, ...rest]);
                 this.once = {"Content-Type": "application/octet-stream", "Content-Length": bytes.length, ...this.once};
                 await this.send("POST", `${this.path(name)}/attachment${query}`, bytes, keep);
         }
