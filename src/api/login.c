@@ -102,7 +102,7 @@ record_event(struct work *w, const struct attempt *a)
 {
         int64_t id, *person = a->person ? &(int64_t){a->person} : NULL;
 
-        return seq_next(w->ctx, w->conn, "login_events", 16, &id) &&
+        return seq_next(w->ctx, w->conn, "login_events", 1, &id) &&
                sql_run(w->ctx, w->conn,
                        SQL("INSERT INTO login_events (id, at, login, person, outcome, address) VALUES ($1, "
                            "$2, $3, $4, $5, $6)"),

@@ -2,8 +2,8 @@
  *
  * import_case.c -- one case of a log into the database.
  *
- *     unknown (source, source_no)   a record in its first state, one event "import" per row, one line of the order book
- *                                   per event; then the state, line, team and times that the last event implies
+ *     unknown (source, source_no)   a record with the state, line, team and times that its last event implies, one
+ *                                   event "import" per row, one line of the order book per event
  *     known                         rows are laid beside the events that are there; those without a partner are new
  *                                   events, the others keep their event and take their place in the newer file
  *
@@ -19,7 +19,8 @@
  *
  * Invariants
  *   1. Importing the same file again changes nothing.
- *   2. Nothing here asks guards, roles or the lifecycle for permission.
+ *   2. Nothing here asks guards, roles or the lifecycle for permission, and no clock of ours runs on imported events:
+ *      promises that another house gave are not ours to measure.
  *   3. An event that happened before the newest one that we have does not move the case's state, line and team.
  */
 #include "channel/import_private.h"
@@ -354,7 +355,7 @@ create_case(struct import *im, struct log *log, const struct log_case *c)
         set_origin(im, r, c, end.first);
         if (!set_fields(im, r, c, &end))
                 return false;
-        r->state = at.state;           /* the chain starts where every case starts */
+        r->state = NULL;               /* until save_head: so no clock of ours starts */
         if (!store_insert(&im->unit, r, "import"))
                 return false;
         r->state = end.state;
@@ -485,7 +486,10 @@ grow_case(struct import *im, struct log *log, const struct log_case *c, int64_t 
                         return false;
         if (!set_fields(im, r, c, &at))
                 return false;
-        return save_head(im, r) && save_summary(im, id, c) && store_save(&im->unit, r, "import");
+        if (!save_head(im, r))
+                return false;
+        r->old_state = r->state;       /* the events told of it already, and no clock of ours runs */
+        return save_summary(im, id, c) && store_save(&im->unit, r, "import");
 }
 
 static bool

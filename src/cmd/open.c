@@ -42,8 +42,8 @@ opened_begin(struct opened *x, struct call *c)
         *x = (struct opened){.ctx = c->ctx};
         if (!model_sources(c->ctx, site, &sources, &count) || !(x->model = opened_model(c->ctx, sources, count)))
                 return false;
-        x->engine = engine_new(x->model, SERVICE_HOOKS, SERVICE_HOOK_COUNT, SERVICE_CREATE_HOOKS,
-                               SERVICE_CREATE_HOOK_COUNT);
+        x->engine = engine_new(x->model, SERVICE_HOOKS, SERVICE_HOOK_COUNT, SERVICE_RECORD_HOOKS,
+                               SERVICE_RECORD_HOOK_COUNT);
         x->db = db_open(c->ctx, c->o.db);
         return x->db != NULL;
 }

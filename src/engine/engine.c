@@ -17,8 +17,8 @@ struct engine {
         struct entity_sql *sql;        /* by entity index */
         const struct hook *hooks;
         size_t hook_count;
-        const struct create_hook *create_hooks;
-        size_t create_hook_count;
+        const struct record_hook *record_hooks;
+        size_t record_hook_count;
 };
 
 /* ---- statements ---- */
@@ -180,8 +180,8 @@ make_sql(struct arena *a, const struct entity *e, struct entity_sql *s)
 }
 
 struct engine *
-engine_new(const struct model *m, const struct hook *hooks, size_t hook_count, const struct create_hook *create_hooks,
-           size_t create_hook_count)
+engine_new(const struct model *m, const struct hook *hooks, size_t hook_count, const struct record_hook *record_hooks,
+           size_t record_hook_count)
 {
         struct engine *en = calloc(1, sizeof *en);
 
@@ -191,8 +191,8 @@ engine_new(const struct model *m, const struct hook *hooks, size_t hook_count, c
         en->arena = arena_new(0);
         en->hooks = hooks;
         en->hook_count = hook_count;
-        en->create_hooks = create_hooks;
-        en->create_hook_count = create_hook_count;
+        en->record_hooks = record_hooks;
+        en->record_hook_count = record_hook_count;
         en->sql = ARENA_ARRAY(en->arena, struct entity_sql, m->entity_count);
         for (size_t i = 0; i < m->entity_count; i++)
                 if (m->entities[i].kind != KIND_SYSTEM)
@@ -227,35 +227,43 @@ engine_sql(const struct engine *e, const struct entity *entity)
         return &e->sql[entity->index];
 }
 
+enum moment { BEFORE, AFTER, CHANGE };
+
+static bool
+call_one(const struct record_hook *h, enum moment m, struct work *w, struct record *r, const struct json *input)
+{
+        bool (*call)(struct work *, struct record *, const struct json *) = m == BEFORE ? h->before
+                                                                           : m == AFTER ? h->after
+                                                                                        : h->change;
+
+        if (call == NULL || (h->entity != NULL && strcmp(h->entity, r->e->name) != 0))
+                return true;
+        return call(w, r, input);
+}
+
+static bool
+call_all(enum moment m, struct work *w, struct record *r, const struct json *input)
+{
+        for (size_t i = 0; i < w->engine->record_hook_count; i++)
+                if (!call_one(&w->engine->record_hooks[i], m, w, r, input))
+                        return false;
+        return true;
+}
+
 bool
 hooks_before_create(struct work *w, struct record *r, const struct json *input)
 {
-        for (size_t i = 0; i < w->engine->create_hook_count; i++) {
-                const struct create_hook *h = &w->engine->create_hooks[i];
-                if ((h->entity == NULL || strcmp(h->entity, r->e->name) == 0) && h->before && !h->before(w, r, input))
-                        return false;
-        }
-        return true;
+        return call_all(BEFORE, w, r, input);
 }
 
 bool
 hooks_after_create(struct work *w, struct record *r, const struct json *input)
 {
-        for (size_t i = 0; i < w->engine->create_hook_count; i++) {
-                const struct create_hook *h = &w->engine->create_hooks[i];
-                if ((h->entity == NULL || strcmp(h->entity, r->e->name) == 0) && h->after && !h->after(w, r, input))
-                        return false;
-        }
-        return true;
+        return call_all(AFTER, w, r, input);
 }
 
 bool
 hooks_before_change(struct work *w, struct record *r, const struct json *input)
 {
-        for (size_t i = 0; i < w->engine->create_hook_count; i++) {
-                const struct create_hook *h = &w->engine->create_hooks[i];
-                if ((h->entity == NULL || strcmp(h->entity, r->e->name) == 0) && h->change && !h->change(w, r, input))
-                        return false;
-        }
-        return true;
+        return call_all(CHANGE, w, r, input);
 }

@@ -15,9 +15,10 @@ struct hook {
         bool (*check)(struct work *w, const struct record *r);
         bool (*effect)(struct work *w, struct record *r, const struct json *input);
 };
-/* Called around creation of an entity's records: fills computed fields (priority, times) before the insert; and, `change`,
- * before a person's change of fields is saved.  NULL entity: all. */
-struct create_hook {
+/* Around creations and changes of an entity's records (entity NULL: of all); each may be NULL.
+ * before: fields are bound, nothing is written: fills computed fields or refuses.  after: the row is there.
+ * change: as before, for a change of fields (not for transitions, which have hooks of their own). */
+struct record_hook {
         const char *entity;
         bool (*before)(struct work *w, struct record *r, const struct json *input);
         bool (*after)(struct work *w, struct record *r, const struct json *input);
@@ -25,7 +26,7 @@ struct create_hook {
 };
 
 struct engine *engine_new(const struct model *m, const struct hook *hooks, size_t hook_count,
-                          const struct create_hook *create_hooks, size_t create_hook_count);
+                          const struct record_hook *record_hooks, size_t record_hook_count);
 void engine_free(struct engine *e);
 const struct model *engine_model(const struct engine *e);
 const struct hook *engine_hook(const struct engine *e, int index);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * hooks.h -- calling what the service floor hung into creations and changes (engine.h has the types).
+ * hooks.h -- calling what the service floor hung into creations and changes and changes (engine.h has the types).
  */
 #ifndef ENGINE_HOOKS_H
 #define ENGINE_HOOKS_H

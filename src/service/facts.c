@@ -75,18 +75,31 @@ static const char reopened[] = SQL("select count(distinct case_id) from (select 
                                    "order by seq) as before from import_row where source = $1) x "
                                    "where before = 'close' and stage <> 'close'");
 
-/* What the source counted itself, and for the cases of which it did not, our count. */
-static const char reassignments[] =
-        SQL("select cast((select coalesce(sum(reassignments), 0) from import_case where source = $1) + (select count(*) from "
-            "(select case_id, team, lag(team) over (partition by case_id order by seq) as before from import_row "
-            "where source = $1 and team is not null) x join import_case c on c.source = $1 and c.case_id = x.case_id "
-            "where x.before <> x.team and c.reassignments is null) as bigint)");
+/* What the source counted itself; where it does not count, the changes that we see. */
+static bool
+write_total(struct work *w, struct jw *out, const char *key, const char *counted, const char *total, const char *seen,
+            int64_t source)
+{
+        int64_t n;
 
-static const char reopens[] =
-        SQL("select cast((select coalesce(sum(reopens), 0) from import_case where source = $1) + (select count(*) from "
-            "(select case_id, stage, lag(stage) over (partition by case_id order by seq) as before from import_row "
-            "where source = $1) x join import_case c on c.source = $1 and c.case_id = x.case_id "
-            "where x.before = 'close' and x.stage <> 'close' and c.reopens is null) as bigint)");
+        return count(w, &n, counted, source) && write_count(w, out, key, n ? total : seen, source);
+}
+
+static bool
+write_totals(struct work *w, struct jw *out, int64_t source)
+{
+        return write_total(w, out, "reassignments_total",
+                           SQL("select count(reassignments) from import_case where source = $1"),
+                           SQL("select cast(coalesce(sum(reassignments), 0) as bigint) from import_case where source = $1"),
+                           SQL("select count(*) from (select team, lag(team) over (partition by case_id order by seq) as before "
+                               "from import_row where source = $1 and team is not null) x where before <> team"),
+                           source) &&
+               write_total(w, out, "reopens_total", SQL("select count(reopens) from import_case where source = $1"),
+                           SQL("select cast(coalesce(sum(reopens), 0) as bigint) from import_case where source = $1"),
+                           SQL("select count(*) from (select stage, lag(stage) over (partition by case_id order by seq) as "
+                               "before from import_row where source = $1) x where before = 'close' and stage <> 'close'"),
+                           source);
+}
 
 /* ---- states and priorities ---- */
 
@@ -179,9 +192,7 @@ write_source(struct work *w, struct jw *out, int64_t id, struct str name)
                   write_count(w, out, "reopened", reopened, id) && write_count(w, out, "moved_up", moved_up, id) &&
                   write_count(w, out, "ping_pong", ping_pong, id) && write_lines(w, out, id) && write_states(w, out, id) &&
                   write_priorities(w, out, id) &&
-                  write_count(w, out, "reassignments_total", reassignments, id) &&
-                  write_count(w, out, "reopens_total", reopens, id) &&
-                  write_deviations(w, out, id);
+                  write_totals(w, out, id) && write_deviations(w, out, id);
         jw_close(out, '}');
         return ok;
 }

@@ -40,9 +40,9 @@ const struct hook SERVICE_HOOKS[] = {
 };
 const size_t SERVICE_HOOK_COUNT = sizeof SERVICE_HOOKS / sizeof *SERVICE_HOOKS;
 
-const struct create_hook SERVICE_CREATE_HOOKS[] = {
+const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_TECHNICAL_REQUEST, intake_before_create, NULL, NULL},
         {ENTITY_MESSAGE, conversation_before_create, conversation_after_create, NULL},
         {ENTITY_TASK, closing_task_tick, NULL, closing_task_tick},
 };
-const size_t SERVICE_CREATE_HOOK_COUNT = sizeof SERVICE_CREATE_HOOKS / sizeof *SERVICE_CREATE_HOOKS;
+const size_t SERVICE_RECORD_HOOK_COUNT = sizeof SERVICE_RECORD_HOOKS / sizeof *SERVICE_RECORD_HOOKS;

@@ -9,8 +9,8 @@
 #include "engine/engine.h"
 extern const struct hook SERVICE_HOOKS[];
 extern const size_t SERVICE_HOOK_COUNT;
-extern const struct create_hook SERVICE_CREATE_HOOKS[];
-extern const size_t SERVICE_CREATE_HOOK_COUNT;
+extern const struct record_hook SERVICE_RECORD_HOOKS[];
+extern const size_t SERVICE_RECORD_HOOK_COUNT;
 
 #define HOOK_CHECK(name) bool name(struct work *w, const struct record *r)
 #define HOOK_EFFECT(name) bool name(struct work *w, struct record *r, const struct json *input)
