@@ -57,6 +57,22 @@ concerns_rights(const struct entity *e)
         return strcmp(e->name, "user") == 0 || strcmp(e->name, "membership") == 0;
 }
 
+/* Columns that every record has: the first few stand in every answer, the stamps are left out of lists unless named. */
+static bool
+is_system_field(struct str name, bool *stamps)
+{
+        static const char *const always[] = {"id", "_v", "version", "number", "state", "stage", "customer_state", "case_id"};
+        static const char *const stamp[] = {"created_at", "created_by", "updated_at", "updated_by"};
+
+        for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+                if (str_is(name, always[i]))
+                        return true;
+        for (size_t i = 0; i < sizeof stamp / sizeof *stamp; i++)
+                if (str_is(name, stamp[i]))
+                        return *stamps = true;
+        return false;
+}
+
 static bool
 parse_fields(struct request *q, struct work *w, const struct entity *e, struct read_options *o)
 {
@@ -68,6 +84,8 @@ parse_fields(struct request *q, struct work *w, const struct entity *e, struct r
         while (rest.p) {
                 struct str name = str_trim(str_cut(rest, ',', &rest));
                 const struct field *f = entity_field_str(e, name);
+                if (!f && is_system_field(name, &o->stamps))
+                        continue;
                 if (!f || f->hidden)
                         return fail(w->ctx, E_PARAMETER, "fields", "fields", str_c(q->arena, name),
                                     "fields of this entity");

@@ -41,6 +41,39 @@ ctx_clear(struct ctx *c)
         c->errors_tail = &c->errors;
 }
 
+static const struct phrase {
+        const char *en, *zh;
+} PHRASES[] = {
+#define P(en, zh) {en, zh},
+#include "base/phrases.def"
+#undef P
+};
+
+/* Parts an argument of ctx_both() into its languages; fixed words are looked up (there are few, and errors are rare). */
+enum { LANGUAGE_BREAK = '\x1f' };
+
+static void
+argument_languages(struct arena *a, const char *arg, const char **en, const char **zh)
+{
+        const char *parted = strchr(arg, LANGUAGE_BREAK);
+
+        *en = *zh = arg;
+        if (parted) {
+                *en = arena_strndup(a, arg, (size_t)(parted - arg));
+                *zh = parted + 1;
+                return;
+        }
+        for (size_t i = 0; i < sizeof PHRASES / sizeof *PHRASES; i++)
+                if (strcmp(PHRASES[i].en, arg) == 0)
+                        *zh = PHRASES[i].zh;
+}
+
+const char *
+ctx_both(struct ctx *c, const char *en, const char *zh)
+{
+        return arena_printf(c->arena, "%s%c%s", en, LANGUAGE_BREAK, zh ? zh : en);
+}
+
 /* The number of the placeholder at `p`, "{0}" to "{3}", or -1. */
 static int
 placeholder(const char *p)
@@ -88,15 +121,15 @@ static struct error *
 error_new(struct ctx *c, const char *file, int line, enum err_code code, const char *field,
           const char *const *args)
 {
-        const char *filled[ARGS_MAX] = {0};
+        const char *en[ARGS_MAX] = {0}, *zh[ARGS_MAX] = {0};
         struct error *e = ARENA_NEW(c->arena, struct error);
 
         for (size_t i = 0; i < ARGS_MAX && args[i]; i++)
-                filled[i] = args[i];
+                argument_languages(c->arena, args[i], &en[i], &zh[i]);
         e->code = code;
         e->field = arena_strdup(c->arena, field ? field : "");
-        e->en = sentence(c->arena, ROWS[code].en, filled);
-        e->zh = sentence(c->arena, ROWS[code].zh, filled);
+        e->en = sentence(c->arena, ROWS[code].en, en);
+        e->zh = sentence(c->arena, ROWS[code].zh, zh);
         e->file = file;
         e->line = line;
         return e;

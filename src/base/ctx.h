@@ -7,7 +7,8 @@
  * adding a cause line with fail_because() only where it tells the reader something.
  * An error has a code (base/errors.def), the field it concerns (JSON pointer without the
  * leading slash, file:line:column, or ""), sentences in en and zh made from the code's row with up
- * to four text arguments {0}..{3}, and optionally the error that caused it.
+ * to four text arguments {0}..{3}, and optionally the error that caused it.  An argument that reads differently in the two
+ * languages is made by ctx_both(); the fixed words of base/phrases.def are turned into Chinese by themselves.
  * Several errors may be collected before failing (all bad fields of a form).
  * The order is kept; the first one decides the class of the answer.
  */
@@ -77,6 +78,9 @@ bool ctx_fail(struct ctx *c, const char *file, int line, enum err_code code, con
               const char *const *args);
 bool ctx_fail_because(struct ctx *c, const char *file, int line, enum err_code code, const char *field,
                       const char *const *args);
+
+/* One argument in both languages, for fail(); zh NULL: as en. */
+const char *ctx_both(struct ctx *c, const char *en, const char *zh);
 
 const char *err_name(enum err_code code);              /* "too_long": the stable name that the API shows */
 enum err_class err_class(enum err_code code);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cmd_help.c -- openitr help: the tables of commands and settings, as text, as the manual page and as completion for bash.
+ * cmd_help.c -- openitr help: the tables of commands and settings, as text, as the manual page and as
+ * completion for bash.
  *
- * docs/openitr.1 and packaging/openitr.bash-completion are made here and kept in the repository; ./test compares them.
- * What stands in a row of a table is not said again here.
+ * docs/openitr.1 and packaging/openitr.bash-completion are made here and kept in the repository; ./test
+ * compares them. What stands in a row of a table is not said again here.
  */
 #include <stdio.h>
 #include "cmd/command.h"
@@ -17,7 +18,8 @@ put_summary(struct buf *out)
                       "Usage: openitr COMMAND [--SETTING VALUE...] [OPERAND...]\n\n");
         for (size_t i = 0; i < COMMAND_COUNT; i++)
                 buf_printf(out, "  %-15s %s\n", COMMANDS[i].name, COMMANDS[i].help);
-        buf_text(out, "\nMore: openitr help COMMAND, man openitr. Exit status: 0 done, 1 found faults, 2 could not run.\n");
+        buf_text(out, "\nMore: openitr help COMMAND, man openitr. Exit status: 0 done, 1 found faults, 2 "
+                      "could not run.\n");
 }
 
 static void
@@ -27,31 +29,33 @@ put_command(struct buf *out, const struct command *k)
         struct setting rows[OPTIONS_MAX];
         size_t n = options_rows(&o, k->takes, true, rows);
 
-        buf_printf(out, "Usage: openitr %s [--SETTING VALUE...] %s\n\n%s%s%s\n\n", k->name, k->operands, k->help,
-                   *k->about ? " " : "", k->about);
+        buf_printf(out, "Usage: openitr %s [--SETTING VALUE...] %s\n\n%s%s%s\n\n", k->name, k->operands,
+                   k->help, *k->about ? " " : "", k->about);
         settings_help(rows, n, out);
 }
 
 /* ---- the manual page ---- */
 
-static const char MAN_HEAD[] =
-        ".SH NAME\n"
-        "openitr \\- customer service server\n"
-        ".SH SYNOPSIS\n"
-        ".B openitr\n"
-        ".I COMMAND\n"
-        "[\\fB\\-\\-\\fISETTING\\fR [\\fIVALUE\\fR]...] [\\fIOPERAND\\fR...]\n"
-        ".br\n"
-        ".B openitr \\-\\-version\n"
-        ".SH DESCRIPTION\n"
-        "OpenITR takes requests, complaints, changes and spare parts of a company's customers from intake to closing.\n"
-        "One program holds the server, the browser app and the model that says what a case is; the data stands in an\n"
-        "SQLite file or in PostgreSQL.\n"
-        ".SH COMMANDS\n";
+static const char MAN_HEAD[] = ".SH NAME\n"
+                               "openitr \\- customer service server\n"
+                               ".SH SYNOPSIS\n"
+                               ".B openitr\n"
+                               ".I COMMAND\n"
+                               "[\\fB\\-\\-\\fISETTING\\fR [\\fIVALUE\\fR]...] [\\fIOPERAND\\fR...]\n"
+                               ".br\n"
+                               ".B openitr \\-\\-version\n"
+                               ".SH DESCRIPTION\n"
+                               "OpenITR takes requests, complaints, changes and spare parts of a company's "
+                               "customers from intake to closing.\n"
+                               "One program holds the server, the browser app and the model that says what a "
+                               "case is; the data stands in an\n"
+                               "SQLite file or in PostgreSQL.\n"
+                               ".SH COMMANDS\n";
 
 static const char MAN_SETTINGS[] =
         ".SH SETTINGS\n"
-        "A setting comes from, the later one wins: its default, the file that \\-\\-config names, the environment,\n"
+        "A setting comes from, the later one wins: its default, the file that \\-\\-config names, the "
+        "environment,\n"
         "the command line.\n"
         "In the file a line is \\fIname\\fR = \\fIvalue\\fR or, behind a #, a comment; in the environment\n"
         "\\-\\-log\\-level is OPENITR_LOG_LEVEL.\n"
@@ -134,17 +138,17 @@ static const char BASH_HEAD[] =
         "        local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} name= words=\n\n"
         "        case \"${COMP_WORDS[*]:1:COMP_CWORD-1} \" in\n";
 
-static const char BASH_TAIL[] =
-        "        esac\n"
-        "        if [[ -z $words ]]; then\n"
-        "                COMPREPLY=($(compgen -f -- \"$cur\"))\n"
-        "        else\n"
-        "                COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
-        "        fi\n"
-        "}\n"
-        "complete -o filenames -F _openitr openitr\n";
+static const char BASH_TAIL[] = "        esac\n"
+                                "        if [[ -z $words ]]; then\n"
+                                "                COMPREPLY=($(compgen -f -- \"$cur\"))\n"
+                                "        else\n"
+                                "                COMPREPLY=($(compgen -W \"$words\" -- \"$cur\"))\n"
+                                "        fi\n"
+                                "}\n"
+                                "complete -o filenames -F _openitr openitr\n";
 
-/* Behind nothing: the first words of all commands.  Commands of one first word stand together in the table. */
+/* Behind nothing: the first words of all commands.  Commands of one first word stand together in the table.
+ */
 static void
 put_bash_first(struct buf *out)
 {
@@ -167,7 +171,8 @@ put_bash_second(struct buf *out, const struct command *k)
         struct str second, first = str_cut(str_of(k->name), ' ', &second);
 
         if (second.p)
-                buf_printf(out, "        '%.*s ') words+=' %.*s' ;;&\n", (int)first.n, first.p, (int)second.n, second.p);
+                buf_printf(out, "        '%.*s ') words+=' %.*s' ;;&\n", (int)first.n, first.p, (int)second.n,
+                           second.p);
 }
 
 /* Behind a command's name: its settings. */

@@ -29,7 +29,8 @@ cmd_import(struct call *c)
         enum outcome outcome = UNABLE;
 
         if (*c->o.map == '\0')
-                fail(c->ctx, E_USAGE, "--map", "Name the map that says how columns become fields: volvo, servicenow, FILE.yaml.");
+                fail(c->ctx, E_USAGE, "--map",
+                     "Name the map that says how columns become fields: volvo, servicenow, FILE.yaml.");
         else if (opened_store(&x, c, c->o.dry_run ? CONN_READ : CONN_WRITE))
                 outcome = run_import(&x, c);
         ctx_print_errors(c->ctx, stderr);

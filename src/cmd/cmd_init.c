@@ -6,8 +6,8 @@
  *          --> with --demo, a demo company, if there is no user yet
  *          --> the first administrator, if there is none yet
  *
- * A second run on the same database adds only what is missing.  The logins that were made are printed, this once, as
- * ROLE LOGIN PASSWORD NAME, one a line; progress goes to standard error.
+ * A second run on the same database adds only what is missing.  The logins that were made are printed, this
+ * once, as ROLE LOGIN PASSWORD NAME, one a line; progress goes to standard error.
  */
 #include <stdio.h>
 #include "cmd/open.h"
@@ -62,7 +62,7 @@ struct wish {
         const struct call *call;
         const char *password;
         bool made_up;
-        bool granted;                  /* there was no administrator, now there is one */
+        bool granted; /* there was no administrator, now there is one */
 };
 
 static bool
@@ -101,7 +101,8 @@ cmd_init(struct call *c)
         struct opened x = {0};
         size_t additions;
         bool ok = opened_begin(&x, c) && db_lock(c->ctx, x.db) && opened_connect(&x, CONN_WRITE) &&
-                  opened_upgrade(&x, &additions) && (!c->o.demo || fill_demo(&x)) && fill_administrator(&x, c);
+                  opened_upgrade(&x, &additions) && (!c->o.demo || fill_demo(&x)) &&
+                  fill_administrator(&x, c);
 
         opened_end(&x);
         return ok ? DONE : unable(c);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cmd_serve.c -- openitr serve: brings the floors up in order, waits for a signal, takes them down in reverse.
+ * cmd_serve.c -- openitr serve: brings the floors up in order, waits for a signal, takes them down in
+ * reverse.
  *
- *     database made? --lock--> additions of the model --> executors --> attachments --> HTTP --> SIGTERM, SIGINT
+ *     database made? --lock--> additions of the model --> executors --> attachments --> HTTP --> SIGTERM,
+ * SIGINT
  *                                                                                                   |
  *     exit <-- close the database <-- finish what is queued <-- finish the requests begun <---------'
  *
@@ -22,7 +24,7 @@
 
 enum { INDEX_AT_ONCE = 200 };
 
-struct house {                         /* what stands while the server runs */
+struct house { /* what stands while the server runs */
         struct opened x;
         struct exec *exec;
         struct files *files;
@@ -103,7 +105,8 @@ ready_store(struct house *h, struct call *c)
 {
         size_t additions;
 
-        if (!opened_made(&h->x, c, CONN_WRITE) || !db_lock(c->ctx, h->x.db) || !opened_upgrade(&h->x, &additions))
+        if (!opened_made(&h->x, c, CONN_WRITE) || !db_lock(c->ctx, h->x.db) ||
+            !opened_upgrade(&h->x, &additions))
                 return false;
         if (additions > 0)
                 log_info("upgraded", "statements", arena_printf(c->ctx->arena, "%zu", additions), NULL);
@@ -157,7 +160,8 @@ announce(const struct house *h, const char *listen)
 
         printf("OpenITR serves http://%.*s:%d\n", host, listen, server_port(h->server));
         fflush(stdout);
-        log_info("serving", "listen", listen, "database", db_where(h->x.db), "version", OPENITR_VERSION, NULL);
+        log_info("serving", "listen", listen, "database", db_where(h->x.db), "version", OPENITR_VERSION,
+                 NULL);
 }
 
 /* ---- the command ---- */

@@ -73,8 +73,8 @@ print_users(struct opened *x)
 
         while (r && rows_next(r)) {
                 struct str login = rows_text(r, 0), name = rows_text(r, 1), roles = rows_text(r, 2);
-                printf("%.*s\t%.*s\t%.*s\t%s\n", (int)login.n, login.p, (int)name.n, name.p, (int)roles.n, roles.p,
-                       rows_int(r, 3) ? "active" : "inactive");
+                printf("%.*s\t%.*s\t%.*s\t%s\n", (int)login.n, login.p, (int)name.n, name.p, (int)roles.n,
+                       roles.p, rows_int(r, 3) ? "active" : "inactive");
         }
         return r && rows_close(r);
 }

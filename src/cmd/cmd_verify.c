@@ -22,7 +22,7 @@ cmd_verify(struct call *c)
         opened_end(&x);
         if (!ok)
                 return unable(c);
-        printf("%lld records, %lld events, %lld faults\n", (long long)result.records, (long long)result.events,
-               (long long)result.faults);
+        printf("%lld records, %lld events, %lld faults\n", (long long)result.records,
+               (long long)result.events, (long long)result.faults);
         return result.faults > 0 ? FOUND_FAULTS : DONE;
 }

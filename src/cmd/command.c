@@ -2,10 +2,11 @@
  *
  * command.c -- the table of subcommands, and how one is found and run.
  *
- *     argv --command_find--> row --options_read--> settings and operands --run--> 0 done, 1 found faults, 2 could not run
+ *     argv --command_find--> row --options_read--> settings and operands --run--> 0 done, 1 found faults, 2
+ * could not run
  *
- * A command is a row here and a function in cmd_*.c.  --help, the manual page and shell completion are made from the
- * rows (cmd_help.c).  Results go to standard output, faults to standard error, one a line.
+ * A command is a row here and a function in cmd_*.c.  --help, the manual page and shell completion are made
+ * from the rows (cmd_help.c).  Results go to standard output, faults to standard error, one a line.
  */
 #include "cmd/command.h"
 #include <stdio.h>
@@ -15,28 +16,37 @@
 
 const struct command COMMANDS[] = {
         {"init", "", 0, 0, STORE | FOR_INIT | FOR_PASSWORD, cmd_init, "Makes the tables of a new database.",
-         "Creates what the model wants and the database lacks, and the first administrator, whose password is printed "
-         "once. On a database that has them already it does only what is missing. Refused while a server has the "
+         "Creates what the model wants and the database lacks, and the first administrator, whose password "
+         "is printed "
+         "once. On a database that has them already it does only what is missing. Refused while a server has "
+         "the "
          "SQLite file."},
         {"serve", "", 0, 0, STORE | FOR_SERVE, cmd_serve, "Runs the server until SIGTERM or SIGINT.",
-         "Adds tables and columns that the model has and the database lacks, and refuses to start when the model "
-         "contradicts the data. A second server on the same SQLite file is refused; on PostgreSQL several may run."},
-        {"plan", "", 0, 0, STORE, cmd_plan, "Prints the statements that the model wants and the database lacks.",
+         "Adds tables and columns that the model has and the database lacks, and refuses to start when the "
+         "model "
+         "contradicts the data. A second server on the same SQLite file is refused; on PostgreSQL several "
+         "may run."},
+        {"plan", "", 0, 0, STORE, cmd_plan,
+         "Prints the statements that the model wants and the database lacks.",
          "Changes nothing. Also lists columns that the model no longer names, as comments."},
-        {"check", "[DIR]", 0, 1, FOR_ALL, cmd_check, "Checks the model and its rule tables, and reports every fault.",
-         "Without DIR the built-in model; with DIR a site's folder on top of it, or, when DIR holds its own roles or "
+        {"check", "[DIR]", 0, 1, FOR_ALL, cmd_check,
+         "Checks the model and its rule tables, and reports every fault.",
+         "Without DIR the built-in model; with DIR a site's folder on top of it, or, when DIR holds its own "
+         "roles or "
          "case entity, that model alone."},
-        {"doc", "DIR", 1, 1, FOR_ALL | FOR_MODEL, cmd_doc, "Writes the model's pages, with state diagrams, to a folder.",
-         ""},
+        {"doc", "DIR", 1, 1, FOR_ALL | FOR_MODEL, cmd_doc,
+         "Writes the model's pages, with state diagrams, to a folder.", ""},
         {"calendar check", "CALENDARS.json VECTORS.jsonl", 2, 2, FOR_ALL, cmd_calendar_check,
          "Holds the working time of calendars against recorded answers.",
          "Prints each difference and `N agreed, M differ`."},
-        {"import", "FILE...", 1, -1, STORE | FOR_IMPORT, cmd_import, "Reads cases from files of another system.",
+        {"import", "FILE...", 1, -1, STORE | FOR_IMPORT, cmd_import,
+         "Reads cases from files of another system.",
          "The same file read again changes nothing. Safe while a server runs."},
         {"export", "FILE", 1, 1, STORE | FOR_EXPORT, cmd_export, "Writes an imported source to a file.", ""},
-        {"report facts", "", 0, 0, STORE | FOR_REPORT, cmd_report_facts, "Prints the facts of every imported source.",
-         ""},
-        {"verify", "", 0, 0, STORE, cmd_verify, "Walks the chain of every record's events and reports each break.", ""},
+        {"report facts", "", 0, 0, STORE | FOR_REPORT, cmd_report_facts,
+         "Prints the facts of every imported source.", ""},
+        {"verify", "", 0, 0, STORE, cmd_verify,
+         "Walks the chain of every record's events and reports each break.", ""},
         {"user create", "LOGIN", 1, 1, STORE | FOR_USER | FOR_PASSWORD, cmd_user_create,
          "Makes a person who can log in; prints the password if it made one up.", ""},
         {"user password", "LOGIN", 1, 1, STORE | FOR_PASSWORD, cmd_user_password,
@@ -47,7 +57,8 @@ const struct command COMMANDS[] = {
          "The token is shown this once; the database keeps only its digest. Safe while a server runs."},
         {"index rebuild", "", 0, 0, STORE, cmd_index_rebuild, "Makes the search index anew.",
          "Refused while a server has the SQLite file."},
-        {"help", "[COMMAND]", 0, 2, FOR_ALL | FOR_HELP, cmd_help, "Says what the program or a command does.", ""},
+        {"help", "[COMMAND]", 0, 2, FOR_ALL | FOR_HELP, cmd_help, "Says what the program or a command does.",
+         ""},
 };
 const size_t COMMAND_COUNT = sizeof COMMANDS / sizeof *COMMANDS;
 
@@ -103,13 +114,15 @@ static bool
 call_complete(const struct call *c)
 {
         const struct command *k = c->command;
-        const char *usage = arena_printf(c->ctx->arena, "Usage: openitr %s%s%s. See: openitr help %s", k->name,
-                                         *k->operands ? " [--SETTING...] " : "", k->operands, k->name);
+        const char *usage =
+                arena_printf(c->ctx->arena, "Usage: openitr %s%s%s. See: openitr help %s", k->name,
+                             *k->operands ? " [--SETTING...] " : "", k->operands, k->name);
 
         if (c->argc < k->least || (k->most >= 0 && c->argc > k->most))
                 return fail(c->ctx, E_USAGE, "", usage);
         if (k->takes & FOR_DB && *c->o.db == '\0')
-                return fail(c->ctx, E_USAGE, "--db", "Name the database: the path of an SQLite file, or postgresql://...");
+                return fail(c->ctx, E_USAGE, "--db",
+                            "Name the database: the path of an SQLite file, or postgresql://...");
         return true;
 }
 

@@ -2,8 +2,9 @@
  *
  * main.c -- the program `openitr`.
  *
- * Here only what is said before any command: --version, --help, and what holds for the whole process.  The commands
- * stand in a table (command.c), the settings in another (options.c), each command in a file of its own (cmd_*.c).
+ * Here only what is said before any command: --version, --help, and what holds for the whole process.  The
+ * commands stand in a table (command.c), the settings in another (options.c), each command in a file of its
+ * own (cmd_*.c).
  */
 #include <signal.h>
 #include <stdio.h>

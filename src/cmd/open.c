@@ -9,11 +9,11 @@
  *                                                                                     opened_upgrade adds it
  *
  * Who may write beside a running server
- *   On SQLite a second server is refused by the lock of db_lock; so are init and the rebuilding of the search index,
- *   which change what a server believes to stand still.  Other commands may write: each change is a transaction of its own,
- *   SQLite lets one writer in at a time and the other waits up to five seconds, ids come from blocks that are taken inside
- *   transactions, and what the server keeps in memory of people and tokens is only what it has seen to be good, for a
- *   minute at most.
+ *   On SQLite a second server is refused by the lock of db_lock; so are init and the rebuilding of the search
+ * index, which change what a server believes to stand still.  Other commands may write: each change is a
+ * transaction of its own, SQLite lets one writer in at a time and the other waits up to five seconds, ids
+ * come from blocks that are taken inside transactions, and what the server keeps in memory of people and
+ * tokens is only what it has seen to be good, for a minute at most.
  */
 #include "cmd/open.h"
 #include <unistd.h>
@@ -40,7 +40,8 @@ opened_begin(struct opened *x, struct call *c)
         size_t count;
 
         *x = (struct opened){.ctx = c->ctx};
-        if (!model_sources(c->ctx, site, &sources, &count) || !(x->model = opened_model(c->ctx, sources, count)))
+        if (!model_sources(c->ctx, site, &sources, &count) ||
+            !(x->model = opened_model(c->ctx, sources, count)))
                 return false;
         x->engine = engine_new(x->model, SERVICE_HOOKS, SERVICE_HOOK_COUNT, SERVICE_RECORD_HOOKS,
                                SERVICE_RECORD_HOOK_COUNT);
@@ -64,7 +65,8 @@ opened_connect(struct opened *x, enum conn_use use)
 static bool
 fail_not_made(struct opened *x)
 {
-        return fail(x->ctx, E_USAGE, db_where(x->db), "There is no OpenITR database here. Make one: openitr init --db ...");
+        return fail(x->ctx, E_USAGE, db_where(x->db),
+                    "There is no OpenITR database here. Make one: openitr init --db ...");
 }
 
 /* A file that is not there is not made by opening it: its name may be mistyped. */
@@ -99,8 +101,8 @@ check_current(struct opened *x)
         if (plan.count == 0)
                 return true;
         return fail(x->ctx, E_DB_SCHEMA, "",
-                    arena_printf(x->ctx->arena, "it lacks %zu things, the first is: %s. Run openitr init", plan.count,
-                                 plan.statements[0]));
+                    arena_printf(x->ctx->arena, "it lacks %zu things, the first is: %s. Run openitr init",
+                                 plan.count, plan.statements[0]));
 }
 
 bool

@@ -56,7 +56,8 @@ every_default_is_allowed(void **state)
 static void
 the_command_line_wins_over_the_environment(void **state)
 {
-        static const char *const environment[] = {"OPENITR_DB=from-environment", "OPENITR_LISTEN=127.0.0.1:1", NULL};
+        static const char *const environment[] = {"OPENITR_DB=from-environment", "OPENITR_LISTEN=127.0.0.1:1",
+                                                  NULL};
         struct options o;
         int left;
 
@@ -75,7 +76,8 @@ the_environment_wins_over_the_file(void **state)
 
         assert_int_equal(write(fd, "db = from-file\nthreads = 3\n", 27), 27);
         close(fd);
-        assert_true(read_words(&o, FOR_ALL | FOR_DB, arena_printf(c.arena, "plan --config %s", path), environment, &left));
+        assert_true(read_words(&o, FOR_ALL | FOR_DB, arena_printf(c.arena, "plan --config %s", path),
+                               environment, &left));
         unlink(path);
         assert_string_equal(o.db, "from-environment");
         assert_int_equal(o.threads, 3);
@@ -94,7 +96,8 @@ a_command_takes_only_its_own_settings(void **state)
 static void
 a_flag_of_one_call_is_not_taken_from_the_environment(void **state)
 {
-        static const char *const environment[] = {"OPENITR_DEMO=yes", "OPENITR_USER=root", "OPENITR_HELP=yes", NULL};
+        static const char *const environment[] = {"OPENITR_DEMO=yes", "OPENITR_USER=root", "OPENITR_HELP=yes",
+                                                  NULL};
         struct options o;
         int left;
 

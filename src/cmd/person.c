@@ -2,8 +2,9 @@
  *
  * person.c -- people who log in, as the command line makes them.
  *
- * A user is an ordinary record, made by store_create like any other; a password and a token are rows of system tables,
- * of which only the digest is kept.  A password is never an argument: other people of the machine could read it there.
+ * A user is an ordinary record, made by store_create like any other; a password and a token are rows of
+ * system tables, of which only the digest is kept.  A password is never an argument: other people of the
+ * machine could read it there.
  */
 #include "cmd/person.h"
 #include <stdio.h>
@@ -69,7 +70,8 @@ person_set_password(struct work *w, int64_t id, struct str password)
         if (!password_hash(password, hash))
                 return fail(w->ctx, E_INTERNAL, "", "the password could not be hashed");
         return sql_run(w->ctx, w->conn,
-                       SQL("insert into credentials (person, hash, changed_at, must_change) values ($1, $2, $3, 0) "
+                       SQL("insert into credentials (person, hash, changed_at, must_change) values ($1, $2, "
+                           "$3, 0) "
                            "on conflict (person) do update set hash = excluded.hash, "
                            "changed_at = excluded.changed_at, must_change = 0"),
                        "isi", id, hash, w->now) &&

@@ -27,21 +27,21 @@ enum { REASON_MAX = 2000 };
 static const char *
 label_text(struct work *w, const struct label *l)
 {
-        return w->actor->lang == LANG_ZH && l->zh ? l->zh : l->en;
+        return ctx_both(w->ctx, l->en, l->zh);
 }
 
 static const char *
 state_names(struct work *w, const struct entity *e, uint64_t mask)
 {
-        struct buf b = {0};
-        const char *s;
+        const char *en = "", *zh = "";
 
         for (size_t i = 0; i < e->state_count; i++)
-                if (mask >> i & 1)
-                        buf_printf(&b, "%s%s", b.n > 0 ? ", " : "", e->states[i].name);
-        s = arena_strndup(w->ctx->arena, b.p, b.n);
-        buf_free(&b);
-        return s;
+                if (mask >> i & 1) {
+                        const struct state *s = &e->states[i];
+                        en = arena_printf(w->ctx->arena, "%s%s%s", en, *en ? ", " : "", s->name);
+                        zh = arena_printf(w->ctx->arena, "%s%s%s", zh, *zh ? "、" : "", s->label.zh ? s->label.zh : s->name);
+                }
+        return ctx_both(w->ctx, en, zh);
 }
 
 /* ---- the four questions ---- */
@@ -52,7 +52,7 @@ ask_state(struct work *w, const struct record *r, const struct transition *t)
         if (r->state != NULL && (t->from >> r->state->index & 1))
                 return true;
         return fail(w->ctx, E_TRANSITION_STATE, "", label_text(w, &t->label), state_names(w, r->e, t->from),
-                    r->state ? r->state->name : "without a state");
+                    r->state ? ctx_both(w->ctx, r->state->name, r->state->label.zh) : "without a state");
 }
 
 static bool
@@ -71,7 +71,8 @@ ask_scope(struct work *w, const struct record *r, const struct transition *t)
         if (access_row(w, r, DEED_ACT))
                 return true;
         return fail(w->ctx, E_DENIED, "", model_role_names(w->ctx->arena, w->model, w->actor->given),
-                    arena_printf(w->ctx->arena, "act on this %s: it is outside your scope", r->e->name));
+                    ctx_both(w->ctx, arena_printf(w->ctx->arena, "act on this %s: it is outside your scope", r->e->name),
+                             arena_printf(w->ctx->arena, "操作该%s：不在您的权限范围内", r->e->label.zh)));
 }
 
 /* The guard's own sentence goes to the reader in both languages. */

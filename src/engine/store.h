@@ -48,6 +48,7 @@ struct read_options {
         size_t field_count;
         bool can;                      /* add `_can` */
         bool labels;                   /* add `_labels` of links */
+        bool stamps;                   /* lists: with created_* and updated_* (reads of one always have them) */
 };
 /* Writes the object; false with E_NOT_FOUND.  Straight from the row: the hot path. */
 bool store_read_json(struct work *w, const struct entity *e, struct str key, const struct read_options *o,

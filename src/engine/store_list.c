@@ -447,7 +447,7 @@ store_list_json(struct work *w, const struct entity *e, const struct list_option
         struct list l = {.w = w, .e = e, .o = o};
         struct rows *rows;
 
-        l.rw = (struct row_writer){.w = w, .e = e, .o = &o->read, .sql = engine_sql(w->engine, e), .brief = !o->read.can};
+        l.rw = (struct row_writer){.w = w, .e = e, .o = &o->read, .sql = engine_sql(w->engine, e), .brief = !o->read.can && !o->read.stamps};
         if (!keys_parse(&l))
                 return false;
         choose_columns(&l);

@@ -3,69 +3,15 @@
 // run.mjs -- runs everything of tests/flow on each engine and counts.  See `run` beside it.
 import fs from "node:fs";
 import path from "node:path";
-import {Cluster, House, PROGRAM} from "./house.mjs";
-import {Player, pages, readPage} from "./page.mjs";
+import {Cluster, PROGRAM} from "./house.mjs";
+import {Player, pages} from "./page.mjs";
+import {Count, furnish} from "./stage.mjs";
 
 const HERE = path.dirname(new URL(import.meta.url).pathname);
 const argv = process.argv.slice(2);
 const verbose = argv.includes("-v");
 const engines = argv.includes("-e") ? [argv[argv.indexOf("-e") + 1]] : ["sqlite", "postgresql"];
 const wanted = argv.filter((a, i) => !a.startsWith("-") && argv[i - 1] !== "-e");
-
-/** The tests' book-keeping: each test is a name and a function that throws. */
-export class Count {
-        passed = 0;
-        failed = 0;
-        constructor(where) {
-                this.where = where;
-        }
-        pass(name) {
-                this.passed++;
-                if (verbose)
-                        console.log(`  ok    ${this.where}: ${name}`);
-        }
-        fail(name, why) {
-                this.failed++;
-                console.log(`FAILED  ${this.where}: ${name}\n        ${why}`);
-        }
-        async test(name, run) {
-                try {
-                        await run();
-                        this.pass(name);
-                } catch (e) {
-                        this.fail(name, e.expected ? e.message : e.stack ?? e);
-                }
-        }
-}
-
-/** The people of the play: "person LOGIN ROLE[,ROLE]" lines of cast.flow. */
-function castOf(page) {
-        const people = {};
-        page.head = page.head.filter((s) => {
-                if (s.words[0] !== "person")
-                        return true;
-                people[s.words[1]] = s.words[2];
-                return false;
-        });
-        return people;
-}
-
-/** A house with the cast in it; `site`: folder of a site's own models. */
-export async function furnish(engine, cluster, site) {
-        const cast = readPage(path.join(HERE, "cast.flow")), people = castOf(cast);
-        const house = await House.build({engine, cluster, people, site: site && path.join(HERE, site)});
-        await house.serve();
-        const names = {};
-        for (const login of ["admin", ...Object.keys(people)]) {
-                await house.token(login);
-                names[login] = {id: house.ids.get(login), _path: `user/${house.ids.get(login)}`};
-        }
-        const player = new Player(house, names), fault = await player.run(cast.head);
-        if (fault)
-                throw Object.assign(new Error(`cast.flow:${fault.n}: ${fault.text}\n        ${fault.message}`), {expected: true});
-        house.cast = player.names;
-        return house;
-}
 
 async function playPage(count, house, page) {
         const name = path.basename(page.file);
@@ -102,7 +48,7 @@ async function playPages(count, engine, cluster) {
 
 /** Tests that are programs: each exports `test(count, engine, cluster)` and the engines that it is for. */
 async function playPrograms(count, engine, cluster) {
-        const files = ["model_made.mjs", ...fs.readdirSync(path.join(HERE, "bad_input")).filter((f) => f.endsWith(".mjs")).sort().map((f) => `bad_input/${f}`)];
+        const files = ["model_made.mjs", ...fs.readdirSync(path.join(HERE, "bad_input")).filter((f) => f.endsWith(".mjs") && f !== "must.mjs").sort().map((f) => `bad_input/${f}`)];
         for (const file of files) {
                 if (wanted.length && !wanted.some((w) => file.includes(w)))
                         continue;
@@ -115,7 +61,7 @@ async function playPrograms(count, engine, cluster) {
 async function main() {
         let passed = 0, failed = 0;
         for (const engine of engines) {
-                const count = new Count(engine);
+                const count = new Count(engine, verbose);
                 let cluster;
                 try {
                         cluster = engine === "postgresql" ? await Cluster.start() : undefined;

@@ -11,6 +11,7 @@ import { Problem } from './core/api';
 import { watchSession } from './core/auth';
 import { firstLang, Languages, setLang } from './core/i18n';
 import { followSystem } from './core/theme';
+import './role/agent';
 import './role/customer';
 
 const cache = new QueryClient({

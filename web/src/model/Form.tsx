@@ -4,7 +4,7 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useLocation } from 'wouter';
 import { Problem } from '../core/api';
-import { mayCreate, useUser } from '../core/auth';
+import { isCustomer, mayCreate, useUser } from '../core/auth';
 import { useDraft, type Draft } from '../core/draft';
 import { useText, type MessageId, type Text } from '../core/i18n';
 import { useTitle } from '../core/title';
@@ -12,6 +12,7 @@ import { Banner, Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { holds, powersOf, useEntity, useIndex, writableBy, type Entity, type Field, type Row } from './entity';
 import { useChange } from './data';
+import { proposalsFor } from './registry';
 import { FieldControl } from './Widget';
 
 const GROUPS = ['summary', 'customer', 'product', 'classification', 'entitlement', 'handling', 'waiting', 'escalation', 'solution',
@@ -78,13 +79,16 @@ export function NewPage({ name }: { name: string }) {
   return <NewForm entity={entity.data} powers={powersOf(me.roles, index.data)} />;
 }
 
+/** Nobody else gives it. */
+const mustGive = (f: Field) => f.required && !f.filled;
+
 /** What is asked first: what must be given, and what the first step of the record's way takes. */
 function askedFirst(entity: Entity, f: Field): boolean {
   const start = entity.states[0]?.name;
   if (!start) return true;
   const steps = [...entity.transitions.values()].filter((x) => x.from.includes(start) && x.style === 'primary');
   const named = steps.flatMap((x) => [...x.needs, ...x.may]);
-  return f.required || !named.length || named.includes(f.name);
+  return mustGive(f) || !named.length || named.includes(f.name);
 }
 
 function NewForm({ entity, powers }: { entity: Entity; powers: string[] }) {
@@ -94,11 +98,13 @@ function NewForm({ entity, powers }: { entity: Entity; powers: string[] }) {
   const change = useChange(entity.name);
   const fields = entity.fields.filter((f) => writableBy(f, powers));
   // What stays as preset is not sent: the server sets it.
-  const draft = useDraft(Object.fromEntries(fields.map((f) => [f.name, f.preset ?? null])));
+  const me = useUser();
+  const draft = useDraft(Object.fromEntries(fields.map((f) => [f.name, f.preset ?? null])), proposalsFor(me, entity));
   const form = useFirstFault(draft);
   const [busy, setBusy] = useState(false);
   const first = fields.filter((f) => askedFirst(entity, f));
-  const rest = fields.filter((f) => !first.includes(f));
+  // A customer is asked what a customer knows.
+  const rest = isCustomer(me) ? [] : fields.filter((f) => !first.includes(f));
   useTitle(t('list.new', { what: pick(entity.label) }));
 
   const save = async (e: FormEvent) => {
@@ -125,7 +131,7 @@ function NewForm({ entity, powers }: { entity: Entity; powers: string[] }) {
       {byGroup(entity, first).map(([g, list]) => (
         <fieldset key={g} className="card">
           <legend>{groupLabel(entity, g, text)}</legend>
-          <Fields fields={list} draft={draft} wide={entity.display} />
+          <Fields fields={list} draft={draft} required={mustGive} wide={entity.display} />
         </fieldset>
       ))}
       {rest.length > 0 && (
@@ -134,7 +140,7 @@ function NewForm({ entity, powers }: { entity: Entity; powers: string[] }) {
           {byGroup(entity, rest).map(([g, list]) => (
             <fieldset key={g}>
               <legend>{groupLabel(entity, g, text)}</legend>
-              <Fields fields={list} draft={draft} />
+              <Fields fields={list} draft={draft} required={mustGive} />
             </fieldset>
           ))}
         </details>

@@ -85,7 +85,7 @@ function List({ entity }: { entity: Entity }) {
         )}
       </div>
       <div className="filters">
-        {entity.views.length > 0 && (
+        {entity.views.length > 0 && !isCustomer(me) && (
           <div className="views" role="group" aria-label={t('list.views')}>
             <Button small look="quiet" aria-pressed={!view} onClick={() => put({ view: '', sort: '' })}>{t('list.all')}</Button>
             {entity.views.map((v) => (
@@ -113,7 +113,7 @@ function List({ entity }: { entity: Entity }) {
           {filtered && <Button onClick={() => { setWords(''); put({ view: '', state: '', q: '', sort: '' }); }}>{t('list.clear')}</Button>}
         </div>
       )}
-      {items.length > 0 && <Table entity={entity} columns={columns} items={items} sort={sort} onSort={(s) => put({ sort: s })} stale={rows.isPlaceholderData} />}
+      {items.length > 0 && <Table entity={entity} columns={columns.filter((c) => c in items[0])} items={items} sort={sort} onSort={(s) => put({ sort: s })} stale={rows.isPlaceholderData} />}
       {rows.hasNextPage && (
         <p className="more"><Button busy={rows.isFetchingNextPage} onClick={() => rows.fetchNextPage()}>{t('list.more')}</Button></p>
       )}

@@ -35,7 +35,10 @@ export interface Field {
   /** roles that may write it; absent: whoever may write the record */
   write?: string[];
   read?: string[];
+  /** what a form begins with */
   preset?: unknown;
+  /** the server fills it in when nothing is given: "now", "actor", … */
+  filled: boolean;
 }
 export interface State {
   name: string;
@@ -125,7 +128,7 @@ function fieldOf(r: Raw): Field {
     options: named(r.options ?? r.of).map((o) => ({ name: o.name, label: labelOf(o, o.name) })),
     to: r.to ?? (r.type === 'person' ? 'user' : r.type === 'team' ? 'team' : undefined),
     fixed: !!r.fixed, computed: !!r.computed, hidden: !!r.hidden, when: r.when ?? undefined,
-    write: r.write ? texts(r.write) : undefined, read: r.read ? texts(r.read) : undefined, preset: r.preset,
+    write: r.write ? texts(r.write) : undefined, read: r.read ? texts(r.read) : undefined, preset: r.preset, filled: !!r.preset_from,
   };
 }
 

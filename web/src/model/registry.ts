@@ -42,3 +42,9 @@ export function pathOf(me: Me, entity: Entity, row: Row, text: Text): Path | nul
   }
   return genericPath(entity, row, text);
 }
+
+/** What a person's role proposes for a new record. */
+export type Proposals = (me: Me, entity: Entity) => Record<string, unknown>;
+const proposers: Proposals[] = [];
+export const registerProposals = (f: Proposals) => void proposers.push(f);
+export const proposalsFor: Proposals = (me, entity) => Object.assign({}, ...proposers.map((f) => f(me, entity)));

@@ -6,7 +6,7 @@
 //                                 needs your reply                withdrawn
 import { isCustomer } from '../core/auth';
 import { customerWord } from '../model/Cell';
-import { registerPath } from '../model/registry';
+import { registerPath, registerProposals } from '../model/registry';
 
 const WAY = ['received', 'being_assigned', 'in_progress', 'please_confirm', 'completed'];
 const INSTEAD: Record<string, string> = { needs_reply: 'in_progress', withdrawn: 'completed' };
@@ -18,3 +18,6 @@ registerPath((me, _entity, row, text) => {
   if (at < 0) return null;
   return { at, steps: WAY.map((s, i) => ({ name: s, label: customerWord(i === at ? now : s, text) })) };
 });
+
+registerProposals((me, entity) =>
+  isCustomer(me) && entity.field.get('channel')?.options.some((o) => o.name === 'portal') ? { channel: 'portal' } : {});

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * csv_fuzz.c -- any bytes as CSV: records or a fault with a place; what was read and written again is read the same.
+ */
+#include "channel/csv.h"
+#include <stdlib.h>
+
+/* All records written again, with quotes where they were; false when the text is not CSV. */
+static bool
+rewrite(struct str text, char separator, struct buf *out, size_t *ret_records)
+{
+        struct arena *a = arena_new(0);
+        struct ctx ctx;
+        struct csv r;
+
+        ctx_init(&ctx, a);
+        struct inflate *in = inflate_memory(&ctx, text, "fuzz");
+        bool ok = in != NULL;
+        if (ok) {
+                csv_open(&r, in, separator);
+                for (*ret_records = 0; csv_next(&ctx, &r); ++*ret_records) {
+                        for (size_t i = 0; i < r.count; i++) {
+                                if (i)
+                                        buf_char(out, separator);
+                                csv_put(out, &r.dialect, r.fields[i], r.quoted[i]);
+                        }
+                        csv_put_end(out, &r.dialect);
+                }
+                ok = !r.failed;
+                if (ok == ctx_failed(&ctx))
+                        abort();
+                csv_close(&r);
+        }
+        inflate_close(in);
+        arena_free(a);
+        return ok;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+        struct buf once = {0}, twice = {0};
+        size_t records, again;
+        char separator = size && data[0] % 2 ? ',' : ';';
+
+        if (rewrite((struct str){(const char *)data, size}, separator, &once, &records)) {
+                if (!rewrite(buf_view(&once), separator, &twice, &again) || again != records)
+                        abort();
+                if (!str_eq(buf_view(&once), buf_view(&twice)))
+                        abort();
+        }
+        buf_free(&once);
+        buf_free(&twice);
+        return 0;
+}
