@@ -10,6 +10,7 @@
  * and rights change without the version.
  */
 #include "api/handlers.h"
+#include "engine/access.h"
 #include "engine/clockfact.h"
 #include "engine/event.h"
 #include "engine/search.h"
@@ -315,6 +316,20 @@ pick_list(struct request *q, struct work *w, const struct entity *e, struct list
         return true;
 }
 
+/* By the label; a case by its number too, a record by whatever of it is searched (a unit's network name, a phone). */
+static void
+pick_filter(struct request *q, struct work *w, const struct entity *e, struct str text, struct buf *filter)
+{
+        add_like(q, filter, e->display->name, text);
+        if (e->kind == KIND_CASE)
+                add_like(q, filter, "number", text);
+        for (size_t i = 0; e->kind == KIND_RECORD && i < e->field_count; i++) {
+                const struct field *f = &e->fields[i];
+                if (f->search && f != e->display && f->storage == STORE_TEXT && !f->hidden && access_field_read(w->actor, f))
+                        add_like(q, filter, f->name, text);
+        }
+}
+
 bool
 resource_pick(struct request *q, struct work *w, struct response *r)
 {
@@ -330,11 +345,8 @@ resource_pick(struct request *q, struct work *w, struct response *r)
                 return false;
         if (!e->display)
                 return fail(w->ctx, E_NO_ROUTE, "", str_c(q->arena, q->path));
-        if (text.n) {
-                add_like(q, &filter, e->display->name, text);
-                if (e->kind == KIND_CASE)
-                        add_like(q, &filter, "number", text);
-        }
+        if (text.n)
+                pick_filter(q, w, e, text, &filter);
         o.filter = buf_view(&filter);
         o.sort = e->kind == KIND_CASE ? STR("-id") : str_of(e->display->name);
         o.limit = (int)limit;

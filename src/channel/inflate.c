@@ -183,8 +183,9 @@ take(struct inflate *in, char *out, size_t n)
 
         if (in->fd < 0) {
                 n = n < in->bytes.n ? n : in->bytes.n;
-                if (n)
-                        memcpy(out, in->bytes.p, n);
+                if (n == 0)
+                        return 0;
+                memcpy(out, in->bytes.p, n);
                 in->bytes = (struct str){in->bytes.p + n, in->bytes.n - n};
                 return (ptrdiff_t)n;
         }

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 #undef fail /* cmocka's; ours is base/ctx.h */
 #include "channel/mapping.h"
+#include <stdio.h>
 
 static struct model *model;
 static struct arena *arena;

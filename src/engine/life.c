@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "engine/access.h"
 #include "engine/engine.h"
+#include "engine/hooks.h"
 #include "engine/notice.h"
 #include "engine/store.h"
 #include "engine/store_private.h"
@@ -23,6 +24,7 @@
 #include "model/cond.h"
 
 enum { REASON_MAX = 2000 };
+static const struct json EMPTY = {.type = JSON_OBJECT};
 
 static const char *
 label_text(struct work *w, const struct label *l)
@@ -215,7 +217,7 @@ write_note(struct work *w, struct record *r, struct str note)
         m->case_id = r->id;
         record_set_text(m, "visibility", access_is_staff(w) ? STR("internal") : STR("public"));
         record_set_text(m, "body", note);
-        return store_insert(w, m, "create");
+        return hooks_before_create(w, m, &EMPTY) && store_insert(w, m, "create");
 }
 
 static bool
@@ -237,8 +239,6 @@ take(struct work *w, struct record *r, const struct transition *t, const struct 
         ev.data = event_data(w, r, reason);
         return store_write(w, r, &ev) && notice_record(w, r, t) && write_note(w, r, note);
 }
-
-static const struct json EMPTY = {.type = JSON_OBJECT};
 
 bool
 life_transition(struct work *w, struct record *r, struct str name, const struct json *body, int64_t version)

@@ -6,11 +6,13 @@
  *                                                             |
  *     demo_live: the earliest step of all, again and again <--'   until today
  *
- * Steps are taken in the order of their times, whatever request they belong to, so that numbers rise with time and
- * each rule that looks at other requests (repeated fault, one survey in two weeks) sees what it would have seen.
+ * Steps are taken in the order of their times, whatever request they belong to, so that numbers rise with
+ * time and each rule that looks at other requests (repeated fault, one survey in two weeks) sees what it
+ * would have seen.
  *
  * Invariants
- *   1. Everything is done by the engine as it is for a person at a browser; only passwords are rows of a system table.
+ *   1. Everything is done by the engine as it is for a person at a browser; only passwords are rows of a
+ * system table.
  *   2. The dice are thrown from one seed: the same day, the same company.
  *   3. Nobody gets a notice of what the demo does.
  */
@@ -158,7 +160,8 @@ fill_all(struct demo *d, void (*say)(void *arg, const char *line), void *arg)
         say(arg, "Living through ninety days of requests");
         if (!fill_requests(d, &requests, &steps))
                 return false;
-        say(arg, arena_printf(d->ctx.arena, "%zu records, %zu requests, %zu steps", d->thing_count, requests, steps));
+        say(arg, arena_printf(d->ctx.arena, "%zu records, %zu requests, %zu steps", d->thing_count, requests,
+                              steps));
         return true;
 }
 

@@ -4,11 +4,12 @@
  *
  *     as:     {site: service_data}                who makes the records of an entity; else the system
  *     make:   {site: {hz_west: {name: ...}}}      entity: key: fields
- *     moves:  - {all: contract, by: ..., do: sign}    then transitions, of all records of an entity or of `one`
+ *     moves:  - {all: contract, by: ..., do: sign}    then transitions, of all records of an entity or of
+ * `one`
  *
- * A record is known by "entity.key", its name by "name of entity.key".  With _count it is made so often, and knows which
- * one it is by <n>; only the first one gets the key.  Keys that begin with _ are the demo's own and are kept in
- * the row for demo_plan.c.
+ * A record is known by "entity.key", its name by "name of entity.key".  With _count it is made so often, and
+ * knows which one it is by <n>; only the first one gets the key.  Keys that begin with _ are the demo's own
+ * and are kept in the row for demo_plan.c.
  */
 #include <stdio.h>
 #include "base/embed.h"
@@ -20,7 +21,7 @@
 #include "service/demo.h"
 #include "service/demo_play.h"
 
-enum { FOUNDED = 100 };                /* days ago */
+enum { FOUNDED = 100 }; /* days ago */
 
 /* ---- people ---- */
 
@@ -59,7 +60,8 @@ login_of(struct str key)
         return NULL;
 }
 
-/* The key of a person is the login.  Who can be logged in by name has name and first role in the table of demo.c. */
+/* The key of a person is the login.  Who can be logged in by name has name and first role in the table of
+ * demo.c. */
 static void
 name_person(struct demo *d, struct names *n, struct str key)
 {
@@ -79,9 +81,10 @@ set_password(struct demo *d, int64_t person, const char *password)
 
         if (!password_hash(str_of(password), hash))
                 return fail(&d->ctx, E_INTERNAL, "", "the password could not be hashed");
-        return sql_run(&d->ctx, d->w.conn,
-                       SQL("insert into credentials (person, hash, changed_at, must_change) values ($1, $2, $3, 0)"),
-                       "isi", person, hash, d->w.now);
+        return sql_run(
+                &d->ctx, d->w.conn,
+                SQL("insert into credentials (person, hash, changed_at, must_change) values ($1, $2, $3, 0)"),
+                "isi", person, hash, d->w.now);
 }
 
 /* ---- records ---- */
@@ -101,8 +104,8 @@ remember(struct demo *d, const struct record *r, const struct node *row, bool fi
 {
         const char *full = arena_printf(d->keep, "%s.%s", r->e->name, row->key.p);
 
-        *ARENA_PUSH(d->keep, d->things, d->thing_count) = (struct thing){
-                r->e->name, row->key, r->id, str_c(d->keep, display_name(r)), row, 0};
+        *ARENA_PUSH(d->keep, d->things, d->thing_count) =
+                (struct thing){r->e->name, row->key, r->id, str_c(d->keep, display_name(r)), row, 0};
         if (!first)
                 return;
         names_id(&d->world, full, r->id);
@@ -155,8 +158,8 @@ make_row(struct demo *d, const struct entity *e, const struct node *row)
                 name_person(d, &n, row->key);
                 struct record *r = person ? make_person(d, e, &n, row) : make_record(d, e, &n, row);
                 if (r == NULL)
-                        return fail_because(&d->ctx, E_MODEL, place_text(d->ctx.arena, row->place), "it could not be made",
-                                            "无法创建");
+                        return fail_because(&d->ctx, E_MODEL, place_text(d->ctx.arena, row->place),
+                                            "it could not be made", "无法创建");
                 remember(d, r, row, i == 1);
         }
         return true;
@@ -176,7 +179,8 @@ make_section(struct demo *d, const struct node *section, const struct node *as)
         const struct entity *e = model_entity(d->w.model, section->key.p);
 
         if (e == NULL)
-                return fail(&d->ctx, E_MODEL, place_text(d->ctx.arena, section->place), "there is no such entity");
+                return fail(&d->ctx, E_MODEL, place_text(d->ctx.arena, section->place),
+                            "there is no such entity");
         if (!demo_act(d, person_named(d, yaml_get(as, section->key.p)), d->today - FOUNDED * USEC_DAY))
                 return false;
         for (const struct node *row = section->child; row != NULL; row = row->next)

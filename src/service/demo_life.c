@@ -8,8 +8,8 @@
  *     {by: customer, add: message, with: {...}}                   adds a child to it
  *     {..., optional: true}                                       is passed over when it is not possible
  *
- * Each goes the way of a request over HTTP, as the person who would send it: access, guards and hooks are asked, so
- * the demo cannot show what the product does not allow.
+ * Each goes the way of a request over HTTP, as the person who would send it: access, guards and hooks are
+ * asked, so the demo cannot show what the product does not allow.
  */
 #include "engine/life.h"
 #include "engine/store.h"
@@ -44,9 +44,10 @@ load_under(struct demo *d, const struct life *l, const char *entity)
 {
         int64_t id;
 
-        if (!sql_one_int(&d->ctx, d->w.conn, &id,
-                         SQL("select id from cases where parent = $1 and entity = $2 order by id desc limit 1"), "is", l->id,
-                         entity)) {
+        if (!sql_one_int(
+                    &d->ctx, d->w.conn, &id,
+                    SQL("select id from cases where parent = $1 and entity = $2 order by id desc limit 1"),
+                    "is", l->id, entity)) {
                 if (!ctx_failed(&d->ctx))
                         fail(&d->ctx, E_NOT_FOUND, "demo", entity, "under the request");
                 return NULL;
@@ -58,7 +59,9 @@ static bool
 step_new(struct demo *d, struct life *l, const struct node *how)
 {
         const struct json *body = step_body(d, l, how);
-        struct record *r = body != NULL ? store_create(&d->w, model_entity(d->w.model, key_text(how, "new")), body) : NULL;
+        struct record *r = body != NULL
+                                   ? store_create(&d->w, model_entity(d->w.model, key_text(how, "new")), body)
+                                   : NULL;
 
         if (r == NULL)
                 return false;
@@ -74,7 +77,8 @@ step_add(struct demo *d, struct life *l, const struct node *how)
         const struct json *body = step_body(d, l, how);
         struct record *r = body != NULL ? load_request(d, l) : NULL;
 
-        return r != NULL && store_create_child(&d->w, model_entity(d->w.model, key_text(how, "add")), r, body) != NULL;
+        return r != NULL &&
+               store_create_child(&d->w, model_entity(d->w.model, key_text(how, "add")), r, body) != NULL;
 }
 
 static bool
@@ -124,6 +128,6 @@ demo_live(struct demo *d, struct life *l)
         if (yaml_get(s->how, "optional") != NULL ? take_optional(d, l, s->how) : take(d, l, s->how))
                 return true;
         return fail_because(&d->ctx, E_MODEL, place_text(d->ctx.arena, s->how->place),
-                            arena_printf(d->ctx.arena, "life \"%s\" could not take its step \"%s\"", l->way->key.p,
-                                         s->how->key.p));
+                            arena_printf(d->ctx.arena, "life \"%s\" could not take its step \"%s\"",
+                                         l->way->key.p, s->how->key.p));
 }

@@ -5,9 +5,9 @@
  *     title: Stack split at <site_name>           a name inside a text: its text
  *     site: <site>                                a name alone: its value, a number stays a number
  *
- * What a name means is sought in this order: the names in hand and those above them, the times (<now>, <now+48> in
- * hours, <day-30> as a date), the phrases of the language in hand, of which the dice choose one.  Meanings may have
- * names in them again, five deep.
+ * What a name means is sought in this order: the names in hand and those above them, the times (<now>,
+ * <now+48> in hours, <day-30> as a date), the phrases of the language in hand, of which the dice choose one.
+ * Meanings may have names in them again, five deep.
  */
 #include <stdio.h>
 #include "base/clock.h"
@@ -16,7 +16,7 @@
 enum { DEPTH = 5, JSON_NODES = 4000 };
 
 struct meaning {
-        int64_t id;                    /* 0: null; used when neither text nor node is there */
+        int64_t id; /* 0: null; used when neither text nor node is there */
         struct str text;
         const struct node *node;
 };
@@ -48,7 +48,8 @@ demo_span(struct demo *d, struct str text, usec *ret)
         int64_t n;
 
         if (!str_to_int(number, &n))
-                return fail(&d->ctx, E_BAD_FORMAT, "", str_c(d->ctx.arena, text), "a span such as 20 min, 3 h, 2 d");
+                return fail(&d->ctx, E_BAD_FORMAT, "", str_c(d->ctx.arena, text),
+                            "a span such as 20 min, 3 h, 2 d");
         *ret = n * (str_is(unit, "d") ? USEC_DAY : str_is(unit, "h") ? USEC_HOUR : USEC_MINUTE);
         return true;
 }
@@ -80,7 +81,8 @@ names_id(struct names *n, const char *name, int64_t id)
 void
 names_text(struct names *n, const char *name, struct str text)
 {
-        meaning_new(n, name)->text = (struct str){arena_strndup(n->map.arena, text.p ? text.p : "", text.n), text.n};
+        meaning_new(n, name)->text =
+                (struct str){arena_strndup(n->map.arena, text.p ? text.p : "", text.n), text.n};
 }
 
 void
@@ -173,7 +175,8 @@ is_name(struct str s)
 static bool
 cut_name(struct str text, struct str *before, struct str *name, struct str *after)
 {
-        for (const char *p = text.p, *end = text.p + text.n; p < end && (p = memchr(p, '<', (size_t)(end - p))); p++) {
+        for (const char *p = text.p, *end = text.p + text.n;
+             p < end && (p = memchr(p, '<', (size_t)(end - p))); p++) {
                 const char *close = memchr(p, '>', (size_t)(end - p));
                 if (close == NULL)
                         return false;
@@ -249,7 +252,8 @@ is_decimal(const struct node *node)
         struct str after, before = str_cut(node->text, '.', &after);
         int64_t n;
 
-        return node->plain && after.n > 0 && after.p[0] >= '0' && str_to_int(before, &n) && str_to_int(after, &n);
+        return node->plain && after.n > 0 && after.p[0] >= '0' && str_to_int(before, &n) &&
+               str_to_int(after, &n);
 }
 
 static bool

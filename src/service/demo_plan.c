@@ -3,12 +3,13 @@
  * demo_plan.c -- which requests there will be: their story, their people, their steps and when each is taken.
  *
  *     way of lives.yaml --> story of stories.yaml that fits --> unit of that product line and language
- *                                                                 --> customer, contact, contract, teams, people
+ *                                                                 --> customer, contact, contract, teams,
+ * people
  *           --> steps, parts spelled out --> times: back from today (an open one) or anywhere in ninety days
  *
  * Invariants
- *   1. Steps of one life follow each other; what people do to a fault that is not critical, they do by day where the
- *      customer is.
+ *   1. Steps of one life follow each other; what people do to a fault that is not critical, they do by day
+ * where the customer is.
  *   2. A life that follows a host (`host`) has the same customer, unit and story.
  */
 #include "base/zone.h"
@@ -16,7 +17,7 @@
 #include "service/demo_play.h"
 
 enum { HISTORY_DAYS = 88, TRIES = 12, PARTS_DEPTH = 4 };
-enum { STRIDE = 7919 };                /* a prime: a walk in another order than the file's */
+enum { STRIDE = 7919 }; /* a prime: a walk in another order than the file's */
 
 /* ---- finding records by what stands in their rows ---- */
 
@@ -36,9 +37,11 @@ thing_in(const struct demo *d, const struct node *row, const char *field)
         return NULL;
 }
 
-struct search {                        /* records of an entity of which some fields stand so in the row */
+struct search { /* records of an entity of which some fields stand so in the row */
         const char *entity;
-        struct { const char *field, *text; } like[2];
+        struct {
+                const char *field, *text;
+        } like[2];
 };
 
 static bool
@@ -96,13 +99,15 @@ cast_team(struct demo *d, struct life *l, const struct thing *team, const char *
 {
         cast(l, d->keep, arena_printf(d->keep, "%s_team", as), team);
         if (team != NULL)
-                cast(l, d->keep, as, pick(d, &(struct search){ENTITY_USER, {{"team", reference(d, team)}, {"_job", job}}}));
+                cast(l, d->keep, as,
+                     pick(d, &(struct search){ENTITY_USER, {{"team", reference(d, team)}, {"_job", job}}}));
 }
 
 static const struct thing *
 region_team(struct demo *d, const struct thing *account, const char *kind)
 {
-        return pick(d, &(struct search){ENTITY_TEAM, {{"region", text_in(account->row, "region", "")}, {"kind", kind}}});
+        return pick(d, &(struct search){ENTITY_TEAM,
+                                        {{"region", text_in(account->row, "region", "")}, {"kind", kind}}});
 }
 
 static void
@@ -135,7 +140,8 @@ cast_customer(struct demo *d, struct life *l, const struct thing *account)
 static void
 cast_unit(struct demo *d, struct life *l, const struct thing *unit)
 {
-        const struct thing *site = thing_in(d, unit->row, "site"), *product = thing_in(d, unit->row, "product");
+        const struct thing *site = thing_in(d, unit->row, "site"),
+                           *product = thing_in(d, unit->row, "product");
         const struct thing *line = thing_in(d, unit->row, "contract_line");
         const struct thing *account = thing_in(d, site->row, "account");
 
@@ -154,7 +160,8 @@ cast_unit(struct demo *d, struct life *l, const struct thing *unit)
 static bool
 unit_fits(struct demo *d, const struct thing *unit, const struct node *story)
 {
-        const struct thing *product = thing_in(d, unit->row, "product"), *site = thing_in(d, unit->row, "site");
+        const struct thing *product = thing_in(d, unit->row, "product"),
+                           *site = thing_in(d, unit->row, "site");
         const struct thing *account = site != NULL ? thing_in(d, site->row, "account") : NULL;
 
         return product != NULL && account != NULL &&
@@ -237,7 +244,8 @@ add_entry(struct demo *d, struct life *l, const struct node *entry, int depth)
         if (part != NULL && depth < PARTS_DEPTH)
                 return add_steps(d, l, part, depth + 1);
         if (how == NULL)
-                return fail(&d->ctx, E_MODEL, place_text(d->ctx.arena, entry->place), "there is no such step");
+                return fail(&d->ctx, E_MODEL, place_text(d->ctx.arena, entry->place),
+                            "there is no such step");
         if (span.p == NULL)
                 span = yaml_get(how, "in") != NULL ? yaml_get(how, "in")->text : STR("20 min");
         if (!demo_span(d, span, &s.wait))
@@ -328,7 +336,8 @@ host_start(struct demo *d, const struct life *l)
 
         if (after != NULL || ended != NULL)
                 demo_span(d, after != NULL ? after->text : ended->text, &span);
-        return (ended != NULL ? l->host->steps[l->host->count - 1].at : l->host->steps[0].at) + dice_around(d, span);
+        return (ended != NULL ? l->host->steps[l->host->count - 1].at : l->host->steps[0].at) +
+               dice_around(d, span);
 }
 
 static bool

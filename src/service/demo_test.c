@@ -16,9 +16,9 @@
 #include "service/hooks.h"
 #include "sql/test_store.h"
 
-enum { NIGHT_IN_CHINA = 19, MORNING_IN_CHINA = 2, EVENING_IN_CHINA = 12 };     /* hours of UTC */
+enum { NIGHT_IN_CHINA = 19, MORNING_IN_CHINA = 2, EVENING_IN_CHINA = 12 }; /* hours of UTC */
 
-struct town {                          /* a database with the demo company in it */
+struct town { /* a database with the demo company in it */
         struct test_store store;
         struct model *model;
         struct engine *engine;
@@ -42,7 +42,9 @@ load_model(struct ctx *ctx)
 
         for (size_t i = 0; i < SERVICE_HOOK_COUNT; i++)
                 hooks[i] = SERVICE_HOOKS[i].name;
-        return model_sources(ctx, NULL, &sources, &count) ? model_load(ctx, sources, count, hooks, SERVICE_HOOK_COUNT) : NULL;
+        return model_sources(ctx, NULL, &sources, &count)
+                       ? model_load(ctx, sources, count, hooks, SERVICE_HOOK_COUNT)
+                       : NULL;
 }
 
 static void
@@ -59,7 +61,8 @@ town_open(struct town *t, enum db_engine engine, int hour)
         test_store_open(&t->store, engine);
         t->model = load_model(ctx);
         must(t, t->model != NULL);
-        t->engine = engine_new(t->model, SERVICE_HOOKS, SERVICE_HOOK_COUNT, SERVICE_CREATE_HOOKS, SERVICE_CREATE_HOOK_COUNT);
+        t->engine = engine_new(t->model, SERVICE_HOOKS, SERVICE_HOOK_COUNT, SERVICE_RECORD_HOOKS,
+                               SERVICE_RECORD_HOOK_COUNT);
         t->w = (struct work){.ctx = ctx, .engine = t->engine, .model = t->model, .actor = &ACTOR_SYSTEM};
         t->w.now = time_of_civil((struct civil){2026, 11, 21, hour, 7, 0, 0});
         t->w.conn = conn_open(ctx, t->store.db, CONN_WRITE);
@@ -140,7 +143,9 @@ static void
 test_both_languages_and_all_priorities_are_there(void **state)
 {
         assert_true(ask(&town, SQL("select count(*) from cases where entity = 'technical_request'")) >= 300);
-        assert_true(ask(&town, SQL("select count(distinct title) from cases where entity = 'technical_request'")) >= 120);
+        assert_true(ask(&town,
+                        SQL("select count(distinct title) from cases where entity = 'technical_request'")) >=
+                    120);
         assert_int_equal(ask(&town, SQL("select count(distinct priority) from cases")), 4);
         assert_true(ask(&town, SQL("select count(*) from message where direction = 'in'")) > 50);
         assert_true(ask(&town, SQL("select count(*) from technical_request where reopen_count > 0")) > 5);
@@ -181,10 +186,11 @@ test_everybody_in_the_table_can_log_in(void **state)
 
         for (size_t i = 0; i < n; i++) {
                 struct str hash;
-                must(&town, sql_one_text(&town.store.ctx, town.w.conn, &hash,
-                                         SQL("select c.hash from credentials c join users u on u.id = c.person "
-                                             "where u.login = $1 and u.name = $2 and u.active = 1"),
-                                         "ss", l[i].login, l[i].name));
+                must(&town,
+                     sql_one_text(&town.store.ctx, town.w.conn, &hash,
+                                  SQL("select c.hash from credentials c join users u on u.id = c.person "
+                                      "where u.login = $1 and u.name = $2 and u.active = 1"),
+                                  "ss", l[i].login, l[i].name));
                 assert_true(password_verify(str_c(town.store.arena, hash), str_of(l[i].password)));
         }
 }
@@ -199,7 +205,8 @@ test_it_comes_to_be_at_any_hour(void **state)
         for (size_t i = 0; i < sizeof hours / sizeof *hours; i++) {
                 struct town t;
                 town_open(&t, DB_SQLITE, hours[i]);
-                assert_true(ask(&t, SQL("select count(*) from cases where entity = 'technical_request'")) >= 300);
+                assert_true(ask(&t, SQL("select count(*) from cases where entity = 'technical_request'")) >=
+                            300);
                 town_close(&t);
         }
 }
@@ -214,8 +221,10 @@ test_the_same_day_makes_the_same_company(void **state)
         town_open(&b, DB_SQLITE, MORNING_IN_CHINA);
         for (int64_t id = ask(&a, SQL("select max(id) from cases")), last = id - 200; id > last; id--) {
                 struct str x = STR_NONE, y = STR_NONE;
-                sql_one_text(&a.store.ctx, a.w.conn, &x, SQL("select event_hash from cases where id = $1"), "i", id);
-                sql_one_text(&b.store.ctx, b.w.conn, &y, SQL("select event_hash from cases where id = $1"), "i", id);
+                sql_one_text(&a.store.ctx, a.w.conn, &x, SQL("select event_hash from cases where id = $1"),
+                             "i", id);
+                sql_one_text(&b.store.ctx, b.w.conn, &y, SQL("select event_hash from cases where id = $1"),
+                             "i", id);
                 assert_true(str_eq(x, y));
         }
         town_close(&a);

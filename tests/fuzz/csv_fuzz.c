@@ -19,6 +19,8 @@ rewrite(struct str text, char separator, struct buf *out, size_t *ret_records)
         if (ok) {
                 csv_open(&r, in, separator);
                 for (*ret_records = 0; csv_next(&ctx, &r); ++*ret_records) {
+                        if (*ret_records == 0 && r.dialect.bom)
+                                buf_text(out, "\xef\xbb\xbf");
                         for (size_t i = 0; i < r.count; i++) {
                                 if (i)
                                         buf_char(out, separator);

@@ -13,7 +13,7 @@ import { Button } from '../kit/Button';
 import { Tag } from '../kit/Tag';
 import { customerWord, plain, Time } from './Cell';
 import { Composer } from './Composer';
-import { useChildren, useTimeline, type Event } from './data';
+import { useChildren, useNames, useTimeline, type Event } from './data';
 import { labelIn, useIndex, type Entity, type ModelIndex, type Row } from './entity';
 import { nameOf } from './List';
 
@@ -35,12 +35,13 @@ export function Conversation({ entity, row, withMessages }: { entity: Entity; ro
   const files = useChildren(entity.name, row.id, 'attachment', withMessages && mayRead(me, 'attachment'));
   const index = useIndex().data;
   const customer = isCustomer(me);
+  const names = useNames(useMemo(() => linksOf(entity, row, timeline.data ?? []), [entity, row, timeline.data]));
   const entries = useMemo(
     () => [
       ...(messages.data ?? []).map((m) => messageEntry(m, text)),
-      ...(timeline.data ?? []).flatMap((e) => eventEntry(e, { entity, row, text, customer, index, files: files.data ?? [] })),
+      ...(timeline.data ?? []).flatMap((e) => eventEntry(e, { entity, row, text, customer, index, files: files.data ?? [], names })),
     ].sort((a, b) => a.at.localeCompare(b.at)),
-    [messages.data, timeline.data, files.data, entity, row, text, customer, index],
+    [messages.data, timeline.data, files.data, entity, row, text, customer, index, names],
   );
   const kinds: Kind[] = customer || !withMessages ? [] : ['all', 'talk', 'internal', 'events'];
   const shown = only === 'all' ? entries : entries.filter((e) => e.kind === only);
@@ -93,6 +94,20 @@ interface Around {
   customer: boolean;
   index: ModelIndex | undefined;
   files: Row[];
+  names(entity: string, id: unknown): string | undefined;
+}
+
+/** Links that changed: the records whose words `_labels` does not have any more. */
+function linksOf(entity: Entity, row: Row, events: Event[]): Map<string, Set<number>> {
+  const wanted = new Map<string, Set<number>>();
+  for (const e of events)
+    for (const [name, values] of Object.entries(e.data?.changes ?? {})) {
+      const f = entity.field.get(name);
+      if (!f?.to || f.to === 'case' || f.type === 'multi_link') continue;
+      for (const v of values)
+        if (typeof v === 'number' && v !== row[name]) wanted.set(f.to, (wanted.get(f.to) ?? new Set()).add(v));
+    }
+  return wanted;
 }
 
 const DEEDS = new Set(['create', 'update', 'change', 'remove', 'import', 'notice', 'clock']);
@@ -134,11 +149,12 @@ function eventEntry(e: Event, a: Around): Entry[] {
             {changes.map(([name, [was, is]]) => {
               const f = entity.field.get(name);
               const long = ['longtext', 'markdown'].includes(f?.type ?? '');
+              const words = (v: unknown) => (f?.to && a.names(f.to, v)) || plain(f, v, text, row);
               return (
                 <li key={name}>
                   {nameOf(entity, name, text)}{t('list.colon')}
-                  {!long && was != null && <><del>{plain(f, was, text, row)}</del> → </>}
-                  <ins>{plain(f, is, text, row)}</ins>
+                  {!long && was != null && <><del>{words(was)}</del> → </>}
+                  <ins>{words(is)}</ins>
                 </li>
               );
             })}

@@ -186,7 +186,7 @@ function Table({ entity, columns, items, sort, onSort, stale }: TableProps) {
               const f = entity.field.get(c);
               const sortable = f && SORTABLE.has(f.type);
               return (
-                <th key={c} scope="col" className={rightAligned(f) ? 'num' : undefined}
+                <th key={c} scope="col" className={rightAligned(f) ? 'num' : c === 'title' ? 'grow' : undefined}
                   aria-sort={by === c ? (down ? 'descending' : 'ascending') : undefined}>
                   {sortable ? (
                     <button type="button" className="sort" onClick={() => onSort(by === c && !down ? '-' + c : c)}>
@@ -205,7 +205,7 @@ function Table({ entity, columns, items, sort, onSort, stale }: TableProps) {
             }}>
               {columns.map((c, i) => (
                 <td key={c} className={(rightAligned(entity.field.get(c)) ? 'num ' : '') + (c === 'title' ? 'grow' : '') + (empty(row[c]) ? 'none' : '')}
-                  data-label={nameOf(entity, c, text)}>
+                  title={c === 'title' ? String(row[c] ?? '') : undefined} data-label={nameOf(entity, c, text)}>
                   {i === 0
                     ? <Link className="row-link" href={`/e/${entity.name}/${row.id}`}><Cell entity={entity} row={row} name={c} short /></Link>
                     : <Cell entity={entity} row={row} name={c} short />}

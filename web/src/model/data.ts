@@ -4,7 +4,7 @@
 //
 // Keys of the cache:  ['list', entity, …]   rows            ['rec', entity, key]       one record, by id or number
 //                     ['of', entity, id, …] timeline and children of a record          (all three known to core/live.ts)
-import { useInfiniteQuery, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useQueries, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { call, get, seg, type Query } from '../core/api';
 import type { Row } from './entity';
 
@@ -78,6 +78,21 @@ export function useChildren(entity: string, id: number, child: string, enabled: 
     },
     enabled,
   });
+}
+
+/** The words of records that a timeline names only by id (a former handler), by entity and id: "user 34" → "Ben Carter". */
+export function useNames(wanted: Map<string, Set<number>>): (entity: string, id: unknown) => string | undefined {
+  const asked = [...wanted].map(([entity, ids]) => ({ entity, ids: [...ids].sort((a, b) => a - b).slice(0, 200) }));
+  const found = useQueries({
+    queries: asked.map(({ entity, ids }) => ({
+      queryKey: ['names', entity, ids],
+      queryFn: ({ signal }: { signal: AbortSignal }) => get<Page>(`/${seg(entity)}`, { filter: `id=in=(${ids.join()})`, limit: 200 }, signal),
+      staleTime: Infinity, retry: false,
+    })),
+    combine: (results) => new Map(results.flatMap((r, i) => (r.data?.items ?? []).map((row): [string, string] =>
+      [`${asked[i]?.entity} ${row.id}`, String(row.name ?? row.title ?? row.number ?? `#${row.id}`)]))),
+  });
+  return (entity, id) => found.get(`${entity} ${id}`);
 }
 
 /** After an own change: what shows the record is read again at once. */
