@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// vite.config.ts -- builds src/ into dist/: index.html and hashed files under /a/, each with its .br and .gz sibling,
+// vite.config.ts -- builds src/ into dist/: index.html (staff), p.html (portal) and hashed files under /a/, each with its .br and .gz sibling,
 // as `openitr` embeds and serves them.
 //
 // Three small plugins stand here because no package does just this:
-//   floors       refuses an import from a higher floor (core < kit < model < role < root)
+//   floors       refuses an import from a higher floor (core < kit < model, portal < role < root) or a neighbour
 //   pressable    gives our own stylesheet link the id under which React Aria looks for its style element, so that it adds
 //                none of its own, which the content security policy would refuse (ui.md 1.1, note 4)
 //   precompress  writes the compressed siblings
@@ -15,14 +15,14 @@ import { join, resolve } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const SRC = resolve(import.meta.dirname, 'src') + '/';
-const FLOORS = ['locales', 'core', 'kit', 'model', 'role'];
+const FLOORS: Record<string, number> = { locales: 0, core: 1, kit: 2, model: 3, portal: 3, role: 4 };
+const ROOF = 5;
 
-/** The floor of a source file, higher is later; files directly in src/ are above all floors; -1: not ours. */
-function floorOf(id: string): number {
-  if (!id.startsWith(SRC)) return -1;
-  const folder = id.slice(SRC.length).split('/');
-  if (folder.length === 1) return folder[0].endsWith('.tsx') || folder[0].endsWith('.ts') ? FLOORS.length : -1;
-  return FLOORS.indexOf(folder[0]);
+/** The folder of a source file and its floor, higher is later; files directly in src/ are above all; -1: not ours. */
+function floorOf(id: string): { folder: string; floor: number } {
+  const [folder, rest] = id.startsWith(SRC) ? id.slice(SRC.length).split('/') : [''];
+  if (folder && rest === undefined) return { folder: 'root', floor: /\.tsx?$/.test(folder) ? ROOF : -1 };
+  return { folder, floor: FLOORS[folder] ?? -1 };
 }
 
 function floors(): Plugin {
@@ -34,8 +34,8 @@ function floors(): Plugin {
       const from = floorOf(importer.split('?')[0]);
       const to = floorOf(resolve(importer, '..', source));
       // An index-less import of "../core/api" resolves to a path inside its folder, which is all that floorOf needs.
-      if (from >= 0 && to > from)
-        this.error(`${importer} (floor ${FLOORS[from]}) may not import ${source}: it is on a higher floor`);
+      if (from.floor >= 0 && (to.floor > from.floor || (to.floor === from.floor && to.folder !== from.folder)))
+        this.error(`${importer} (floor ${from.folder}) may not import ${source}: it is on a higher floor, or a neighbour's`);
       return null;
     },
   };
@@ -79,6 +79,7 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 600,
     rolldownOptions: {
+      input: ['index.html', 'p.html'],
       // "use client" in packages means nothing to a bundle that has no server half.
       onwarn: (warning, warn) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning),
     },

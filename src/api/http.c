@@ -46,6 +46,7 @@
 #define SLOWEST_BYTES 16384          /* per second, beyond those */
 #define KEEP_BUFFER (256 * 1024)     /* a resting request keeps no more */
 #define THROW_AWAY (8 * 1024 * 1024) /* of a body that is too large, before the connection is cut */
+#define CONNECTION_MEMORY 16384      /* of the library: the head and the answer's; cleared after each request */
 #define REQUEST_MEMORY ((size_t)512 * 1024 * 1024)
 
 struct peer { /* one connection */
@@ -177,10 +178,9 @@ make_id(struct request *q)
 /* ---- deadlines ---- */
 
 static void
-deadline(struct request *q, usec after, int64_t bytes)
+deadline(struct request *q, usec now, usec after, int64_t bytes)
 {
-        atomic_store_explicit(&q->peer->deadline,
-                              clock_monotonic() + after + bytes / SLOWEST_BYTES * USEC_SECOND,
+        atomic_store_explicit(&q->peer->deadline, now + after + bytes / SLOWEST_BYTES * USEC_SECOND,
                               memory_order_relaxed);
 }
 
@@ -299,7 +299,7 @@ on_uri(void *cls, const char *uri, struct MHD_Connection *c)
         q->ctx.request_id = q->id;
         make_id(q);
         request_parse_uri(q, uri);
-        deadline(q, HEAD_DEADLINE, 0);
+        deadline(q, q->started, HEAD_DEADLINE, 0);
         return q;
 }
 
@@ -438,7 +438,7 @@ send_answer(struct http *h, struct request *q)
         if (q->response.stream)
                 deadline_none(q);
         else
-                deadline(q, SEND_DEADLINE, size);
+                deadline(q, clock_monotonic(), SEND_DEADLINE, size);
         q->phase = PHASE_SENT;
         ok = MHD_queue_response(q->connection, (unsigned)q->response.status, m);
         MHD_destroy_response(m);
@@ -464,7 +464,7 @@ go_on_with_body(struct http *h, struct request *q)
         q->early = false;
         if (!q->has_body)
                 return follow(h, q, h->app.run(h->app.arg, q), PHASE_RUN_WAIT);
-        deadline(q, BODY_DEADLINE, q->body_length > 0 ? q->body_length : q->body_limit);
+        deadline(q, clock_monotonic(), BODY_DEADLINE, q->body_length > 0 ? q->body_length : q->body_limit);
         return MHD_YES;
 }
 
@@ -535,7 +535,7 @@ on_completed(void *cls, struct MHD_Connection *c, void **context, enum MHD_Reque
         if (!q)
                 return;
         *context = NULL;
-        deadline(q, h->idle + HEAD_DEADLINE, 0);
+        deadline(q, clock_monotonic(), h->idle + HEAD_DEADLINE, 0);
         h->app.over(h->app.arg, q);
         if (q->response.fd >= 0)
                 close(q->response.fd);
@@ -626,7 +626,7 @@ start_daemon(struct http *h, const struct http_options *o, const struct sockaddr
                 o->threads > 0 ? (unsigned)o->threads : cores, MHD_OPTION_CONNECTION_LIMIT,
                 o->connections > 0 ? (unsigned)o->connections : 4096u, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
                 o->per_address > 0 ? (unsigned)o->per_address : 512u, MHD_OPTION_CONNECTION_TIMEOUT,
-                (unsigned)(h->idle / USEC_SECOND), MHD_OPTION_STRICT_FOR_CLIENT, 1,
+                (unsigned)(h->idle / USEC_SECOND), MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_STRICT_FOR_CLIENT, 1,
                 MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u, MHD_OPTION_URI_LOG_CALLBACK, on_uri, h,
                 MHD_OPTION_NOTIFY_COMPLETED, on_completed, h, MHD_OPTION_NOTIFY_CONNECTION, on_connection, h,
                 MHD_OPTION_UNESCAPE_CALLBACK, leave_encoded, NULL, MHD_OPTION_END);

@@ -410,7 +410,7 @@ live_close(struct live *l)
 void
 live_stop(struct live *l)
 {
-        exec_on_commit(l->server->o.exec, NULL, NULL);
+        exec_off_commit(l->server->o.exec, l);
         pthread_mutex_lock(&l->lock);
         l->stopping = true;
         pthread_cond_signal(&l->wake);

@@ -10,37 +10,35 @@
  */
 #include "api/route.h"
 
-/* Cuts the next segment off a pattern that stands behind a '/'. */
-static struct str
-pattern_next(const char **p)
+/* The pattern behind its segment at `p`, if the path's segment is that word; NULL when it is not. */
+static const char *
+behind_word(const char *p, struct str have)
 {
-        const char *start = *p, *end = start;
+        size_t i = 0;
 
-        while (*end && *end != '/')
-                end++;
-        *p = *end ? end + 1 : NULL;
-        return (struct str){start, (size_t)(end - start)};
+        while (i < have.n && p[i] && p[i] != '/' && p[i] == have.p[i])
+                i++;
+        return i == have.n && (p[i] == '/' || !p[i]) ? p + i : NULL;
 }
 
 static bool
 row_fits(struct request *q, const struct route *row)
 {
-        const char *p = row->pattern + 1;
+        const char *p = row->pattern;
         size_t args = 0;
 
         for (size_t i = 0; i < q->segment_count; i++) {
-                if (!p)
+                struct str have = q->segment[i];
+                if (*p++ != '/')
                         return false;
-                struct str want = pattern_next(&p), have = q->segment[i];
-                if (want.n && want.p[0] == '{') {
-                        if (have.n == 0)
-                                return false;
+                if (*p == '{' && have.n) {
                         q->arg[args++] = have;
-                } else if (!str_eq(want, have)) {
+                        p = strchrnul(p, '/');
+                } else if (*p == '{' || !(p = behind_word(p, have))) {
                         return false;
                 }
         }
-        return p == NULL;
+        return !*p;
 }
 
 static const char *

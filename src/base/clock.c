@@ -20,12 +20,16 @@
  * Not here: time zones (zone.c), working time (engine/calendar.c).
  */
 #include "base/clock.h"
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <time.h>
 
 static _Atomic int64_t offset;
 static _Atomic int64_t frozen = USEC_NONE;
+static pthread_mutex_t turn_lock = PTHREAD_MUTEX_INITIALIZER;  /* the two below; held while told */
+static void (*on_turn)(void *arg);
+static void *on_turn_arg;
 
 static usec
 system_time(clockid_t id)
@@ -58,6 +62,19 @@ clock_advance(usec by)
         if (atomic_load(&frozen) != USEC_NONE)
                 atomic_fetch_add(&frozen, by);
         atomic_fetch_add(&offset, by);
+        pthread_mutex_lock(&turn_lock);
+        if (on_turn != NULL)
+                on_turn(on_turn_arg);
+        pthread_mutex_unlock(&turn_lock);
+}
+
+void
+clock_on_turn(void (*turned)(void *arg), void *arg)
+{
+        pthread_mutex_lock(&turn_lock);
+        on_turn = turned;
+        on_turn_arg = arg;
+        pthread_mutex_unlock(&turn_lock);
 }
 
 void

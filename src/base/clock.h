@@ -23,6 +23,8 @@ usec clock_now(void);
 usec clock_monotonic(void);
 void clock_advance(usec by);                           /* tests only: clock_now() runs ahead by the sum of these */
 void clock_freeze(usec at);                            /* tests only: clock_now() stands still; USEC_NONE lets it go again */
+/* Tests only: called after each clock_advance, by whoever turned it.  turned NULL: nobody any more. */
+void clock_on_turn(void (*turned)(void *arg), void *arg);
 
 #define TIME_TEXT_MAX 40
 /* RFC 3339 in UTC, "2026-11-21T19:24:15Z", with .ffffff only when not a whole second. Returns the length. */

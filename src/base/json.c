@@ -93,6 +93,20 @@ separate(struct jw *w)
         w->comma = true;
 }
 
+/* The same, and the bytes behind it. */
+static inline void
+put(struct jw *w, struct str s)
+{
+        char *d = room(w, s.n + 1);
+
+        if (w->comma)
+                *d++ = ',';
+        if (s.n)
+                d = mempcpy(d, s.p, s.n);
+        end_at(w, d);
+        w->comma = true;
+}
+
 void
 jw_reset(struct jw *w)
 {
@@ -231,16 +245,14 @@ jw_key_str(struct jw *w, struct str name)
 void
 jw_key_raw(struct jw *w, struct str quoted_with_colon)
 {
-        separate(w);
-        buf_str(&w->b, quoted_with_colon);
+        put(w, quoted_with_colon);
         w->comma = false;
 }
 
 void
 jw_raw(struct jw *w, struct str json)
 {
-        separate(w);
-        buf_str(&w->b, json);
+        put(w, json);
 }
 
 void
@@ -292,7 +304,7 @@ jw_bool(struct jw *w, bool v)
 void
 jw_null(struct jw *w)
 {
-        jw_raw(w, STR("null"));
+        put(w, STR("null"));
 }
 
 void

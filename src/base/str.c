@@ -184,7 +184,7 @@ buf_char(struct buf *b, char c)
 void
 buf_int(struct buf *b, int64_t v)
 {
-        char text[20], *end = text + sizeof text, *p = end;
+        char text[20], *end = text + sizeof text, *p = end; /* the longest is -9223372036854775808 */
         uint64_t rest = v < 0 ? -(uint64_t)v : (uint64_t)v;
 
         do

@@ -59,7 +59,7 @@ odd_quotes(const char *p, const char *end)
 static struct str
 find_end(struct ctx *ctx, struct csv *r)
 {
-        size_t seen = 0;               /* bytes of the record looked at: whole lines */
+        size_t seen = 0; /* bytes of the record looked at: whole lines */
         bool odd = false;
 
         for (;;) {
@@ -104,11 +104,13 @@ fault_at(struct ctx *ctx, struct csv *r, const char *record, const char *at, con
 static bool
 fault_behind(struct ctx *ctx, struct csv *r, const char *record, const char *start, const char *at)
 {
-        return fault_at(ctx, r, record, at,
-                        arena_printf(ctx->arena,
-                                     "Text stands behind the closing quote of the field that starts at %s; a separator "
-                                     "or the line's end must follow, and a quote within a field must be written twice.",
-                                     place_of(ctx, r, record, start)));
+        return fault_at(
+                ctx, r, record, at,
+                arena_printf(
+                        ctx->arena,
+                        "Text stands behind the closing quote of the field that starts at %s; a separator "
+                        "or the line's end must follow, and a quote within a field must be written twice.",
+                        place_of(ctx, r, record, start)));
 }
 
 /* Room for one more field; arrays hold the most there may be. */
@@ -116,7 +118,8 @@ static bool
 add_field(struct ctx *ctx, struct csv *r, const char *record, struct str value, bool quoted)
 {
         if (r->count == CSV_MAX_FIELDS)
-                return fault_at(ctx, r, record, value.p, "The row has more than 4096 fields; at most 4096 are allowed.");
+                return fault_at(ctx, r, record, value.p,
+                                "The row has more than 4096 fields; at most 4096 are allowed.");
         r->fields[r->count] = value;
         r->quoted[r->count++] = quoted;
         return true;
@@ -157,12 +160,14 @@ take_plain(struct ctx *ctx, struct csv *r, char *record, char **p, char *end)
         const char *bad = n ? memchr(start, '"', n) : NULL;
 
         if (bad)
-                return fault_at(ctx, r, record, bad,
-                                "A quote stands inside a field that does not start with one; put the whole field "
-                                "in quotes and write the quote twice.");
+                return fault_at(
+                        ctx, r, record, bad,
+                        "A quote stands inside a field that does not start with one; put the whole field "
+                        "in quotes and write the quote twice.");
         bad = n ? memchr(start, '\r', n) : NULL;
         if (bad)
-                return fault_at(ctx, r, record, bad, "A carriage return stands alone; lines end with LF or CRLF.");
+                return fault_at(ctx, r, record, bad,
+                                "A carriage return stands alone; lines end with LF or CRLF.");
         *p = start + n;
         return add_field(ctx, r, record, (struct str){start, n}, false);
 }
@@ -282,7 +287,8 @@ csv_next(struct ctx *ctx, struct csv *r)
                 if (end > record && !split(ctx, r, record, end))
                         return false;
                 if (end > record && s.n > CSV_MAX_RECORD)
-                        return fault_at(ctx, r, record, record, "The row is longer than 1 MiB; at most 1 MiB is allowed.");
+                        return fault_at(ctx, r, record, record,
+                                        "The row is longer than 1 MiB; at most 1 MiB is allowed.");
                 if (end > record)
                         return true;
                 r->blank_lines++;

@@ -5,8 +5,8 @@
  * A record is fields parted by the separator and ended by LF or CRLF.  A field that starts with a quote ends with one;
  * within it a quote is written twice and line ends are part of the value.  A byte order mark is skipped and remembered.
  * Faults (E_IMPORT, field = "file:line:column", both from 1, column in bytes): a quote inside an unquoted field, text
- * behind a closing quote, a quote never closed, a lone CR, bytes that are not UTF-8 or NUL, a record past CSV_MAX_RECORD
- * bytes or CSV_MAX_FIELDS fields.
+ * behind a closing quote, a quote never closed, a lone CR, bytes that are not UTF-8 or NUL, a record past
+ * CSV_MAX_RECORD bytes or CSV_MAX_FIELDS fields.
  */
 #ifndef CHANNEL_CSV_H
 #define CHANNEL_CSV_H

@@ -3,7 +3,8 @@
  * export.c -- an imported source as a file.
  *
  * What is written comes from the order book (import_row), the events' data, and the files' headers.  The output goes to
- * a new file beside the wanted one, is synced and renamed: a file that is there is replaced by a whole one or not at all.
+ * a new file beside the wanted one, is synced and renamed: a file that is there is replaced by a whole one or not at
+ * all.
  *
  * Not here: the two formats (export_csv.c, export_xes.c).
  */
@@ -22,7 +23,8 @@ export_flush(struct export *x, bool all)
         if (x->buf.n < FLUSH && !all)
                 return true;
         if (x->buf.n && fwrite(x->buf.p, 1, x->buf.n, x->to) != x->buf.n)
-                return fail(x->ctx, errno == ENOSPC ? E_DB_FULL : E_IO, x->o->path, x->o->path, strerror(errno));
+                return fail(x->ctx, errno == ENOSPC ? E_DB_FULL : E_IO, x->o->path, x->o->path,
+                            strerror(errno));
         buf_reset(&x->buf);
         return true;
 }
@@ -170,9 +172,10 @@ static bool
 load_files(struct export *x)
 {
         bool ok = true;
-        struct rows *rows = sql_query(x->ctx, x->w->conn,
-                                      SQL("select file, format, header from import_file where source = $1 order by file"),
-                                      "i", x->source);
+        struct rows *rows =
+                sql_query(x->ctx, x->w->conn,
+                          SQL("select file, format, header from import_file where source = $1 order by file"),
+                          "i", x->source);
 
         while (ok && rows && rows_next(rows))
                 ok = load_file(x, rows);
@@ -183,7 +186,8 @@ static const char *
 source_names(struct export *x)
 {
         struct buf b = {0};
-        struct rows *rows = sql_query(x->ctx, x->w->conn, SQL("select source from import_source order by source"), "");
+        struct rows *rows =
+                sql_query(x->ctx, x->w->conn, SQL("select source from import_source order by source"), "");
 
         while (rows && rows_next(rows)) {
                 struct str s = rows_text(rows, 0);
@@ -199,10 +203,12 @@ source_names(struct export *x)
 static bool
 find_source(struct export *x)
 {
-        if (sql_one_int(x->ctx, x->w->conn, &x->source, SQL("select id from import_source where source = $1"), "s",
-                        x->o->source))
+        if (sql_one_int(x->ctx, x->w->conn, &x->source, SQL("select id from import_source where source = $1"),
+                        "s", x->o->source))
                 return true;
-        return !ctx_failed(x->ctx) ? fail(x->ctx, E_PARAMETER, "source", "source", x->o->source, source_names(x)) : false;
+        return !ctx_failed(x->ctx)
+                       ? fail(x->ctx, E_PARAMETER, "source", "source", x->o->source, source_names(x))
+                       : false;
 }
 
 /* ---- rows ---- */
@@ -210,7 +216,8 @@ find_source(struct export *x)
 struct xes_attr *
 export_attrs(struct export *x, const struct stored_file *f, const struct json *data)
 {
-        const struct json *list = json_get(data, "a"), *shape = json_get(data, "s"), *values = json_get(data, "v");
+        const struct json *list = json_get(data, "a"), *shape = json_get(data, "s"),
+                          *values = json_get(data, "v");
         struct xes_attr *first = NULL, **tail = &first;
 
         if (list)
@@ -221,7 +228,8 @@ export_attrs(struct export *x, const struct stored_file *f, const struct json *d
         const struct json *v = values->child;
         for (size_t i = 0; i < s->count && v; i++, v = v->next) {
                 struct xes_attr *a = ARENA_NEW(x->arena, struct xes_attr);
-                *a = (struct xes_attr){.type = s->types[i], .key = s->keys[i], .value = v->text.p ? v->text : STR("")};
+                *a = (struct xes_attr){
+                        .type = s->types[i], .key = s->keys[i], .value = v->text.p ? v->text : STR("")};
                 *tail = a;
                 tail = &a->next;
         }

@@ -3,8 +3,8 @@
  * export_csv.c -- a source as CSV: one line per event, in the order of the files and their rows.
  *
  * A source of one CSV file is written as it came: header, order, quotes, line ends, byte order mark.  Of several files
- * the newest gives header and looks; columns that only others have follow.  An event that came as XES gives its attributes
- * by name and its trace's with "case:" before it.
+ * the newest gives header and looks; columns that only others have follow.  An event that came as XES gives its
+ * attributes by name and its trace's with "case:" before it.
  *
  *     columns: the newest CSV file's, then those of the other files, each name once
  */
@@ -13,10 +13,10 @@
 struct table {
         struct export *x;
         struct csv_dialect dialect;
-        struct map columns;            /* name -> index + 1, as a pointer */
-        struct str *values;            /* of the row in hand */
+        struct map columns; /* name -> index + 1, as a pointer */
+        struct str *values; /* of the row in hand */
         bool *quoted;
-        const struct stored_file *looks;       /* whose header and quotes are kept; NULL: none came as CSV */
+        const struct stored_file *looks; /* whose header and quotes are kept; NULL: none came as CSV */
         bool first;
         /* XES: attributes of the trace in hand. */
         int64_t trace_file, trace_end;
@@ -98,7 +98,8 @@ put_csv_row(struct table *t, const struct stored_file *f, const struct json *dat
         size_t i = 0;
 
         clear_line(t);
-        for (const struct json *v = values ? values->child : NULL; v && i < f->column_count; v = v->next, i++) {
+        for (const struct json *v = values ? values->child : NULL; v && i < f->column_count;
+             v = v->next, i++) {
                 if (f == t->looks) {
                         t->values[i] = v->text;
                         t->quoted[i] = export_quoted(quoted, i);
@@ -120,13 +121,15 @@ next_trace(struct table *t)
                 return false;
         arena_reset(t->trace_arena);
         struct str text = rows_text(t->traces, 3);
-        struct json *v = json_parse(t->x->ctx, arena_strndup(t->trace_arena, text.p, text.n), text.n, 1000000);
+        struct json *v =
+                json_parse(t->x->ctx, arena_strndup(t->trace_arena, text.p, text.n), text.n, 1000000);
         t->trace_file = rows_int(t->traces, 0);
         t->trace_start = rows_int(t->traces, 1);
         t->trace_end = t->trace_start + rows_int(t->traces, 2);
         t->leaf_count = 0;
         if (v)
-                t->leaves = xes_leaves(t->trace_arena, xes_json_read(t->trace_arena, v), "case:", &t->leaf_count);
+                t->leaves =
+                        xes_leaves(t->trace_arena, xes_json_read(t->trace_arena, v), "case:", &t->leaf_count);
         return v != NULL;
 }
 
@@ -141,7 +144,8 @@ find_trace(struct table *t, int64_t file, int64_t row_no)
 }
 
 static bool
-put_xes_row(struct table *t, const struct stored_file *f, const struct json *data, int64_t row_no, struct str number)
+put_xes_row(struct table *t, const struct stored_file *f, const struct json *data, int64_t row_no,
+            struct str number)
 {
         size_t n;
         struct xes_leaf *leaves = xes_leaves(t->x->arena, export_attrs(t->x, f, data), "", &n);
@@ -167,11 +171,12 @@ put_rows(struct table *t)
 {
         struct export *x = t->x;
         bool ok = true;
-        struct rows *rows = sql_query(x->ctx, x->w->conn,
-                                      SQL("select r.file, r.row_no, coalesce(r.data, e.data), c.source_no "
-                                          "from import_row r join events e on e.case_id = r.case_id and e.seq = r.seq "
-                                          "join cases c on c.id = r.case_id where r.source = $1 order by r.file, r.row_no"),
-                                      "i", x->source);
+        struct rows *rows = sql_query(
+                x->ctx, x->w->conn,
+                SQL("select r.file, r.row_no, coalesce(r.data, e.data), c.source_no "
+                    "from import_row r join events e on e.case_id = r.case_id and e.seq = r.seq "
+                    "join cases c on c.id = r.case_id where r.source = $1 order by r.file, r.row_no"),
+                "i", x->source);
 
         for (; ok && rows && rows_next(rows); x->events++) {
                 const struct stored_file *f = export_file(x, rows_int(rows, 0));
@@ -191,7 +196,8 @@ static bool
 open_traces(struct table *t)
 {
         t->traces = sql_query(t->x->ctx, t->x->w->conn,
-                              SQL("select file, first_row, row_count, data from import_trace where source = $1 and row_count > 0 "
+                              SQL("select file, first_row, row_count, data from import_trace where source = "
+                                  "$1 and row_count > 0 "
                                   "order by file, first_row"),
                               "i", t->x->source);
         return t->traces && (next_trace(t) || !ctx_failed(t->x->ctx));

@@ -2,9 +2,9 @@
  *
  * export_xes.c -- a source as XES.
  *
- * A source of one XES file is written as it came: head, traces, events, attributes, tail.  Of several the newest gives head,
- * tail and indentation.  Rows that came as CSV become traces, one per case in the order in which the cases came; an event
- * has the standard attributes that the mapping understood, then every column by its own name:
+ * A source of one XES file is written as it came: head, traces, events, attributes, tail.  Of several the newest
+ * gives head, tail and indentation.  Rows that came as CSV become traces, one per case in the order in which the
+ * cases came; an event has the standard attributes that the mapping understood, then every column by its own name:
  *
  *     concept:name  our event's name (the log's state)     org:group     its team
  *     time:timestamp  its instant                          org:resource  its actor
@@ -16,16 +16,18 @@
 struct writer {
         struct export *x;
         struct xes_style style;
-        int64_t open_case;             /* of the trace being written; 0: none is open */
+        int64_t open_case; /* of the trace being written; 0: none is open */
         bool open;
 };
 
 static const char standard_head[] =
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
         "<log xes.version=\"1.0\" xes.features=\"\" xmlns=\"http://www.xes-standard.org/\">\n"
-        "\t<extension name=\"Concept\" prefix=\"concept\" uri=\"http://www.xes-standard.org/concept.xesext\"/>\n"
+        "\t<extension name=\"Concept\" prefix=\"concept\" "
+        "uri=\"http://www.xes-standard.org/concept.xesext\"/>\n"
         "\t<extension name=\"Time\" prefix=\"time\" uri=\"http://www.xes-standard.org/time.xesext\"/>\n"
-        "\t<extension name=\"Organizational\" prefix=\"org\" uri=\"http://www.xes-standard.org/org.xesext\"/>\n"
+        "\t<extension name=\"Organizational\" prefix=\"org\" "
+        "uri=\"http://www.xes-standard.org/org.xesext\"/>\n"
         "\t<global scope=\"trace\">\n"
         "\t\t<string key=\"concept:name\" value=\"UNKNOWN\"/>\n"
         "\t</global>\n"
@@ -124,7 +126,8 @@ csv_attrs(struct export *x, const struct stored_file *f, const struct json *data
         add_standard(&l, f, "string", STR("org:group"), json_get_text(data, "team"));
         add_standard(&l, f, "string", STR("org:resource"), e->actor);
         for (const struct json *v = values ? values->child : NULL; v && i < f->column_count; v = v->next, i++)
-                add_attr(&l, column_type(f->columns[i], v->text), f->columns[i], v->text.p ? v->text : STR(""));
+                add_attr(&l, column_type(f->columns[i], v->text), f->columns[i],
+                         v->text.p ? v->text : STR(""));
         return l.first;
 }
 
@@ -134,18 +137,20 @@ put_csv_file(struct writer *o, const struct stored_file *f)
 {
         struct export *x = o->x;
         bool ok = true;
-        struct rows *rows = sql_query(x->ctx, x->w->conn,
-                                      SQL("select r.case_id, coalesce(r.data, e.data), c.source_no, e.name, e.at, u.name "
-                                          "from import_row r join events e on e.case_id = r.case_id and e.seq = r.seq "
-                                          "join cases c on c.id = r.case_id left join users u on u.id = e.actor and e.actor > 0 "
-                                          "where r.source = $1 and r.file = $2 order by r.case_id, r.row_no"),
-                                      "ii", x->source, f->file);
+        struct rows *rows = sql_query(
+                x->ctx, x->w->conn,
+                SQL("select r.case_id, coalesce(r.data, e.data), c.source_no, e.name, e.at, u.name "
+                    "from import_row r join events e on e.case_id = r.case_id and e.seq = r.seq "
+                    "join cases c on c.id = r.case_id left join users u on u.id = e.actor and e.actor > 0 "
+                    "where r.source = $1 and r.file = $2 order by r.case_id, r.row_no"),
+                "ii", x->source, f->file);
 
         for (; ok && rows && rows_next(rows); x->events++) {
                 const struct json *data = export_data(x, rows_text(rows, 1));
                 if (!o->open || o->open_case != rows_int(rows, 0))
                         open_plain_trace(o, rows_int(rows, 0), rows_text(rows, 2));
-                struct csv_event e = {.name = rows_text(rows, 3), .at = rows_int(rows, 4), .actor = rows_text(rows, 5)};
+                struct csv_event e = {
+                        .name = rows_text(rows, 3), .at = rows_int(rows, 4), .actor = rows_text(rows, 5)};
                 if (data)
                         xes_put_event(&x->buf, &o->style, csv_attrs(x, f, data, &e));
                 arena_reset(x->arena);
@@ -157,7 +162,7 @@ put_csv_file(struct writer *o, const struct stored_file *f)
 
 /* ---- events that came as XES ---- */
 
-struct merge {                         /* two cursors over one file: its traces, its rows */
+struct merge { /* two cursors over one file: its traces, its rows */
         struct rows *traces, *rows;
         bool has_trace, has_row;
 };
@@ -222,11 +227,13 @@ merge_open(struct export *x, const struct stored_file *f, struct merge *m)
                               "ii", x->source, f->file);
         if (m->traces == NULL)
                 return false;
-        m->rows = sql_query(x->ctx, x->w->conn,
-                            SQL("select r.row_no, coalesce(r.data, e.data), r.case_id, c.source_no from import_row r "
-                                "join events e on e.case_id = r.case_id and e.seq = r.seq join cases c on c.id = r.case_id "
-                                "where r.source = $1 and r.file = $2 order by r.row_no"),
-                            "ii", x->source, f->file);
+        m->rows = sql_query(
+                x->ctx, x->w->conn,
+                SQL("select r.row_no, coalesce(r.data, e.data), r.case_id, c.source_no from import_row r "
+                    "join events e on e.case_id = r.case_id and e.seq = r.seq join cases c on c.id = "
+                    "r.case_id "
+                    "where r.source = $1 and r.file = $2 order by r.row_no"),
+                "ii", x->source, f->file);
         if (m->rows == NULL)
                 return false;
         m->has_trace = rows_next(m->traces);
@@ -263,7 +270,8 @@ export_xes(struct export *x)
 
         buf_str(&x->buf, looks ? export_header(looks, "head") : STR(standard_head));
         for (size_t i = 0; ok && i < x->file_count; i++)
-                ok = x->files[i].format == LOG_XES ? put_xes_file(&o, &x->files[i]) : put_csv_file(&o, &x->files[i]);
+                ok = x->files[i].format == LOG_XES ? put_xes_file(&o, &x->files[i])
+                                                   : put_csv_file(&o, &x->files[i]);
         buf_str(&x->buf, looks ? export_header(looks, "tail") : STR("\n</log>\n"));
         return ok;
 }

@@ -5,9 +5,9 @@
  *     mapping -> all files read and checked -> [dry run: compared, told]
  *                                           -> source, file registered -> units of UNIT cases -> file finished -> told
  *
- * Nothing is written before every file was read to its end without a fault.  Then each unit is one transaction: its cases
- * with all their events, and how far the file has come (import_file.cases_done).  A run that is killed leaves whole units;
- * the same command skips them and goes on, and the result is the same as that of one run.
+ * Nothing is written before every file was read to its end without a fault.  Then each unit is one transaction: its
+ * cases with all their events, and how far the file has come (import_file.cases_done).  A run that is killed leaves
+ * whole units; the same command skips them and goes on, and the result is the same as that of one run.
  *
  * Invariants
  *   1. A unit's cases, events, order book and progress are committed together.
@@ -77,8 +77,8 @@ unit_undo(struct import *im)
 static bool
 find_source(struct import *im)
 {
-        return sql_one_int(&im->unit_ctx, im->unit.conn, &im->source, SQL("select id from import_source where source = $1"),
-                           "s", im->map->name) ||
+        return sql_one_int(&im->unit_ctx, im->unit.conn, &im->source,
+                           SQL("select id from import_source where source = $1"), "s", im->map->name) ||
                !ctx_failed(&im->unit_ctx);
 }
 
@@ -86,9 +86,10 @@ find_source(struct import *im)
 static bool
 find_file(struct import *im, struct log *log)
 {
-        struct rows *rows = sql_query(&im->unit_ctx, im->unit.conn,
-                                      SQL("select file, cases_done from import_file where source = $1 and digest = $2"),
-                                      "is", im->source, log->digest);
+        struct rows *rows =
+                sql_query(&im->unit_ctx, im->unit.conn,
+                          SQL("select file, cases_done from import_file where source = $1 and digest = $2"),
+                          "is", im->source, log->digest);
 
         if (rows == NULL)
                 return false;
@@ -105,13 +106,15 @@ add_source(struct import *im)
         struct ctx *ctx = &im->unit_ctx;
 
         if (im->source)
-                return sql_run(ctx, im->unit.conn, SQL("update import_source set updated_at = $1 where id = $2"), "ii",
+                return sql_run(ctx, im->unit.conn,
+                               SQL("update import_source set updated_at = $1 where id = $2"), "ii",
                                im->unit.now, im->source);
         return seq_next(ctx, im->unit.conn, "import_source", 1, &im->source) &&
                sql_run(ctx, im->unit.conn,
                        SQL("insert into import_source (id, source, mapping, entity, created_at, updated_at) "
                            "values ($1, $2, $3, $4, $5, $6)"),
-                       "isssii", im->source, im->map->name, im->map->file, im->map->entity->name, im->unit.now, im->unit.now);
+                       "isssii", im->source, im->map->name, im->map->file, im->map->entity->name,
+                       im->unit.now, im->unit.now);
 }
 
 static bool
@@ -121,12 +124,14 @@ add_file(struct import *im, struct log *log)
         struct ctx *ctx = &im->unit_ctx;
 
         return sql_one_int(ctx, im->unit.conn, &log->file,
-                           SQL("select coalesce(max(file), 0) + 1 from import_file where source = $1"), "i", im->source) &&
+                           SQL("select coalesce(max(file), 0) + 1 from import_file where source = $1"), "i",
+                           im->source) &&
                sql_run(ctx, im->unit.conn,
-                       SQL("insert into import_file (source, file, name, digest, format, header, case_count, row_count, "
+                       SQL("insert into import_file (source, file, name, digest, format, header, case_count, "
+                           "row_count, "
                            "cases_done, started_at) values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9)"),
-                       "iissstiii", im->source, log->file, log->name, log->digest, formats[log->format], log->header,
-                       (int64_t)log->cases.count, (int64_t)log->row_count, im->unit.now) &&
+                       "iissstiii", im->source, log->file, log->name, log->digest, formats[log->format],
+                       log->header, (int64_t)log->cases.count, (int64_t)log->row_count, im->unit.now) &&
                import_lone_traces(im, log);
 }
 
@@ -151,8 +156,9 @@ save_progress(struct import *im, const struct log *log)
         bool finished = log->cases_done == log->cases.count;
 
         return sql_run(&im->unit_ctx, im->unit.conn,
-                       SQL("update import_file set cases_done = $1, finished_at = $2 where source = $3 and file = $4"), "iIii",
-                       (int64_t)log->cases_done, finished ? &now : NULL, im->source, log->file);
+                       SQL("update import_file set cases_done = $1, finished_at = $2 where source = $3 and "
+                           "file = $4"),
+                       "iIii", (int64_t)log->cases_done, finished ? &now : NULL, im->source, log->file);
 }
 
 /* The next UNIT cases in one transaction. */
@@ -176,7 +182,8 @@ count_done(struct import *im, const struct log *log)
 {
         im->tally.cases_known += (int64_t)log->cases_done;
         for (size_t i = 0; i < log->cases_done; i++)
-                im->tally.events_known += (int64_t)((struct log_case *)log->cases.entries[i].value)->row_count;
+                im->tally.events_known +=
+                        (int64_t)((struct log_case *)log->cases.entries[i].value)->row_count;
 }
 
 static bool
@@ -215,12 +222,14 @@ report_logs(const struct import *im)
 {
         for (size_t i = 0; i < im->o->file_count; i++) {
                 const struct log *l = &im->logs[i];
-                fprintf(im->o->out, "%s: %s, %zu cases, %u events\n", l->name, l->format == LOG_CSV ? "CSV" : "XES",
-                        l->cases.count, l->row_count);
+                fprintf(im->o->out, "%s: %s, %zu cases, %u events\n", l->name,
+                        l->format == LOG_CSV ? "CSV" : "XES", l->cases.count, l->row_count);
                 if (l->blank_lines)
-                        fprintf(im->o->out, "%s: %lld empty lines were skipped\n", l->name, (long long)l->blank_lines);
+                        fprintf(im->o->out, "%s: %lld empty lines were skipped\n", l->name,
+                                (long long)l->blank_lines);
                 if (l->mixed_ends)
-                        fprintf(im->o->out, "%s: lines end with LF and with CRLF; exported again they will end alike\n",
+                        fprintf(im->o->out,
+                                "%s: lines end with LF and with CRLF; exported again they will end alike\n",
                                 l->name);
         }
 }
@@ -244,14 +253,16 @@ report(const struct import *im, usec took)
 {
         const struct tally *t = &im->tally;
         FILE *out = im->o->out;
-        int64_t cases = t->cases_new + t->cases_grown + t->cases_known, events = t->events_new + t->events_known;
+        int64_t cases = t->cases_new + t->cases_grown + t->cases_known,
+                events = t->events_new + t->events_known;
 
         fprintf(out, "%s\n", im->o->dry_run ? "dry run: nothing was written" : "imported");
         report_logs(im);
         fprintf(out, "%-10s %8lld  new %lld, with new events %lld, known %lld\n", "cases", (long long)cases,
                 (long long)t->cases_new, (long long)t->cases_grown, (long long)t->cases_known);
-        fprintf(out, "%-10s %8lld  new %lld, known %lld, of these with other values %lld\n", "events", (long long)events,
-                (long long)t->events_new, (long long)t->events_known, (long long)t->events_changed);
+        fprintf(out, "%-10s %8lld  new %lld, known %lld, of these with other values %lld\n", "events",
+                (long long)events, (long long)t->events_new, (long long)t->events_known,
+                (long long)t->events_changed);
         report_names(im);
         fprintf(out, "%-10s %8lld  moves down a line %lld, skipped activities %lld\n", "deviations",
                 (long long)(t->lines_down + t->skipped), (long long)t->lines_down, (long long)t->skipped);

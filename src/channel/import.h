@@ -11,7 +11,7 @@
 #include "engine/work.h"
 
 struct import_options {
-        struct work *work;             /* of the system, outside any transaction, on a write connection (dry run: any) */
+        struct work *work;             /* of the system, outside any transaction; a write connection (dry run: any) */
         const char *map;               /* name of a mapping, or a file that ends in .yaml */
         const char *site;              /* the site's directory, or NULL */
         const char *const *files;

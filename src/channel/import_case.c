@@ -7,15 +7,16 @@
  *     known                         rows are laid beside the events that are there; those without a partner are new
  *                                   events, the others keep their event and take their place in the newer file
  *
- * Two rows are the same event when they are of the same case and instant (the nth of an instant is the nth).  Other values
- * may differ: logs write the latest impact or closing time on every row of a case.  What differs from the event is kept
- * in the order book, so that the log can be written as it last came, while the event stays what it was.
+ * Two rows are the same event when they are of the same case and instant (the nth of an instant is the nth).  Other
+ * values may differ: logs write the latest impact or closing time on every row of a case.  What differs from the
+ * event is kept in the order book, so that the log can be written as it last came, while the event stays what it was.
  *
  * A case is walked in the order of the log:
  *
  *     state, line, team  --row-->  state, line, team      counting what departs from our lifecycle:
  *         down           the line is known and lower than the last known one
- *         skip           no transition of the model leads from the state to the new one (none counts as the first state)
+ *         skip           no transition of the model leads from the state to the new one (none counts as the first
+ *                        state)
  *
  * Invariants
  *   1. Importing the same file again changes nothing.
@@ -29,10 +30,10 @@
 #include "gen/names.h"
 #include "model/bind.h"
 
-struct known {                         /* an event that an earlier import brought */
+struct known { /* an event that an earlier import brought */
         int64_t seq, file, row_no;
         usec at;
-        struct str data;               /* as the newest file had it */
+        struct str data; /* as the newest file had it */
         bool matched;
 };
 
@@ -41,7 +42,7 @@ struct walk {
         int tier;
         struct word *team, *actor;
         usec newest, first, dispatched, responded, resolved, closed;
-        int64_t reopens;               /* of this walk */
+        int64_t reopens; /* of this walk */
 };
 
 /* ---- walking ---- */
@@ -136,10 +137,10 @@ set_link(struct record *r, const char *field, int64_t id)
 static struct str
 title_of(struct import *im, const struct log_case *c)
 {
-        const struct word *words[PART_COUNT] = {[PART_PRODUCT] = c->product,   [PART_ACCOUNT] = c->account,
-                                                [PART_IMPACT] = c->impact,     [PART_URGENCY] = c->urgency,
-                                                [PART_PRIORITY] = c->priority, [PART_STATE] = c->rows->name,
-                                                [PART_TEAM] = c->rows->team,   [PART_ACTOR] = c->rows->actor};
+        const struct word *words[PART_COUNT] = {
+                [PART_PRODUCT] = c->product, [PART_ACCOUNT] = c->account,   [PART_IMPACT] = c->impact,
+                [PART_URGENCY] = c->urgency, [PART_PRIORITY] = c->priority, [PART_STATE] = c->rows->name,
+                [PART_TEAM] = c->rows->team, [PART_ACTOR] = c->rows->actor};
         struct buf b = {0};
 
         for (const char *p = im->map->title; *p;) {
@@ -181,7 +182,8 @@ set_names(struct import *im, struct record *r, const struct log_case *c, const s
                 return false;
         if (!import_name(im, WORD_CONTACT, account_id ? c->contact : NULL, account_id, &contact) ||
             !import_name(im, WORD_PRODUCT, c->product, 0, &product) ||
-            !import_name(im, WORD_TEAM, at->team, 0, &team) || !import_name(im, WORD_ACTOR, at->actor, 0, &handler))
+            !import_name(im, WORD_TEAM, at->team, 0, &team) ||
+            !import_name(im, WORD_ACTOR, at->actor, 0, &handler))
                 return false;
         set_link(r, FIELD_CASE_ACCOUNT, account_id);
         set_link(r, FIELD_CASE_CONTACT, contact);
@@ -212,7 +214,8 @@ static void
 set_outcome(struct record *r, const struct log_case *c, const struct walk *at)
 {
         int64_t before = entity_field(r->e, FIELD_TECHNICAL_REQUEST_REOPEN_COUNT)
-                                 ? record_int(r, FIELD_TECHNICAL_REQUEST_REOPEN_COUNT) : 0;
+                                 ? record_int(r, FIELD_TECHNICAL_REQUEST_REOPEN_COUNT)
+                                 : 0;
         int64_t reopens = c->reopens >= 0 ? c->reopens : before + at->reopens;
 
         set_time(r, FIELD_TECHNICAL_REQUEST_DISPATCHED_AT, at->dispatched);
@@ -267,19 +270,26 @@ append(struct import *im, struct log *log, struct record *r, struct walk *at, co
         const struct state *from = at->state;
         int64_t actor, team, tier = row->tier;
 
-        if (!import_name(im, WORD_ACTOR, row->actor, 0, &actor) || !import_name(im, WORD_TEAM, row->team, 0, &team))
+        if (!import_name(im, WORD_ACTOR, row->actor, 0, &actor) ||
+            !import_name(im, WORD_TEAM, row->team, 0, &team))
                 return false;
         walk_row(at, row);
         const struct state *to = row->state ? row->state : from;
-        struct event ev = {.at = row->at, .kind = "import", .name = row->name->text.p, .from_state = from->name,
-                           .to_state = to->name, .data = row->data, .actor = actor};
+        struct event ev = {.at = row->at,
+                           .kind = "import",
+                           .name = row->name->text.p,
+                           .from_state = from->name,
+                           .to_state = to->name,
+                           .data = row->data,
+                           .actor = actor};
         im->tally.events_new++;
         return event_append(&im->unit, r, &ev) &&
                sql_run(&im->unit_ctx, im->unit.conn,
-                       SQL("insert into import_row (source, file, row_no, case_id, seq, stage, tier, team, deviation) "
+                       SQL("insert into import_row (source, file, row_no, case_id, seq, stage, tier, team, "
+                           "deviation) "
                            "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"),
-                       "iiiiisIIi", im->source, log->file, (int64_t)row->number, r->id, r->event_count, stage_name(to->stage),
-                       tier ? &tier : NULL, team ? &team : NULL, (int64_t)deviation);
+                       "iiiiisIIi", im->source, log->file, (int64_t)row->number, r->id, r->event_count,
+                       stage_name(to->stage), tier ? &tier : NULL, team ? &team : NULL, (int64_t)deviation);
 }
 
 /* Writes the end of the chain, and the state that it leads to, into the record's row. */
@@ -287,7 +297,8 @@ static bool
 save_head(struct import *im, const struct record *r)
 {
         return sql_run(&im->unit_ctx, im->unit.conn,
-                       SQL("update cases set event_count = $1, event_hash = $2, state = $3, stage = $4 where id = $5"),
+                       SQL("update cases set event_count = $1, event_hash = $2, state = $3, stage = $4 where "
+                           "id = $5"),
                        "ibssi", r->event_count, (struct str){(const char *)r->event_hash, 32}, r->state->name,
                        stage_name(r->state->stage), r->id);
 }
@@ -302,26 +313,30 @@ text_or_none(const struct word *w)
 static bool
 save_summary(struct import *im, int64_t id, const struct log_case *c)
 {
-        return sql_run(&im->unit_ctx, im->unit.conn,
-                       SQL("insert into import_case (source, case_id, impact, urgency, priority, reassignments, reopens) "
-                           "values ($1, $2, $3, $4, $5, $6, $7) on conflict (source, case_id) do update set "
-                           "impact = excluded.impact, urgency = excluded.urgency, priority = excluded.priority, "
-                           "reassignments = excluded.reassignments, reopens = excluded.reopens"),
-                       "iitttII", im->source, id, text_or_none(c->impact), text_or_none(c->urgency),
-                       text_or_none(c->priority), c->reassignments < 0 ? NULL : &c->reassignments,
-                       c->reopens < 0 ? NULL : &c->reopens);
+        return sql_run(
+                &im->unit_ctx, im->unit.conn,
+                SQL("insert into import_case (source, case_id, impact, urgency, priority, reassignments, "
+                    "reopens) "
+                    "values ($1, $2, $3, $4, $5, $6, $7) on conflict (source, case_id) do update set "
+                    "impact = excluded.impact, urgency = excluded.urgency, priority = excluded.priority, "
+                    "reassignments = excluded.reassignments, reopens = excluded.reopens"),
+                "iitttII", im->source, id, text_or_none(c->impact), text_or_none(c->urgency),
+                text_or_none(c->priority), c->reassignments < 0 ? NULL : &c->reassignments,
+                c->reopens < 0 ? NULL : &c->reopens);
 }
 
 static bool
 save_traces(struct import *im, const struct log *log, const struct log_trace *t, int64_t case_id)
 {
-        if (case_id && !sql_run(&im->unit_ctx, im->unit.conn,
-                                SQL("delete from import_trace where case_id = $1 and source = $2 and file <> $3"), "iii",
-                                case_id, im->source, log->file))
+        if (case_id &&
+            !sql_run(&im->unit_ctx, im->unit.conn,
+                     SQL("delete from import_trace where case_id = $1 and source = $2 and file <> $3"), "iii",
+                     case_id, im->source, log->file))
                 return false;
         for (; t; t = t->next)
                 if (!sql_run(&im->unit_ctx, im->unit.conn,
-                             SQL("insert into import_trace (source, file, trace, case_id, first_row, row_count, data, gap) "
+                             SQL("insert into import_trace (source, file, trace, case_id, first_row, "
+                                 "row_count, data, gap) "
                                  "values ($1, $2, $3, $4, $5, $6, $7, $8)"),
                              "iiiIiitt", im->source, log->file, (int64_t)t->number, case_id ? &case_id : NULL,
                              (int64_t)t->first_row, (int64_t)t->row_count, t->data, t->gap))
@@ -340,8 +355,13 @@ import_lone_traces(struct import *im, const struct log *log)
 static struct walk
 walk_start(const struct state *s)
 {
-        return (struct walk){.state = s, .newest = USEC_NONE, .first = USEC_NONE, .dispatched = USEC_NONE,
-                             .responded = USEC_NONE, .resolved = USEC_NONE, .closed = USEC_NONE};
+        return (struct walk){.state = s,
+                             .newest = USEC_NONE,
+                             .first = USEC_NONE,
+                             .dispatched = USEC_NONE,
+                             .responded = USEC_NONE,
+                             .resolved = USEC_NONE,
+                             .closed = USEC_NONE};
 }
 
 static bool
@@ -355,7 +375,7 @@ create_case(struct import *im, struct log *log, const struct log_case *c)
         set_origin(im, r, c, end.first);
         if (!set_fields(im, r, c, &end))
                 return false;
-        r->state = NULL;               /* until save_head: so no clock of ours starts */
+        r->state = NULL; /* until save_head: so no clock of ours starts */
         if (!store_insert(&im->unit, r, "import"))
                 return false;
         r->state = end.state;
@@ -372,11 +392,12 @@ static bool
 load_known(struct import *im, int64_t case_id, struct known **ret, size_t *ret_count)
 {
         struct arena *a = im->unit_ctx.arena;
-        struct rows *rows = sql_query(&im->unit_ctx, im->unit.conn,
-                                      SQL("select r.seq, r.file, r.row_no, e.at, coalesce(r.data, e.data) from import_row r "
-                                          "join events e on e.case_id = r.case_id and e.seq = r.seq "
-                                          "where r.case_id = $1 order by r.seq"),
-                                      "i", case_id);
+        struct rows *rows = sql_query(
+                &im->unit_ctx, im->unit.conn,
+                SQL("select r.seq, r.file, r.row_no, e.at, coalesce(r.data, e.data) from import_row r "
+                    "join events e on e.case_id = r.case_id and e.seq = r.seq "
+                    "where r.case_id = $1 order by r.seq"),
+                "i", case_id);
 
         *ret = NULL;
         *ret_count = 0;
@@ -385,8 +406,11 @@ load_known(struct import *im, int64_t case_id, struct known **ret, size_t *ret_c
         while (rows_next(rows)) {
                 struct known *k = ARENA_PUSH(a, *ret, *ret_count);
                 struct str data = rows_text(rows, 4);
-                *k = (struct known){.seq = rows_int(rows, 0), .file = rows_int(rows, 1), .row_no = rows_int(rows, 2),
-                                    .at = rows_int(rows, 3), .data = {arena_strndup(a, data.p, data.n), data.n}};
+                *k = (struct known){.seq = rows_int(rows, 0),
+                                    .file = rows_int(rows, 1),
+                                    .row_no = rows_int(rows, 2),
+                                    .at = rows_int(rows, 3),
+                                    .data = {arena_strndup(a, data.p, data.n), data.n}};
         }
         return rows_close(rows);
 }
@@ -413,7 +437,8 @@ move_row(struct import *im, const struct log *log, const struct known *k, const 
         im->tally.events_changed += !same;
         if (same)
                 return sql_run(&im->unit_ctx, im->unit.conn,
-                               SQL("update import_row set file = $1, row_no = $2 where source = $3 and file = $4 and row_no = $5"),
+                               SQL("update import_row set file = $1, row_no = $2 where source = $3 and file "
+                                   "= $4 and row_no = $5"),
                                "iiiii", log->file, (int64_t)row->number, im->source, k->file, k->row_no);
         return sql_run(&im->unit_ctx, im->unit.conn,
                        SQL("update import_row set file = $1, row_no = $2, data = $6 "
@@ -448,7 +473,7 @@ walk_resumed(const struct record *r, const struct known *list, size_t count)
 }
 
 struct merge {
-        const struct log_row **fresh;  /* rows without a partner */
+        const struct log_row **fresh; /* rows without a partner */
         size_t fresh_count, changed;
         struct known *known;
         size_t known_count;
@@ -479,7 +504,8 @@ grow_case(struct import *im, struct log *log, const struct log_case *c, int64_t 
         struct record *r = store_load(&im->unit, im->map->entity, id);
 
         if (r == NULL)
-                return fail(&im->unit_ctx, E_CONFLICT, "source", "The source was imported with another kind of case.");
+                return fail(&im->unit_ctx, E_CONFLICT, "source",
+                            "The source was imported with another kind of case.");
         struct walk at = walk_resumed(r, m->known, m->known_count);
         for (size_t i = 0; i < m->fresh_count; i++)
                 if (!append(im, log, r, &at, m->fresh[i]))
@@ -488,7 +514,7 @@ grow_case(struct import *im, struct log *log, const struct log_case *c, int64_t 
                 return false;
         if (!save_head(im, r))
                 return false;
-        r->old_state = r->state;       /* the events told of it already, and no clock of ours runs */
+        r->old_state = r->state; /* the events told of it already, and no clock of ours runs */
         return save_summary(im, id, c) && store_save(&im->unit, r, "import");
 }
 
@@ -511,7 +537,8 @@ find_case(struct import *im, const struct log_case *c, int64_t *ret)
 {
         *ret = 0;
         return sql_one_int(&im->unit_ctx, im->unit.conn, ret,
-                           SQL("select id from cases where source = $1 and source_no = $2"), "st", im->map->name, c->no) ||
+                           SQL("select id from cases where source = $1 and source_no = $2"), "st",
+                           im->map->name, c->no) ||
                !ctx_failed(&im->unit_ctx);
 }
 

@@ -4,8 +4,8 @@
  *
  * A name is looked for by the code that an earlier import of the same source gave it, then by the name itself (a team
  * "V5 2nd" that the site has already is that team), and created when neither is there.  People are looked for by code
- * only: the log's "Frederic" is nobody of the site.  They are created inactive, as history needs them and nobody signs in
- * with them.
+ * only: the log's "Frederic" is nobody of the site.  They are created inactive, as history needs them and nobody
+ * signs in with them.
  *
  *     code = source:name, or source:digest of the name where that is too long for the field
  *
@@ -67,18 +67,20 @@ fill_product(struct import *im, struct record *r, const struct word *word, int64
 
 static const struct kind kinds[] = {
         [WORD_TEAM] = {ENTITY_TEAM, FIELD_TEAM_CODE, 40, SQL("select id from team where code = $1"),
-                       SQL("select id from team where name = $1 order by id limit 1"), false,
-                       fill_team},
+                       SQL("select id from team where name = $1 order by id limit 1"), false, fill_team},
         [WORD_ACTOR] = {ENTITY_USER, FIELD_USER_LOGIN, 80, SQL("select id from users where login = $1"), NULL,
                         false, fill_person},
-        [WORD_ACCOUNT] = {ENTITY_ACCOUNT, FIELD_ACCOUNT_CODE, 40, SQL("select id from account where code = $1"),
+        [WORD_ACCOUNT] = {ENTITY_ACCOUNT, FIELD_ACCOUNT_CODE, 40,
+                          SQL("select id from account where code = $1"),
                           SQL("select id from account where name = $1 order by id limit 1"), false,
-                       fill_account},
+                          fill_account},
         [WORD_CONTACT] = {ENTITY_CONTACT, FIELD_CONTACT_SOURCE_NO, 80,
-                          SQL("select id from contact where source_no = $1 and source = $2"), NULL, true, fill_contact},
-        [WORD_PRODUCT] = {ENTITY_PRODUCT, FIELD_PRODUCT_CODE, 60, SQL("select id from product where code = $1"),
+                          SQL("select id from contact where source_no = $1 and source = $2"), NULL, true,
+                          fill_contact},
+        [WORD_PRODUCT] = {ENTITY_PRODUCT, FIELD_PRODUCT_CODE, 60,
+                          SQL("select id from product where code = $1"),
                           SQL("select id from product where name = $1 order by id limit 1"), false,
-                       fill_product},
+                          fill_product},
 };
 
 /* ---- finding and creating ---- */
@@ -116,7 +118,8 @@ find(struct import *im, const char *sql, bool of_source, struct str key, int64_t
         *ret = 0;
         if (sql == NULL)
                 return true;
-        return (of_source ? sql_one_int(ctx, c, ret, sql, "ts", key, im->map->name) : sql_one_int(ctx, c, ret, sql, "t", key)) ||
+        return (of_source ? sql_one_int(ctx, c, ret, sql, "ts", key, im->map->name)
+                          : sql_one_int(ctx, c, ret, sql, "t", key)) ||
                !ctx_failed(ctx);
 }
 

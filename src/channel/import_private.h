@@ -95,7 +95,8 @@ enum { DEVIATION_DOWN = 1, DEVIATION_SKIP = 2 };
 
 /* import_read.c: false on faults; rows that cannot be placed are printed and counted, and reading goes on. */
 bool import_read(struct import *im, const char *path, struct log *ret);
-struct word *import_word(struct import *im, enum word_kind kind, struct str text);     /* NULL for a value that says nothing */
+/* NULL for a value that says nothing. */
+struct word *import_word(struct import *im, enum word_kind kind, struct str text);
 
 /* import_name.c: the record's id; 0 with an error. */
 bool import_name(struct import *im, enum word_kind kind, struct word *word, int64_t account, int64_t *ret);

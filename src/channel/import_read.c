@@ -6,9 +6,11 @@
  *
  * A file is read to its end before anything is written, for two reasons: rows of one case need not stand together, and
  * a fault in the last row must leave nothing half done.  Two kinds of faults are told apart:
- *     the file cannot be read on          broken quotes or XML, a cut archive, a missing column: an error, reading stops
- *     a row cannot be placed              an unreadable time, a state the mapping does not know: the row is printed with
- *                                         file:line, column, value and what is allowed; reading goes on to find them all
+ *     the file cannot be read on          broken quotes or XML, a cut archive, a missing column: an error, reading
+ *                                         stops
+ *     a row cannot be placed              an unreadable time, a state the mapping does not know: the row is printed
+ *                                         with file:line, column, value and what is allowed; reading goes on to find
+ *                                         them all
  *
  * Invariants
  *   1. A row's data holds every value of the row as it was written; what is mapped is beside it, never instead.
@@ -22,9 +24,9 @@
 #define TEXT_MAX ((int64_t)8 << 30)
 enum { SHAPES_MAX = 4096, NUMBER_MAX = 80, NAME_MAX_CHARS = 60 };
 
-struct shape {                         /* of XES events: the types and keys of their attributes, in order */
+struct shape { /* of XES events: the types and keys of their attributes, in order */
         size_t index;
-        struct str list;               /* JSON [[type, key], ...] */
+        struct str list; /* JSON [[type, key], ...] */
 };
 
 struct reader {
@@ -35,16 +37,16 @@ struct reader {
         int64_t line;
         /* The row in hand: its value for each part; p == NULL: it has none. */
         struct str part[PART_COUNT];
-        struct str *field;             /* by mapping->fields */
+        struct str *field; /* by mapping->fields */
         struct jw jw;
         /* CSV: where the parts stand. */
         int at[PART_COUNT], *field_at;
         /* XES */
         bool seen[PART_COUNT];
-        struct map shapes;             /* signature -> struct shape */
+        struct map shapes; /* signature -> struct shape */
         struct map trace_columns, event_columns;
         struct buf signature;
-        struct arena *scratch;         /* reset after each trace */
+        struct arena *scratch; /* reset after each trace */
 };
 
 struct word *
@@ -79,16 +81,17 @@ unplaced(struct reader *r, enum part p, const char *what)
         struct str v = r->part[p];
 
         r->im->tally.rows_unplaced++;
-        fprintf(r->im->o->out, "%s:%lld: column \"%.*s\": \"%.*s\" %s\n", r->log->name, (long long)r->line, (int)column.n,
-                column.p, (int)(v.n < 200 ? v.n : 200), v.p ? v.p : "", what);
+        fprintf(r->im->o->out, "%s:%lld: column \"%.*s\": \"%.*s\" %s\n", r->log->name, (long long)r->line,
+                (int)column.n, column.p, (int)(v.n < 200 ? v.n : 200), v.p ? v.p : "", what);
         return false;
 }
 
 static bool
 unplaced_value(struct reader *r, enum part p, const struct map_table *t)
 {
-        return unplaced(r, p, arena_printf(r->im->ctx->arena, "is not in the mapping; allowed: %s",
-                                           map_allowed(r->im->ctx->arena, t)));
+        return unplaced(r, p,
+                        arena_printf(r->im->ctx->arena, "is not in the mapping; allowed: %s",
+                                     map_allowed(r->im->ctx->arena, t)));
 }
 
 /* ---- what a row says ---- */
@@ -110,8 +113,9 @@ take_time(struct reader *r, enum part p, usec *ret)
 {
         if (mapping_time(r->map, r->part[p], ret))
                 return true;
-        return unplaced(r, p, arena_printf(r->im->ctx->arena, "cannot be read as a time; allowed: %s",
-                                           mapping_time_allowed(r->map)));
+        return unplaced(r, p,
+                        arena_printf(r->im->ctx->arena, "cannot be read as a time; allowed: %s",
+                                     mapping_time_allowed(r->map)));
 }
 
 static bool
@@ -126,7 +130,8 @@ take_state(struct reader *r, struct log_row *row)
         row->state = v->state;
         row->name = import_word(r->im, WORD_VALUE, r->part[PART_STATE]);
         if (row->name == NULL)
-                return unplaced(r, PART_STATE, "says nothing (it is listed under unknown); a state is needed");
+                return unplaced(r, PART_STATE,
+                                "says nothing (it is listed under unknown); a state is needed");
         return true;
 }
 
@@ -158,7 +163,8 @@ word_of(struct reader *r, enum word_kind kind, enum part p)
 static bool
 check_option(struct reader *r, enum part p, const struct map_table *t)
 {
-        if (!t->given || r->part[p].p == NULL || mapping_unknown(r->map, r->part[p]) || map_find(t, r->part[p]))
+        if (!t->given || r->part[p].p == NULL || mapping_unknown(r->map, r->part[p]) ||
+            map_find(t, r->part[p]))
                 return true;
         return unplaced_value(r, p, t);
 }
@@ -176,7 +182,8 @@ take_row(struct reader *r, struct log_row *row)
                 return false;
         if (row->team && row->team->tier == 0)
                 row->team->tier = row->tier;
-        return check_option(r, PART_IMPACT, &r->map->severities) && check_option(r, PART_PRIORITY, &r->map->priorities);
+        return check_option(r, PART_IMPACT, &r->map->severities) &&
+               check_option(r, PART_PRIORITY, &r->map->priorities);
 }
 
 static struct log_case *
@@ -201,7 +208,8 @@ case_of(struct reader *r)
 static bool
 take_case(struct reader *r, struct log_case *c)
 {
-        if (!take_number(r, PART_REASSIGNMENTS, &c->reassignments) || !take_number(r, PART_REOPENS, &c->reopens))
+        if (!take_number(r, PART_REASSIGNMENTS, &c->reassignments) ||
+            !take_number(r, PART_REOPENS, &c->reopens))
                 return false;
         if (r->part[PART_REPORTED].p && !mapping_unknown(r->map, r->part[PART_REPORTED]) &&
             !take_time(r, PART_REPORTED, &c->reported))
@@ -264,7 +272,8 @@ within_limit(struct reader *r)
 {
         if (inflate_total(r->in) <= TEXT_MAX)
                 return true;
-        return fail(r->im->ctx, E_IMPORT, r->log->name, "The text is larger than 8 GiB; at most 8 GiB are allowed.");
+        return fail(r->im->ctx, E_IMPORT, r->log->name,
+                    "The text is larger than 8 GiB; at most 8 GiB are allowed.");
 }
 
 /* ---- CSV ---- */
@@ -315,7 +324,8 @@ column_names(struct arena *a, const struct csv *csv)
         return s;
 }
 
-/* Which column has this name: its index, -1 when the mapping does not ask, -2 with an error when it is not there once. */
+/* Which column has this name: its index, -1 when the mapping does not ask, -2 with an error when it is not there
+ * once. */
 static int
 find_column(struct reader *r, const struct csv *csv, const struct map_column *c, const char *what)
 {
@@ -332,9 +342,9 @@ find_column(struct reader *r, const struct csv *csv, const struct map_column *c,
         if (count == 1)
                 return found;
         fail(r->im->ctx, E_IMPORT, arena_printf(a, "%s:%d:%d", c->place.file, c->place.line, c->place.column),
-             arena_printf(a, "The mapping takes %s from the column \"%.*s\", but %s has %s. Its columns: %s.", what,
-                          (int)c->name.n, c->name.p, r->log->name, count ? "it more than once" : "no such column",
-                          column_names(a, csv)));
+             arena_printf(a, "The mapping takes %s from the column \"%.*s\", but %s has %s. Its columns: %s.",
+                          what, (int)c->name.n, c->name.p, r->log->name,
+                          count ? "it more than once" : "no such column", column_names(a, csv)));
         return -2;
 }
 
@@ -345,8 +355,8 @@ needed_column(struct reader *r, enum part p)
                 return true;
         return fail(r->im->ctx, E_IMPORT, r->map->file,
                     arena_printf(r->im->ctx->arena, "The mapping names no %s for %s, but %s is %s.",
-                                 r->log->format == LOG_CSV ? "CSV column" : "XES attribute", part_name(p), r->log->name,
-                                 r->log->format == LOG_CSV ? "CSV" : "XES"));
+                                 r->log->format == LOG_CSV ? "CSV column" : "XES attribute", part_name(p),
+                                 r->log->name, r->log->format == LOG_CSV ? "CSV" : "XES"));
 }
 
 static bool
@@ -376,7 +386,8 @@ csv_row(struct reader *r, const struct csv *csv, size_t columns)
         if (csv->count != columns) {
                 r->log->row_count++;
                 r->im->tally.rows_unplaced++;
-                fprintf(r->im->o->out, "%s:%lld: the row has %zu fields, but the header has %zu; each row needs %zu\n",
+                fprintf(r->im->o->out,
+                        "%s:%lld: the row has %zu fields, but the header has %zu; each row needs %zu\n",
                         r->log->name, (long long)r->line, csv->count, columns, columns);
                 return true;
         }
@@ -529,7 +540,11 @@ write_event(struct reader *r, const struct xes_attr *attrs)
 static struct str
 xes_value(const struct map_column *c, const struct xes_trace *t, const struct xes_event *e)
 {
-        return c->name.p == NULL ? STR_NONE : attr_value(c->of_trace ? t->attrs : e ? e->attrs : NULL, c->name);
+        return c->name.p == NULL ? STR_NONE
+                                 : attr_value(c->of_trace ? t->attrs
+                                              : e         ? e->attrs
+                                                          : NULL,
+                                              c->name);
 }
 
 static void
@@ -550,8 +565,10 @@ add_trace(struct reader *r, const struct xes_trace *t, struct log_case *c, uint3
         struct jw w = {0};
 
         xes_json_write(&w, t->attrs);
-        *to = (struct log_trace){.number = ++r->log->trace_count, .first_row = first_row,
-                                 .row_count = r->log->row_count + 1 - first_row, .data = keep(r->im, jw_view(&w))};
+        *to = (struct log_trace){.number = ++r->log->trace_count,
+                                 .first_row = first_row,
+                                 .row_count = r->log->row_count + 1 - first_row,
+                                 .data = keep(r->im, jw_view(&w))};
         jw_free(&w);
         if (t->before.p)
                 to->gap = keep(r->im, t->before);
@@ -581,7 +598,9 @@ on_trace(void *arg, const struct xes_trace *t)
                 }
         }
         take_values(r, t, t->events);
-        add_trace(r, t, t->events && r->part[PART_CASE].p ? map_get(&r->log->cases, r->part[PART_CASE]) : NULL, first);
+        add_trace(r, t,
+                  t->events && r->part[PART_CASE].p ? map_get(&r->log->cases, r->part[PART_CASE]) : NULL,
+                  first);
         arena_reset(r->scratch);
         return within_limit(r);
 }
@@ -630,10 +649,13 @@ check_seen(struct reader *r)
                 const struct map_column *c = &r->map->column[p][LOG_XES];
                 if (c->name.p == NULL || r->seen[p] || r->log->row_count == 0)
                         continue;
-                ok = fail(r->im->ctx, E_IMPORT, arena_printf(a, "%s:%d:%d", c->place.file, c->place.line, c->place.column),
-                          arena_printf(a, "The mapping takes %s from the attribute \"%.*s\", but no %s of %s has it.",
-                                       part_name(p), (int)c->name.n, c->name.p, c->of_trace ? "trace" : "event",
-                                       r->log->name));
+                ok = fail(r->im->ctx, E_IMPORT,
+                          arena_printf(a, "%s:%d:%d", c->place.file, c->place.line, c->place.column),
+                          arena_printf(
+                                  a,
+                                  "The mapping takes %s from the attribute \"%.*s\", but no %s of %s has it.",
+                                  part_name(p), (int)c->name.n, c->name.p, c->of_trace ? "trace" : "event",
+                                  r->log->name));
         }
         return ok;
 }

@@ -97,7 +97,8 @@ run_import(struct run *r, const char *text, bool dry)
         free(r->report);
         put_file(path, text);
         FILE *out = open_memstream(&r->report, &n);
-        struct import_options o = {.work = &r->t->w, .map = r->map, .files = &path, .file_count = 1, .dry_run = dry, .out = out};
+        struct import_options o = {.work = &r->t->w, .map = r->map, .files = &path, .file_count = 1, .dry_run = dry,
+                                   .out = out};
         ctx_clear(r->t->ctx);
         int outcome = import_run(r->t->ctx, &o);
         fclose(out);
@@ -169,8 +170,8 @@ case_of(struct test_engine *t, const char *source, const char *no)
 {
         int64_t id;
 
-        test_must(t, sql_one_int(t->ctx, t->conn, &id, SQL("select id from cases where source = $1 and source_no = $2"), "ss",
-                                 source, no));
+        test_must(t, sql_one_int(t->ctx, t->conn, &id,
+                                 SQL("select id from cases where source = $1 and source_no = $2"), "ss", source, no));
         return store_load(&t->w, test_entity(t, "technical_request"), id);
 }
 
@@ -337,7 +338,7 @@ test_rows_that_cannot_be_placed_are_all_told(void **state)
                          1);
         assert_reports(&r, "in:3: column \"when\": \"yesterday\" cannot be read as a time; allowed: a time such as");
         assert_reports(&r, "in:4: column \"no\": \"\" cannot number a case");
-        assert_reports(&r, "in:5: column \"state\": \"Sleep\" is not in the mapping; allowed: New, Work, Wait, Done, Kept");
+        assert_reports(&r, "in:5: column \"state\": \"Sleep\" is not in the mapping; allowed: New, Work, Wait, Done");
         assert_reports(&r, "in:6: the row has 4 fields, but the header has 5");
         assert_null(facts_of(r.t, "unplaced"));
         run_end(&r);
@@ -430,7 +431,8 @@ static void
 test_a_source_that_is_not_there_is_told(void **state)
 {
         struct run r = run_start(*state, "nothing");
-        struct export_options o = {.work = &r.t->w, .format = "csv", .source = "elsewhere", .path = "/tmp/openitr-never"};
+        struct export_options o = {.work = &r.t->w, .format = "csv", .source = "elsewhere",
+                                   .path = "/tmp/openitr-never"};
 
         assert_int_equal(export_run(r.t->ctx, &o), 2);
         assert_int_equal(test_error(r.t), E_PARAMETER);

@@ -45,14 +45,14 @@ struct packing {
 struct inflate {
         const struct packing *packing;
         const char *name;
-        int fd;                        /* -1: all input is in `bytes` */
-        struct str bytes;              /* what is left of a memory */
-        bool at_end;                   /* of the file */
-        bool between;                  /* before the first byte of a member */
+        int fd;           /* -1: all input is in `bytes` */
+        struct str bytes; /* what is left of a memory */
+        bool at_end;      /* of the file */
+        bool between;     /* before the first byte of a member */
         bool failed;
         int64_t total;
-        struct digest *digest;         /* of the text */
-        size_t at, end;                /* unread input: in[at..end) */
+        struct digest *digest; /* of the text */
+        size_t at, end;        /* unread input: in[at..end) */
         union {
                 z_stream z;
                 lzma_stream xz;
@@ -168,7 +168,10 @@ zstd_stop(struct inflate *in)
 /* The first row whose magic fits; the last fits all. */
 static const struct packing packings[] = {
         {"gzip", STR("\x1f\x8b"), gzip_start, gzip_step, gzip_stop},
-        {"xz", STR("\xfd" "7zXZ\0"), xz_start, xz_step, xz_stop},
+        {"xz",
+         STR("\xfd"
+             "7zXZ\0"),
+         xz_start, xz_step, xz_stop},
         {"zstd", STR("\x28\xb5\x2f\xfd"), zstd_start, zstd_step, zstd_stop},
         {"plain", STR(""), plain_start, plain_step, plain_start},
 };
@@ -266,20 +269,20 @@ static void
 cut_off(struct ctx *ctx, const struct inflate *in)
 {
         fail(ctx, E_IMPORT, in->name,
-                    arena_printf(ctx->arena,
-                                 "The %s archive is cut off after %lld bytes of text: its end is missing. "
-                                 "A complete archive is needed.",
-                                 in->packing->name, (long long)in->total));
+             arena_printf(ctx->arena,
+                          "The %s archive is cut off after %lld bytes of text: its end is missing. "
+                          "A complete archive is needed.",
+                          in->packing->name, (long long)in->total));
 }
 
 static void
 damaged(struct ctx *ctx, const struct inflate *in)
 {
         fail(ctx, E_IMPORT, in->name,
-                    arena_printf(ctx->arena,
-                                 "The %s archive is damaged behind %lld bytes of text; "
-                                 "a whole .gz, .xz or .zst archive, or the plain text, is needed.",
-                                 in->packing->name, (long long)in->total));
+             arena_printf(ctx->arena,
+                          "The %s archive is damaged behind %lld bytes of text; "
+                          "a whole .gz, .xz or .zst archive, or the plain text, is needed.",
+                          in->packing->name, (long long)in->total));
 }
 
 /* Bytes behind a complete member: another member, zeros (padding of xz and tapes), or damage. */

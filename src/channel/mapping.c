@@ -9,9 +9,9 @@
  *     states: {Accepted: in_progress, Accepted/Wait: waiting, otherwise: same}
  *     ...                                 docs/import.md has all keys
  *
- * Keys of the file are rows of `keys`: a name and the function that reads it, so that an unknown key can be told what is
- * allowed.  Every name of ours (entity, state, field, tier, option) is checked against the Model here; names of the
- * log's columns are checked by the importer when the log is open.
+ * Keys of the file are rows of `keys`: a name and the function that reads it, so that an unknown key can be told
+ * what is allowed.  Every name of ours (entity, state, field, tier, option) is checked against the Model here; names
+ * of the log's columns are checked by the importer when the log is open.
  *
  * Invariants
  *   1. A mapping that was returned names only what the Model has, and has columns for case, time and state.
@@ -27,8 +27,8 @@
 #include "model/yaml.h"
 
 static const char *const part_names[PART_COUNT] = {
-        "case",    "time",    "state",   "substate", "team",    "tier",     "actor",         "account",
-        "contact", "product", "impact",  "urgency",  "priority", "reassignments", "reopens", "reported"};
+        "case",    "time",    "state",  "substate", "team",     "tier",          "actor",   "account",
+        "contact", "product", "impact", "urgency",  "priority", "reassignments", "reopens", "reported"};
 
 const char *
 part_name(enum part p)
@@ -41,7 +41,7 @@ struct reading {
         struct arena *arena;
         const struct model *model;
         struct mapping *map;
-        const struct node *severities, *priorities;    /* read when the entity is known */
+        const struct node *severities, *priorities; /* read when the entity is known */
         bool failed;
 };
 
@@ -60,7 +60,8 @@ text_of(struct reading *r, const struct node *n)
 {
         if (n->type == NODE_TEXT && n->text.n && !yaml_null(n))
                 return str_c(r->arena, n->text);
-        faultf(r, n->place, "\"%s\" needs a text here, but has %s", str_c(r->ctx->arena, n->key), yaml_type_name(n));
+        faultf(r, n->place, "\"%s\" needs a text here, but has %s", str_c(r->ctx->arena, n->key),
+               yaml_type_name(n));
         return NULL;
 }
 
@@ -85,8 +86,10 @@ read_name(struct reading *r, const struct node *n)
                 return;
         for (const char *p = s; *p; p++)
                 if (!isalnum((unsigned char)*p) && !strchr("_-.", *p)) {
-                        faultf(r, n->place, "The name \"%s\" has the character '%c'; letters, digits, '_', '-' and '.' "
-                               "are allowed", s, *p);
+                        faultf(r, n->place,
+                               "The name \"%s\" has the character '%c'; letters, digits, '_', '-' and '.' "
+                               "are allowed",
+                               s, *p);
                         return;
                 }
         if (strlen(s) > 40)
@@ -107,8 +110,10 @@ read_entity(struct reading *r, const struct node *n)
         const struct entity *e = s ? model_entity(r->model, s) : NULL;
 
         if (s && (e == NULL || e->kind != KIND_CASE || e->abstract || e->state_count == 0))
-                faultf(r, n->place, "There is no kind of case \"%s\"; a case with states such as technical_request is "
-                       "needed", s);
+                faultf(r, n->place,
+                       "There is no kind of case \"%s\"; a case with states such as technical_request is "
+                       "needed",
+                       s);
         else
                 r->map->entity = e;
 }
@@ -125,7 +130,8 @@ read_separator(struct reading *r, const struct node *n)
         else if (strlen(s) == 1 && strchr(",;|", *s))
                 r->map->separator = *s;
         else
-                faultf(r, n->place, "The separator \"%s\" is not allowed; allowed: \",\", \";\", \"|\", tab", s);
+                faultf(r, n->place, "The separator \"%s\" is not allowed; allowed: \",\", \";\", \"|\", tab",
+                       s);
 }
 
 static void
@@ -138,7 +144,8 @@ static void
 read_unknown(struct reading *r, const struct node *n)
 {
         if (n->type != NODE_LIST) {
-                faultf(r, n->place, "\"unknown\" needs a list such as [\"?\"], but has %s", yaml_type_name(n));
+                faultf(r, n->place, "\"unknown\" needs a list such as [\"?\"], but has %s",
+                       yaml_type_name(n));
                 return;
         }
         r->map->unknown = ARENA_ARRAY(r->arena, struct str, n->count + 1);
@@ -167,8 +174,10 @@ read_title(struct reading *r, const struct node *n)
         for (const char *p = s ? strchr(s, '{') : NULL; p; p = strchr(p + 1, '{')) {
                 struct str word = {p + 1, strcspn(p + 1, "}")};
                 if (part_of(word) < 0)
-                        faultf(r, n->place, "The title names {%.*s}; allowed in braces: case, time, state, substate, "
-                               "team, actor, account, product, impact, urgency, priority", (int)word.n, word.p);
+                        faultf(r, n->place,
+                               "The title names {%.*s}; allowed in braces: case, time, state, substate, "
+                               "team, actor, account, product, impact, urgency, priority",
+                               (int)word.n, word.p);
         }
         r->map->title = s;
 }
@@ -182,7 +191,8 @@ column_of(struct reading *r, const struct node *n, enum log_format f)
         const struct str prefix = STR("trace/");
 
         if (n->type != NODE_TEXT || n->text.n == 0) {
-                faultf(r, n->place, "The name of a column is needed here, but there is %s", yaml_type_name(n));
+                faultf(r, n->place, "The name of a column is needed here, but there is %s",
+                       yaml_type_name(n));
                 return c;
         }
         c.name = n->text;
@@ -225,8 +235,10 @@ read_columns(struct reading *r, const struct node *n)
                         read_column(r, v, r->map->column[p]);
                         continue;
                 }
-                faultf(r, v->key_place, "There is no part \"%s\"; allowed: case, time, state, substate, team, tier, "
-                       "actor, account, contact, product, impact, urgency, priority, reassignments, reopens, reported",
+                faultf(r, v->key_place,
+                       "There is no part \"%s\"; allowed: case, time, state, substate, team, tier, "
+                       "actor, account, contact, product, impact, urgency, priority, reassignments, reopens, "
+                       "reported",
                        v->key.p);
         }
 }
@@ -275,12 +287,15 @@ read_time_key(struct reading *r, const struct node *v)
         else if (str_is(v->key, "format") && pattern_valid(s))
                 r->map->time_format = s;
         else if (str_is(v->key, "format"))
-                faultf(r, v->place, "The time format \"%s\" is not allowed; allowed: rfc3339, or a pattern of %%d %%m %%Y "
-                       "%%H %%M %%S %%f", s);
+                faultf(r, v->place,
+                       "The time format \"%s\" is not allowed; allowed: rfc3339, or a pattern of %%d %%m %%Y "
+                       "%%H %%M %%S %%f",
+                       s);
         else if (!str_is(v->key, "zone"))
                 faultf(r, v->key_place, "\"time\" has no key \"%s\"; allowed: format, zone", v->key.p);
         else if ((r->map->zone = zone_get(s)) == NULL)
-                faultf(r, v->place, "There is no time zone \"%s\"; a name such as Europe/Brussels or +01:00 is needed", s);
+                faultf(r, v->place,
+                       "There is no time zone \"%s\"; a name such as Europe/Brussels or +01:00 is needed", s);
 }
 
 static void
@@ -364,7 +379,8 @@ means_option(struct reading *r, const struct node *n, const char *field)
                 }
                 buf_printf(&names, ", %s", f->options[i].name);
         }
-        faultf(r, n->place, "The field %s has no value \"%s\"; allowed: none%s", field, n->text.p, buf_c(&names));
+        faultf(r, n->place, "The field %s has no value \"%s\"; allowed: none%s", field, n->text.p,
+               buf_c(&names));
         buf_free(&names);
         return false;
 }
@@ -445,9 +461,12 @@ check_keys(struct reading *r, const struct node *root)
                 while (i < KEYS && !str_is(n->key, keys[i].name))
                         i++;
                 if (i == KEYS)
-                        faultf(r, n->key_place, "A mapping has no key \"%s\"; allowed: map, label, entity, separator, "
-                               "columns, time, unknown, states, tiers, team_tiers, severities, priorities, account, "
-                               "title, fields", n->key.p);
+                        faultf(r, n->key_place,
+                               "A mapping has no key \"%s\"; allowed: map, label, entity, separator, "
+                               "columns, time, unknown, states, tiers, team_tiers, severities, priorities, "
+                               "account, "
+                               "title, fields",
+                               n->key.p);
         }
 }
 
@@ -467,14 +486,19 @@ check_whole(struct reading *r, const struct node *root)
                 fault(r, root->place, "The mapping needs a name: map: my_source");
         for (enum part p = PART_CASE; p <= PART_STATE; p++)
                 if (!has_column(m, p))
-                        faultf(r, root->place, "The mapping names no column for \"%s\"; case, time and state are needed "
-                               "under columns", part_names[p]);
+                        faultf(r, root->place,
+                               "The mapping names no column for \"%s\"; case, time and state are needed "
+                               "under columns",
+                               part_names[p]);
         if (!m->states.given)
-                fault(r, root->place, "The mapping needs states: which of our states each state of the log is");
+                fault(r, root->place,
+                      "The mapping needs states: which of our states each state of the log is");
         if (has_column(m, PART_TIER) && !m->tiers.given)
-                fault(r, root->place, "A column for tier is named; tiers must say which line each of its values is");
+                fault(r, root->place,
+                      "A column for tier is named; tiers must say which line each of its values is");
         if (m->team_tiers.given && !has_column(m, PART_TEAM))
-                fault(r, root->place, "team_tiers reads the line from the team's name; a column for team is needed");
+                fault(r, root->place,
+                      "team_tiers reads the line from the team's name; a column for team is needed");
 }
 
 struct mapping *
@@ -489,8 +513,11 @@ mapping_read(struct ctx *ctx, struct arena *a, const struct model *model, struct
                 fault(&r, root->place, "A mapping is a map of keys; docs/import.md has an example");
                 return NULL;
         }
-        *r.map = (struct mapping){.file = arena_strdup(a, file), .separator = ',', .zone = zone_get("UTC"),
-                                  .entity = model_entity(model, ENTITY_TECHNICAL_REQUEST), .title = "{case}"};
+        *r.map = (struct mapping){.file = arena_strdup(a, file),
+                                  .separator = ',',
+                                  .zone = zone_get("UTC"),
+                                  .entity = model_entity(model, ENTITY_TECHNICAL_REQUEST),
+                                  .title = "{case}"};
         check_keys(&r, root);
         for (size_t i = 0; i < KEYS; i++) {
                 const struct node *n = yaml_get(root, keys[i].name);
@@ -563,8 +590,8 @@ mapping_load(struct ctx *ctx, struct arena *a, const struct model *m, const char
         if (e)
                 return mapping_read(ctx, a, m, (struct str){e->data, e->size}, e->path);
         fail(ctx, E_USAGE, "map",
-             arena_printf(a, "There is no mapping \"%s\". Shipped: %s; or name a file that ends in .yaml.", name,
-                          shipped_names(a)));
+             arena_printf(a, "There is no mapping \"%s\". Shipped: %s; or name a file that ends in .yaml.",
+                          name, shipped_names(a)));
         return NULL;
 }
 
@@ -593,7 +620,8 @@ map_state(const struct mapping *m, struct str state, struct str substate)
         char both[512];
 
         if (state.n + substate.n + 1 < sizeof both && substate.n) {
-                int n = snprintf(both, sizeof both, "%.*s/%.*s", (int)state.n, state.p, (int)substate.n, substate.p);
+                int n = snprintf(both, sizeof both, "%.*s/%.*s", (int)state.n, state.p, (int)substate.n,
+                                 substate.p);
                 const struct map_value *v = exact(&m->states, (struct str){both, (size_t)n});
                 if (v)
                         return v;

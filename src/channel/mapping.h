@@ -64,8 +64,10 @@ struct mapping {
 
 /* `name`: of a shipped mapping or one of the site's (site/maps/NAME.yaml), or the path of a YAML file.  NULL with
  * every fault; E_USAGE when there is no such mapping.  Lives in `a`. */
-struct mapping *mapping_load(struct ctx *ctx, struct arena *a, const struct model *m, const char *name, const char *site);
-struct mapping *mapping_read(struct ctx *ctx, struct arena *a, const struct model *m, struct str text, const char *file);
+struct mapping *mapping_load(struct ctx *ctx, struct arena *a, const struct model *m, const char *name,
+                             const char *site);
+struct mapping *mapping_read(struct ctx *ctx, struct arena *a, const struct model *m, struct str text,
+                             const char *file);
 
 /* The first row of the table for a value, or otherwise; NULL when the mapping does not say. */
 const struct map_value *map_find(const struct map_table *t, struct str value);

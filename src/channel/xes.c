@@ -31,7 +31,7 @@
 enum where { IN_HEAD, IN_TRACE, IN_EVENT, BETWEEN };
 enum { PIECE = 64 * 1024, XES_MAX_TAG = 16 << 20 };
 
-struct level {                         /* a list of attributes being read: where the next one is hung */
+struct level { /* a list of attributes being read: where the next one is hung */
         struct xes_attr **tail;
 };
 
@@ -42,13 +42,13 @@ struct reader {
         struct xes_log *log;
         const char *name;
         enum where where;
-        struct buf between;            /* markup outside traces */
-        struct arena *arena;           /* of the trace in hand */
+        struct buf between;  /* markup outside traces */
+        struct arena *arena; /* of the trace in hand */
         struct xes_trace trace;
         struct xes_event **events_tail;
         struct level levels[XES_DEPTH + 2];
-        int depth;                     /* open elements within the trace: 0 is the trace's own list */
-        struct buf blanks;             /* text since the last tag */
+        int depth;         /* open elements within the trace: 0 is the trace's own list */
+        struct buf blanks; /* text since the last tag */
         bool has_log, failed;
 };
 
@@ -57,7 +57,8 @@ struct reader {
 static const char *
 place(const struct reader *r)
 {
-        return arena_printf(r->ctx->arena, "%s:%lu:%lu", r->name, (unsigned long)XML_GetCurrentLineNumber(r->xml),
+        return arena_printf(r->ctx->arena, "%s:%lu:%lu", r->name,
+                            (unsigned long)XML_GetCurrentLineNumber(r->xml),
                             (unsigned long)XML_GetCurrentColumnNumber(r->xml) + 1);
 }
 
@@ -90,7 +91,8 @@ learn(struct reader *r, struct str *style)
 
 /* ---- elements ---- */
 
-static const char *const types[] = {"string", "date", "int", "float", "boolean", "id", "list", "container", "values"};
+static const char *const types[] = {"string", "date", "int",       "float", "boolean",
+                                    "id",     "list", "container", "values"};
 
 static struct str
 type_of(const char *element)
@@ -116,10 +118,11 @@ open_attribute(struct reader *r, const char *element, const char **xml)
         struct xes_attr *a = ARENA_NEW(r->arena, struct xes_attr);
 
         if (type.p == NULL) {
-                stop(r, arena_printf(r->ctx->arena,
-                                     "<%s> is no element of a trace or event; allowed: string, date, int, float, "
-                                     "boolean, id, list, container, values.",
-                                     element));
+                stop(r, arena_printf(
+                                r->ctx->arena,
+                                "<%s> is no element of a trace or event; allowed: string, date, int, float, "
+                                "boolean, id, list, container, values.",
+                                element));
                 return;
         }
         if (r->depth == XES_DEPTH) {
@@ -195,10 +198,12 @@ open_outside(struct reader *r, const char *element)
                 return;
         }
         if (strcmp(element, "event") == 0)
-                stop(r, "An event stands outside a trace; it belongs to no case. Events must stand within <trace>.");
+                stop(r, "An event stands outside a trace; it belongs to no case. Events must stand within "
+                        "<trace>.");
         if (!r->has_log && strcmp(element, "log") != 0)
-                stop(r, arena_printf(r->ctx->arena, "The document starts with <%s>; an event log starts with <log>.",
-                                     element));
+                stop(r,
+                     arena_printf(r->ctx->arena,
+                                  "The document starts with <%s>; an event log starts with <log>.", element));
         r->has_log = true;
         XML_DefaultCurrent(r->xml);
 }
@@ -385,7 +390,7 @@ xes_looks_like(struct str head)
 
 /* ---- writing ---- */
 
-const struct xes_style xes_tabs = {STR("\n\t"),     STR("\n\t\t"),   STR("\n\t\t"),
+const struct xes_style xes_tabs = {STR("\n\t"),     STR("\n\t\t"), STR("\n\t\t"),
                                    STR("\n\t\t\t"), STR("\n\t\t"), STR("\n\t")};
 
 /* Bytes that stand for themselves are copied in runs. */
@@ -411,7 +416,7 @@ xes_escape(struct buf *out, struct str s)
                 else if (c == '\t' || c == '\n' || c == '\r')
                         buf_printf(out, "&#%d;", c);
                 else
-                        buf_text(out, "\xef\xbf\xbd");         /* a control character that XML cannot hold */
+                        buf_text(out, "\xef\xbf\xbd"); /* a control character that XML cannot hold */
         }
         buf_add(out, s.p + from, s.n - from);
 }
@@ -562,14 +567,16 @@ add_leaves(struct leaves *l, const struct xes_attr *a, struct str path)
         for (; a; a = a->next) {
                 struct str name = path;
                 if (a->key.p)
-                        name = str_of(arena_printf(l->arena, "%.*s%.*s", (int)path.n, path.p, (int)a->key.n, a->key.p));
+                        name = str_of(arena_printf(l->arena, "%.*s%.*s", (int)path.n, path.p, (int)a->key.n,
+                                                   a->key.p));
                 if (a->value.p) {
                         name = free_name(l, name);
                         *ARENA_PUSH(l->arena, l->list, l->count) = (struct xes_leaf){name, a->value};
                 }
                 if (a->children)
                         add_leaves(l, a->children,
-                                   a->key.p ? str_of(arena_printf(l->arena, "%.*s/", (int)name.n, name.p)) : path);
+                                   a->key.p ? str_of(arena_printf(l->arena, "%.*s/", (int)name.n, name.p))
+                                            : path);
         }
 }
 

@@ -2,12 +2,12 @@
  *
  * xes.h -- event logs in XES (IEEE 1849): a streaming reader and a writer that lose nothing.
  *
- * A log is read as a head (all text before the first trace: declaration, comments, extensions, globals, classifiers, log
- * attributes), traces, and a tail (all text behind the last one).  Head and tail are kept as they stand, in UTF-8; a
- * trace is a list of attributes and a list of events, an event is a list of attributes.  An attribute has its element's
- * name as type (string, date, int, float, boolean, id, list, container, values), a key, a value and children.
- * Faults (E_IMPORT, field "file:line:column"): broken XML, a DOCTYPE, elements that XES does not know, an event outside
- * a trace, attributes deeper than XES_DEPTH, a trace with more than XES_MAX_TRACE bytes.
+ * A log is read as a head (all text before the first trace: declaration, comments, extensions, globals, classifiers,
+ * log attributes), traces, and a tail (all text behind the last one).  Head and tail are kept as they stand, in
+ * UTF-8; a trace is a list of attributes and a list of events, an event is a list of attributes.  An attribute has
+ * its element's name as type (string, date, int, float, boolean, id, list, container, values), a key, a value and
+ * children. Faults (E_IMPORT, field "file:line:column"): broken XML, a DOCTYPE, elements that XES does not know, an
+ * event outside a trace, attributes deeper than XES_DEPTH, a trace with more than XES_MAX_TRACE bytes.
  */
 #ifndef CHANNEL_XES_H
 #define CHANNEL_XES_H

@@ -148,9 +148,11 @@ another_encoding_becomes_utf8(void **state)
 {
         struct fixture f = {0};
 
-        assert_true(read_text(&f, STR("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><log><string key=\"n\" value=\"\xe9\"/>"
+        assert_true(read_text(&f, STR("<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>"
+                                      "<log><string key=\"n\" value=\"\xe9\"/>"
                                       "<trace><string key=\"k\" value=\"\xe5\"/></trace></log>")));
-        assert_true(str_is(f.log.head, "<?xml version=\"1.0\" encoding=\"UTF-8\"?><log><string key=\"n\" value=\"\xc3\xa9\"/>"));
+        assert_true(str_is(f.log.head, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>"
+                                       "<log><string key=\"n\" value=\"\xc3\xa9\"/>"));
         assert_string_equal(buf_c(&f.traces), "<trace><string key=\"k\" value=\"\xc3\xa5\"/></trace>");
         done(&f);
 }

@@ -3,10 +3,10 @@
  * cmd_serve.c -- openitr serve: brings the floors up in order, waits for a signal, takes them down in
  * reverse.
  *
- *     database made? --lock--> additions of the model --> executors --> attachments --> HTTP --> SIGTERM,
+ *     database made? --lock--> additions of the model --> executors --> attachments --> timers --> HTTP --> SIGTERM,
  * SIGINT
  *                                                                                                   |
- *     exit <-- close the database <-- finish what is queued <-- finish the requests begun <---------'
+ *     exit <-- close the database <-- finish what is queued <-- timers <-- finish the requests begun <---------'
  *
  * Invariants
  *   1. All threads are started with the signals blocked; only this one takes them, in sigwait.
@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "cmd/open.h"
 #include "engine/search.h"
+#include "service/timers.h"
 
 enum { INDEX_AT_ONCE = 200 };
 
@@ -28,6 +29,7 @@ struct house { /* what stands while the server runs */
         struct opened x;
         struct exec *exec;
         struct files *files;
+        struct timers *timers;
         struct server *server;
 };
 
@@ -136,6 +138,7 @@ house_up(struct house *h, struct call *c)
         if (!h->files)
                 return false;
         struct server_options o = server_settings(h, &c->o);
+        h->timers = timers_start(h->exec, h->x.db, &h->x.engine, SERVICE_TIMERS);
         h->server = server_start(c->ctx, &o);
         return h->server != NULL;
 }
@@ -145,6 +148,8 @@ house_down(struct house *h)
 {
         if (h->server)
                 server_stop(h->server);
+        if (h->timers)
+                timers_stop(h->timers);
         if (h->exec)
                 exec_stop(h->exec);
         if (h->files)

@@ -39,6 +39,10 @@ const struct command COMMANDS[] = {
         {"calendar check", "CALENDARS.json VECTORS.jsonl", 2, 2, FOR_ALL, cmd_calendar_check,
          "Holds the working time of calendars against recorded answers.",
          "Prints each difference and `N agreed, M differ`."},
+        {"clock run", "SCENARIO.yaml...", 1, -1, FOR_ALL, cmd_clock_run,
+         "Holds the service clocks against conformance scenarios.",
+         "Prints each failure with its place and `N passed, M failed`. The scenarios are in tests/clock-scenarios, their "
+         "format in docs/clocks.md."},
         {"import", "FILE...", 1, -1, STORE | FOR_IMPORT, cmd_import,
          "Reads cases from files of another system.",
          "The same file read again changes nothing. Safe while a server runs."},

@@ -20,7 +20,9 @@
 #include "engine/search.h"
 #include "gen/names.h"
 #include "model/plan.h"
+#include "service/calendars.h"
 #include "service/hooks.h"
+#include "service/promise.h"
 
 struct model *
 opened_model(struct ctx *ctx, const struct source *sources, size_t count)
@@ -29,7 +31,11 @@ opened_model(struct ctx *ctx, const struct source *sources, size_t count)
 
         for (size_t i = 0; i < SERVICE_HOOK_COUNT; i++)
                 names[i] = SERVICE_HOOKS[i].name;
-        return model_load(ctx, sources, count, names, SERVICE_HOOK_COUNT);
+        struct model *m = model_load(ctx, sources, count, names, SERVICE_HOOK_COUNT);
+        if (m == NULL || promise_check(ctx, m->rules))
+                return m;
+        model_free(m);
+        return NULL;
 }
 
 bool
@@ -111,6 +117,12 @@ opened_store(struct opened *x, struct call *c, enum conn_use use)
         return opened_made(x, c, use) && check_current(x);
 }
 
+static bool
+fill_calendars(struct work *w, void *unused)
+{
+        return calendars_defaults(w);
+}
+
 bool
 opened_upgrade(struct opened *x, size_t *ret_count)
 {
@@ -119,7 +131,7 @@ opened_upgrade(struct opened *x, size_t *ret_count)
         if (!plan_make(x->ctx, x->model, x->conn, &plan) || !plan_apply(x->ctx, x->conn, &plan))
                 return false;
         *ret_count = plan.count;
-        return search_schema(x->ctx, x->conn);
+        return search_schema(x->ctx, x->conn) && opened_write(x, fill_calendars, NULL);
 }
 
 void

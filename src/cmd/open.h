@@ -27,7 +27,8 @@ bool opened_connect(struct opened *x, enum conn_use use);
 bool opened_made(struct opened *x, struct call *c, enum conn_use use);
 /* As opened_made; false also when the database lacks what the model wants. */
 bool opened_store(struct opened *x, struct call *c, enum conn_use use);
-/* Tables, columns and indexes that the model wants and the database lacks; refuses what is not an addition.
+/* Tables, columns and indexes that the model wants and the database lacks; refuses what is not an addition; and the
+ * calendars that a database begins with.
  * *ret_count: how many statements it took. */
 bool opened_upgrade(struct opened *x, size_t *ret_count);
 void opened_end(struct opened *x);

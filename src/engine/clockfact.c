@@ -17,6 +17,7 @@
  */
 #include "engine/clockfact.h"
 #include <stdio.h>
+#include "engine/sqltext.h"
 #include "model/rules.h"
 
 struct fact {
@@ -141,24 +142,41 @@ clockfact_mark(struct work *w, const struct record *r, const char *clock, const 
         return true;
 }
 
+/* The clocks of a new case, in one statement. */
+static bool
+start_clocks(struct work *w, const struct record *r)
+{
+        struct val *v = ARENA_ARRAY(w->ctx->arena, struct val, 2 * r->e->clock_count + 2);
+        uint64_t now = (uint64_t)1 << r->state->index;
+        size_t n = 0;
+
+        v[n++] = VAL_OF_INT(r->id);
+        v[n++] = VAL_OF_INT(r->event_count);
+        for (size_t i = 0; i < r->e->clock_count; i++) {
+                const struct clock_decl *c = &r->e->clocks[i];
+                if (!c->at_creation && !(c->start & now))
+                        continue;
+                v[n++] = VAL_OF_TEXT(str_of(c->name));
+                v[n++] = VAL_OF_INT(start_time(w, r, c));
+        }
+        return n == 2 || sql_run_vals(w->ctx, w->conn, engine_start_clocks(w->engine, n / 2 - 1), v, n);
+}
+
 bool
 clockfact_record(struct work *w, const struct record *r)
 {
         if (r->state == NULL || r->state == r->old_state)
                 return true;
+        if (r->old_state == NULL)
+                return start_clocks(w, r);
         for (size_t i = 0; i < r->e->clock_count; i++) {
                 const struct clock_decl *c = &r->e->clocks[i];
-                struct fact none = {0};
-                uint64_t before = r->old_state ? (uint64_t)1 << r->old_state->index : 0;
+                uint64_t before = (uint64_t)1 << r->old_state->index;
                 uint64_t now = (uint64_t)1 << r->state->index;
                 bool touched = ((c->start | c->stop | c->pause) & now) || ((c->pause | c->stop) & before) || r->state->final;
 
-                if (r->old_state == NULL && (c->at_creation || (c->start & now))) {
-                        if (!write_fact(w, r, c, &none, "started", start_time(w, r, c)))
-                                return false;
-                } else if (r->old_state != NULL && touched && !step(w, r, c)) {
+                if (touched && !step(w, r, c))
                         return false;
-                }
         }
         return true;
 }

@@ -3,11 +3,13 @@
  * engine.c -- the Model in force with what the engine derives from it once: statements and hooks.
  *
  * Invariants
- *   1. An engine never changes after engine_new; a new Model makes a new engine.
+ *   1. An engine never changes after engine_new (calendars only remembers what is immutable, timer_hint is no part of it); a new Model makes a new engine.
  *   2. Identifiers in statements come from the checked Model and stand in double quotes; values are always bound.
  */
 #include "engine/engine.h"
+#include <stdatomic.h>
 #include <stdlib.h>
+#include "engine/calendar_store.h"
 #include "engine/hooks.h"
 #include "engine/sqltext.h"
 
@@ -15,10 +17,13 @@ struct engine {
         const struct model *model;
         struct arena *arena;
         struct entity_sql *sql;        /* by entity index */
+        const char **start_clocks;     /* by the number of clocks */
         const struct hook *hooks;
         size_t hook_count;
         const struct record_hook *record_hooks;
         size_t record_hook_count;
+        struct calendars *calendars;   /* fills itself as versions are asked for; under its own lock */
+        _Atomic usec timer_hint;       /* USEC_NONE: none */
 };
 
 /* ---- statements ---- */
@@ -160,6 +165,47 @@ make_state_json(struct arena *a, const struct entity *e, struct entity_sql *s)
 }
 
 static void
+make_shown(struct arena *a, const struct entity *e, struct entity_sql *s)
+{
+        s->shown = ARENA_ARRAY(a, struct row_column, e->field_count + 1);
+        s->reads_all = ROLE_ALL;
+        for (size_t i = 0; i < e->field_count; i++) {
+                const struct field *f = &e->fields[i];
+                if (s->column[i] < 0 || f->hidden)
+                        continue;
+                s->shown[s->shown_count++] = (struct row_column){f, s->column[i]};
+                s->reads_all &= f->read | ROLE_SYSTEM;
+        }
+}
+
+static const char *
+make_start_clocks(struct arena *a, size_t n)
+{
+        struct buf b = {0};
+        const char *sql;
+
+        buf_text(&b, "insert into clock_segments (case_id, clock, seq, kind, at, event_seq) values ");
+        for (size_t i = 0; i < n; i++)
+                buf_printf(&b, "%s($1, $%zu, 1, 'started', $%zu, $2)", i ? ", " : "", 2 * i + 3, 2 * i + 4);
+        sql = text_take(a, &b);
+        buf_free(&b);
+        return sql;
+}
+
+static void
+make_all_start_clocks(struct engine *en)
+{
+        size_t most = 0;
+
+        for (size_t i = 0; i < en->model->entity_count; i++)
+                if (en->model->entities[i].clock_count > most)
+                        most = en->model->entities[i].clock_count;
+        en->start_clocks = ARENA_ARRAY(en->arena, const char *, most + 1);
+        for (size_t n = 1; n <= most; n++)
+                en->start_clocks[n] = make_start_clocks(en->arena, n);
+}
+
+static void
 make_sql(struct arena *a, const struct entity *e, struct entity_sql *s)
 {
         struct buf b = {0};
@@ -176,6 +222,7 @@ make_sql(struct arena *a, const struct entity *e, struct entity_sql *s)
         else if (e->display != NULL)
                 s->label = arena_printf(a, "select \"%s\" from \"%s\" where id = $1", e->display->name, e->table);
         make_state_json(a, e, s);
+        make_shown(a, e, s);
         buf_free(&b);
 }
 
@@ -193,10 +240,13 @@ engine_new(const struct model *m, const struct hook *hooks, size_t hook_count, c
         en->hook_count = hook_count;
         en->record_hooks = record_hooks;
         en->record_hook_count = record_hook_count;
+        en->calendars = calendars_new();
+        en->timer_hint = USEC_NONE;
         en->sql = ARENA_ARRAY(en->arena, struct entity_sql, m->entity_count);
         for (size_t i = 0; i < m->entity_count; i++)
                 if (m->entities[i].kind != KIND_SYSTEM)
                         make_sql(en->arena, &m->entities[i], &en->sql[i]);
+        make_all_start_clocks(en);
         return en;
 }
 
@@ -205,6 +255,7 @@ engine_free(struct engine *e)
 {
         if (e == NULL)
                 return;
+        calendars_free(e->calendars);
         arena_free(e->arena);
         free(e);
 }
@@ -219,6 +270,41 @@ const struct hook *
 engine_hook(const struct engine *e, int index)
 {
         return index >= 0 && (size_t)index < e->hook_count ? &e->hooks[index] : NULL;
+}
+
+struct calendars *
+engine_calendars(const struct engine *e)
+{
+        return e->calendars;
+}
+
+/* ---- timers ---- */
+
+void
+engine_timer_hint(struct engine *e, usec due)
+{
+        usec was = atomic_load(&e->timer_hint);
+
+        while ((was == USEC_NONE || due < was) && !atomic_compare_exchange_weak(&e->timer_hint, &was, due))
+                ;
+}
+
+usec
+engine_timer_hinted(struct engine *e)
+{
+        return atomic_load(&e->timer_hint);
+}
+
+void
+engine_timer_unhint(struct engine *e, usec hint)
+{
+        atomic_compare_exchange_strong(&e->timer_hint, &hint, USEC_NONE);
+}
+
+const char *
+engine_start_clocks(const struct engine *e, size_t n)
+{
+        return e->start_clocks[n];
 }
 
 const struct entity_sql *
@@ -266,4 +352,17 @@ bool
 hooks_before_change(struct work *w, struct record *r, const struct json *input)
 {
         return call_all(CHANGE, w, r, input);
+}
+
+bool
+hooks_saved(struct work *w, struct record *r)
+{
+        const struct engine *en = w->engine;
+
+        for (size_t i = 0; i < en->record_hook_count; i++) {
+                const struct record_hook *h = &en->record_hooks[i];
+                if (h->saved != NULL && (h->entity == NULL || strcmp(h->entity, r->e->name) == 0) && !h->saved(w, r))
+                        return false;
+        }
+        return true;
 }

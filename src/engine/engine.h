@@ -17,12 +17,15 @@ struct hook {
 };
 /* Around creations and changes of an entity's records (entity NULL: of all); each may be NULL.
  * before: fields are bound, nothing is written: fills computed fields or refuses.  after: the row is there.
- * change: as before, for a change of fields (not for transitions, which have hooks of their own). */
+ * change: as before, for a change of fields (not for transitions, which have hooks of their own).
+ * saved: row, event and clock facts of a creation, change or transition are written; r->old and r->old_state still tell what
+ * was.  It writes what follows (timers, children), never r itself. */
 struct record_hook {
         const char *entity;
         bool (*before)(struct work *w, struct record *r, const struct json *input);
         bool (*after)(struct work *w, struct record *r, const struct json *input);
         bool (*change)(struct work *w, struct record *r, const struct json *input);
+        bool (*saved)(struct work *w, struct record *r);
 };
 
 struct engine *engine_new(const struct model *m, const struct hook *hooks, size_t hook_count,
@@ -30,4 +33,10 @@ struct engine *engine_new(const struct model *m, const struct hook *hooks, size_
 void engine_free(struct engine *e);
 const struct model *engine_model(const struct engine *e);
 const struct hook *engine_hook(const struct engine *e, int index);
+struct calendars *engine_calendars(const struct engine *e);            /* engine/calendar_store.h */
+/* A timer that is due then was set, in a transaction that may not have ended.  The earliest such hint, or USEC_NONE; it
+ * stays until it is taken back.  Thread-safe. */
+void engine_timer_hint(struct engine *e, usec due);
+usec engine_timer_hinted(struct engine *e);
+void engine_timer_unhint(struct engine *e, usec hint);
 #endif

@@ -27,9 +27,12 @@ struct event_row {                     /* what is hashed, and the hash */
 };
 
 static struct str
-str_int(char *buf, int64_t v)
+str_int(char out[24], int64_t v)
 {
-        return (struct str){buf, (size_t)sprintf(buf, "%lld", (long long)v)};
+        struct buf b = {.p = out, .cap = 24};
+
+        buf_int(&b, v);
+        return buf_view(&b);
 }
 
 static void

@@ -8,4 +8,5 @@
 bool hooks_before_create(struct work *w, struct record *r, const struct json *input);
 bool hooks_after_create(struct work *w, struct record *r, const struct json *input);
 bool hooks_before_change(struct work *w, struct record *r, const struct json *input);
+bool hooks_saved(struct work *w, struct record *r);
 #endif

@@ -6,16 +6,12 @@
 #define ENGINE_ROW_H
 #include "engine/sqltext.h"
 #include "engine/store.h"
-struct row_column {
-        const struct field *field;
-        int col;                       /* in the row; system columns stand at their places of enum system_column */
-};
 struct row_writer {
         struct work *w;
         const struct entity *e;
         const struct read_options *o;
         const struct entity_sql *sql;
-        struct row_column *columns;
+        const struct row_column *columns;
         size_t count;
         bool brief;                    /* a list row: without created_*, updated_* (and the row has them not) */
         struct map labels;

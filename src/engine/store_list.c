@@ -311,13 +311,14 @@ choose_columns(struct list *l)
 {
         const struct read_options *o = &l->o->read;
         size_t n = o->fields ? o->field_count : l->e->list_count;
+        struct row_column *columns;
 
-        l->rw.columns = ARENA_ARRAY(l->w->ctx->arena, struct row_column, n + 1);
+        l->rw.columns = columns = ARENA_ARRAY(l->w->ctx->arena, struct row_column, n + 1);
         for (size_t i = 0; i < n; i++) {
                 const struct field *f = o->fields ? o->fields[i] : l->e->list[i];
                 int col = o->can ? l->rw.sql->column[f->index] : COL_FIELDS + (int)l->rw.count;
                 if (f->storage != STORE_NONE && !f->hidden && access_field_read(l->w->actor, f))
-                        l->rw.columns[l->rw.count++] = (struct row_column){f, col};
+                        columns[l->rw.count++] = (struct row_column){f, col};
         }
 }
 

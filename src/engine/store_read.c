@@ -250,13 +250,19 @@ void
 row_columns_all(struct row_writer *rw)
 {
         const struct read_options *o = rw->o;
-        size_t n = o->fields ? o->field_count : rw->e->field_count;
+        size_t n = o->fields ? o->field_count : rw->sql->shown_count;
+        struct row_column *columns;
 
-        rw->columns = ARENA_ARRAY(rw->w->ctx->arena, struct row_column, n + 1);
+        if (!o->fields && (rw->w->actor->roles & rw->sql->reads_all)) {
+                rw->columns = rw->sql->shown;
+                rw->count = n;
+                return;
+        }
+        rw->columns = columns = ARENA_ARRAY(rw->w->ctx->arena, struct row_column, n + 1);
         for (size_t i = 0; i < n; i++) {
-                const struct field *f = o->fields ? o->fields[i] : &rw->e->fields[i];
+                const struct field *f = o->fields ? o->fields[i] : rw->sql->shown[i].field;
                 if (f->storage != STORE_NONE && !f->hidden && access_field_read(rw->w->actor, f))
-                        rw->columns[rw->count++] = (struct row_column){f, rw->sql->column[f->index]};
+                        columns[rw->count++] = (struct row_column){f, rw->sql->column[f->index]};
         }
 }
 

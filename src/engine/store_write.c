@@ -3,9 +3,9 @@
  * store_write.c -- the one path of every change.
  *
  *     store_create:  grant -> presets -> bind -> scope -> create hooks -> required -> store_insert -> after hooks
- *     store_insert:  id, number, initial state -> event "create" -> row(s) -> clock facts -> notices -> search
+ *     store_insert:  id, number, initial state -> event "create" -> row(s) -> clock facts -> notices -> search -> saved hooks
  *     store_update:  scope -> version -> bind -> change hooks -> required -> store_save
- *     store_save:    what changed -> version + 1 -> event -> row(s) -> clock facts -> search
+ *     store_save:    what changed -> version + 1 -> event -> row(s) -> clock facts -> search -> saved hooks
  *
  * Invariants
  *   1. No row changes without an event in the same transaction.
@@ -68,7 +68,8 @@ record_new(struct work *w, const struct entity *e)
         r->v = ARENA_ARRAY(w->ctx->arena, struct val, e->field_count + 1);
         r->old = ARENA_ARRAY(w->ctx->arena, struct val, e->field_count + 1);
         for (size_t i = 0; i < e->field_count; i++)
-                r->v[i] = setter_value(w, &e->fields[i].preset);
+                if (e->fields[i].preset.kind != PRESET_NONE)
+                        r->v[i] = setter_value(w, &e->fields[i].preset);
         return r;
 }
 
@@ -222,7 +223,7 @@ store_insert(struct work *w, struct record *r, const char *event_name)
         r->old_state = NULL;
         if (r->e->kind != KIND_CHILD && !event_append(w, r, &ev))
                 return false;
-        if (!insert_rows(w, r) || !insert_effects(w, r))
+        if (!insert_rows(w, r) || !insert_effects(w, r) || !hooks_saved(w, r))
                 return false;
         settle(r);
         return true;
@@ -434,6 +435,8 @@ store_write(struct work *w, struct record *r, const struct event *ev)
                         return false;
         }
         if (r->e->kind == KIND_CASE && (!clockfact_record(w, r) || (searched && !search_touch(w, r->id))))
+                return false;
+        if (!hooks_saved(w, r))
                 return false;
         settle(r);
         return true;

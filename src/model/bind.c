@@ -735,12 +735,14 @@ bind_write(const struct field *f, const struct val *v, struct jw *w)
 void
 bind_write_column(const struct field *f, struct rows *r, int col, struct jw *w)
 {
+        int64_t v;
+
         if (f->storage != STORE_INT)
                 write_text(f, rows_text(r, col), w);
-        else if (rows_null(r, col))
-                jw_null(w);
+        else if (rows_take_int(r, col, &v))
+                write_int(f, v, w);
         else
-                write_int(f, rows_int(r, col), w);
+                jw_null(w);
 }
 
 struct str

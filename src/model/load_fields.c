@@ -131,11 +131,25 @@ option_read(struct loader *l, const struct node *n, bool keyed, struct field *f)
         label_check(l, n->key_place, "option", o->name, keyed && !yaml_null(n), &o->label);
 }
 
+/* `of: roles`: the roles themselves, so that their list stands in one place. */
+static void
+options_roles(struct loader *l, struct field *f)
+{
+        struct option *options = ARENA_ARRAY(l->arena, struct option, l->model->role_count + 1);
+
+        for (size_t i = 0; i < l->model->role_count; i++)
+                options[i] = (struct option){l->model->roles[i].name, l->model->roles[i].label};
+        f->options = options;
+        f->option_count = l->model->role_count;
+}
+
 static void
 options_of(struct loader *l, const struct node *of, struct field *f)
 {
         for (const struct node *n = of->type == NODE_TEXT ? of : of->child; n; n = of->type == NODE_TEXT ? NULL : n->next)
                 option_read(l, n, of->type == NODE_MAP, f);
+        if (of->type == NODE_TEXT && str_is(of->text, "roles"))
+                options_roles(l, f);
         if (f->option_count == 0)
                 fault(l, of->place, "\"of\" needs at least one option.");
 }

@@ -14,6 +14,8 @@
  *     system     its own          as `key` says
  *
  * Fields may be NULL in the database: `required` is checked in C, so that a column can be added to a table with rows.
+ * An index whose first field may be empty leaves those rows out: nobody looks for them by it, and a new case, which has
+ * neither handler nor team nor parent, is not entered there.
  *
  * Invariants
  *   1. Planning twice without applying gives the same; planning after applying gives nothing.
@@ -33,6 +35,7 @@ struct column {
 };
 struct index {
         const char *name, *columns;    /* columns: `"a", "b"` */
+        const char *filled;            /* rows without this column are left out; NULL: all rows */
         bool unique;
 };
 struct want {                          /* a table as the model wants it */
@@ -133,14 +136,23 @@ stamps_add(struct planner *p, struct want *t, bool events)
 }
 
 static void
-index_add(struct planner *p, struct want *t, const char *name, const char *columns, bool unique)
+index_add(struct planner *p, struct want *t, const char *name, const char *columns, const char *filled, bool unique)
 {
         for (size_t i = 0; i < t->index_count; i++)
                 if (strcmp(t->indexes[i].name, name) == 0) {
                         t->indexes[i].unique |= unique;
                         return;
                 }
-        *ARENA_PUSH(p->a, t->indexes, t->index_count) = (struct index){name, columns, unique};
+        *ARENA_PUSH(p->a, t->indexes, t->index_count) = (struct index){name, columns, filled, unique};
+}
+
+/* The first field of an index, when it may be empty. */
+static const char *
+filled_field(const struct entity *e, const struct index_decl *d)
+{
+        const struct field *f = d->fields[0];
+
+        return e->kind == KIND_SYSTEM || f->index < 0 || f->required ? NULL : f->name;
 }
 
 /* An index whose fields are shared stands on `cases`, whatever kind of case declares it. */
@@ -153,7 +165,7 @@ indexes_add(struct planner *p, struct want *own, struct want *cases, const struc
                 const char *columns = "";
                 for (size_t j = 0; j < d->count; j++)
                         columns = arena_printf(p->a, "%s%s\"%s\"", columns, j ? ", " : "", d->fields[j]->name);
-                index_add(p, shared ? cases : own, d->name, columns, d->unique);
+                index_add(p, shared ? cases : own, d->name, columns, filled_field(e, d), d->unique);
         }
 }
 
@@ -168,7 +180,7 @@ want_cases(struct planner *p, struct want *t, const struct entity *e)
         stamps_add(p, t, true);
         fields_add(p, t, e, 0);
         key_add(p, t, "id");
-        index_add(p, t, "idx_cases_number", "\"number\"", true);
+        index_add(p, t, "idx_cases_number", "\"number\"", NULL, true);
 }
 
 static void
@@ -183,7 +195,7 @@ want_record(struct planner *p, struct want *t, const struct entity *e)
         fields_add(p, t, e, 0);
         key_add(p, t, "id");
         if (e->number)
-                index_add(p, t, arena_printf(p->a, "idx_%s_number", e->table), "\"number\"", true);
+                index_add(p, t, arena_printf(p->a, "idx_%s_number", e->table), "\"number\"", NULL, true);
 }
 
 static void
@@ -355,6 +367,15 @@ compare_columns(struct planner *p, const struct want *t)
         return good;
 }
 
+static void
+create_index(struct planner *p, const struct want *t, const struct index *x)
+{
+        const char *only = x->filled ? arena_printf(p->a, " WHERE \"%s\" IS NOT NULL", x->filled) : "";
+
+        statement(p, arena_printf(p->a, "CREATE %sINDEX \"%s\" ON \"%s\" (%s)%s", x->unique ? "UNIQUE " : "", x->name,
+                                  t->name, x->columns, only));
+}
+
 static bool
 compare_indexes(struct planner *p, const struct want *t)
 {
@@ -364,8 +385,7 @@ compare_indexes(struct planner *p, const struct want *t)
                 if (!db_index_exists(p->ctx, p->c, x->name, &there))
                         return false;
                 if (!there)
-                        statement(p, arena_printf(p->a, "CREATE %sINDEX \"%s\" ON \"%s\" (%s)", x->unique ? "UNIQUE " : "",
-                                                  x->name, t->name, x->columns));
+                        create_index(p, t, x);
         }
         return true;
 }

@@ -12,6 +12,7 @@
 #include "model/publish.h"
 #include "model/bind.h"
 #include "model/cond.h"
+#include "model/rules.h"
 
 static void
 key_text(struct jw *w, const char *key, const char *text)
@@ -162,6 +163,19 @@ nav_seen(const struct model *m, size_t upto)
         return false;
 }
 
+/* The label of a part of the navigation, from the code list nav_group. */
+static void
+nav_label(const struct model *m, const char *group, struct jw *w)
+{
+        const struct code_list *list = rules_codes(m->rules, "nav_group");
+        size_t n = 0;
+        const struct option *names = list ? codes_options(list, &n) : NULL;
+
+        for (size_t i = 0; i < n; i++)
+                if (strcmp(names[i].name, group) == 0)
+                        key_label(w, "label", &names[i].label);
+}
+
 static void
 index_nav(const struct model *m, struct jw *w)
 {
@@ -173,6 +187,7 @@ index_nav(const struct model *m, struct jw *w)
                         continue;
                 jw_open(w, '{');
                 key_text(w, "group", group);
+                nav_label(m, group, w);
                 jw_key(w, "entities");
                 jw_open(w, '[');
                 for (const struct entity *e = nav_next(m, group, NULL); e; e = nav_next(m, group, e))
@@ -263,8 +278,22 @@ field_flags(struct jw *w, const struct field *f)
                 key_flag(w, flags[i].key, flags[i].flag);
 }
 
+/* Who may, by role; a role that acts as one of them is named too, so that a browser need not work it out. */
 static void
-field_json(const struct field *f, struct jw *w)
+key_roles(struct jw *w, const char *key, const struct model *m, role_mask mask)
+{
+        if (mask == ROLE_ALL)
+                return;
+        jw_key(w, key);
+        jw_open(w, '[');
+        for (size_t i = 0; i < m->role_count; i++)
+                if (m->roles[i].acts_as & mask)
+                        jw_text(w, m->roles[i].name);
+        jw_close(w, ']');
+}
+
+static void
+field_json(const struct model *m, const struct field *f, struct jw *w)
 {
         jw_open(w, '{');
         key_text(w, "name", f->name);
@@ -284,6 +313,8 @@ field_json(const struct field *f, struct jw *w)
         if (f->to_name)
                 key_text(w, "to", f->to_name);
         key_preset(w, f);
+        key_roles(w, "read", m, f->read);
+        key_roles(w, "write", m, f->write);
         if (f->when) {
                 jw_key(w, "when");
                 cond_json(f->when, w);
@@ -393,6 +424,36 @@ entity_life(const struct entity *e, struct jw *w)
         jw_close(w, ']');
 }
 
+static bool
+uses_group(const struct entity *e, const char *group)
+{
+        for (size_t i = 0; i < e->field_count; i++)
+                if (strcmp(e->fields[i].group, group) == 0)
+                        return true;
+        return false;
+}
+
+/* Names of the entity's field groups, from the code list field_group; a group that it lacks is shown by its own word. */
+static void
+entity_groups(const struct model *m, const struct entity *e, struct jw *w)
+{
+        const struct code_list *list = rules_codes(m->rules, "field_group");
+        size_t n = 0;
+        const struct option *names = list ? codes_options(list, &n) : NULL;
+
+        jw_key(w, "groups");
+        jw_open(w, '[');
+        for (size_t i = 0; i < n; i++) {
+                if (!uses_group(e, names[i].name))
+                        continue;
+                jw_open(w, '{');
+                key_text(w, "name", names[i].name);
+                key_label(w, "label", &names[i].label);
+                jw_close(w, '}');
+        }
+        jw_close(w, ']');
+}
+
 void
 publish_entity(const struct model *m, const struct entity *e, struct jw *w)
 {
@@ -404,8 +465,9 @@ publish_entity(const struct model *m, const struct entity *e, struct jw *w)
         jw_key(w, "fields");
         jw_open(w, '[');
         for (size_t i = 0; i < e->field_count; i++)
-                field_json(&e->fields[i], w);
+                field_json(m, &e->fields[i], w);
         jw_close(w, ']');
+        entity_groups(m, e, w);
         entity_life(e, w);
         jw_key(w, "views");
         jw_open(w, '[');

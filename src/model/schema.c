@@ -42,7 +42,7 @@ static const struct {
         {"extend", "index", LIST_OF(NAMES)},
         {"extend", "unique", LIST_OF(NAMES)},
         {NULL, "scope", REF("scope")},
-        {"field", "of", ONE_OF(LIST_OF(SCALAR), "{\"type\":\"object\",\"additionalProperties\":" ONE_OF(REF("label"), "{\"type\":\"null\"}") "}")},
+        {"field", "of", ONE_OF(LIST_OF(SCALAR), "{\"const\":\"roles\"},{\"type\":\"object\",\"additionalProperties\":" ONE_OF(REF("label"), "{\"type\":\"null\"}") "}")},
         {"field", "min", SCALAR},
         {"field", "max", SCALAR},
         {"field", "scale", "{\"type\":\"integer\",\"minimum\":0,\"maximum\":9}"},

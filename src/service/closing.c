@@ -12,6 +12,7 @@
  */
 #include "base/zone.h"
 #include "service/hooks.h"
+#include "service/promise.h"
 #include "service/service.h"
 
 /* ---- planning (rule G) ---- */
@@ -66,7 +67,7 @@ closing_plan_callback(struct work *w, struct record *r, const struct json *input
         record_set_text(c, FIELD_CALLBACK_RULE, str_of(p.rule));
         record_set_text(c, FIELD_CALLBACK_METHOD, str_of(p.method));
         record_set_int(c, FIELD_CALLBACK_DUE_AT, w->now + p.within);
-        return store_insert(w, c, "create");
+        return store_insert(w, c, "create") && promise_make(w, c, PROMISE_INITIAL, false);
 }
 
 /* ---- attempts ---- */

@@ -8,6 +8,7 @@
  */
 #include "engine/access.h"
 #include "service/hooks.h"
+#include "service/promise.h"
 #include "service/service.h"
 
 static bool
@@ -50,7 +51,8 @@ dispatch_make(struct work *w, struct record *r, const struct json *input)
         record_set(o, FIELD_WORK_ORDER_KIND, *record_get(r, FIELD_TECHNICAL_REQUEST_SERVICE_MODE));
         record_set(o, FIELD_CASE_TEAM, *record_get(r, FIELD_CASE_TEAM));
         record_set(o, FIELD_CASE_HANDLER, *record_get(r, FIELD_CASE_HANDLER));
-        return store_insert(w, o, "create");
+        record_set(o, FIELD_CASE_REPORTED_AT, *record_get(r, FIELD_CASE_REPORTED_AT)); /* arrival counts from the report */
+        return store_insert(w, o, "create") && promise_make(w, o, PROMISE_INITIAL, false);
 }
 
 static bool

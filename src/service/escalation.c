@@ -14,6 +14,7 @@
 #include "engine/clockfact.h"
 #include "model/rules.h"
 #include "service/hooks.h"
+#include "service/promise.h"
 #include "service/service.h"
 
 static struct str
@@ -115,7 +116,8 @@ escalation_make(struct work *w, struct record *r, const struct json *input)
         record_clear(r, FIELD_CASE_HANDLER);
         record_clear(r, FIELD_TECHNICAL_REQUEST_ESCALATE_TO);
         record_set_int(r, FIELD_CASE_TIER, from + 1);
-        return clockfact_mark(w, r, "tier_1", "stopped", w->now) && store_insert(w, e, "create");
+        return clockfact_mark(w, r, "tier_1", "stopped", w->now) && store_insert(w, e, "create") &&
+               promise_make(w, e, PROMISE_INITIAL, false);
 }
 
 bool

@@ -38,27 +38,29 @@ write_count(struct work *w, struct jw *out, const char *key, const char *sql, in
 /* ---- lines ---- */
 
 /* Below: the lowest line of the case's events before this one. */
-static const char moved_up[] = SQL("select count(distinct case_id) from (select case_id, tier, min(tier) over (partition by case_id "
-                                   "order by seq rows between unbounded preceding and 1 preceding) as below "
-                                   "from import_row where source = $1 and tier is not null) x where tier > below");
+static const char moved_up[] =
+        SQL("select count(distinct case_id) from (select case_id, tier, min(tier) over (partition by case_id "
+            "order by seq rows between unbounded preceding and 1 preceding) as below "
+            "from import_row where source = $1 and tier is not null) x where tier > below");
 
 static bool
 write_lines(struct work *w, struct jw *out, int64_t source)
 {
-        int64_t cases[4] = {0};
-        struct rows *rows = sql_query(w->ctx, w->conn,
-                                      SQL("select top, count(*) from (select case_id, max(tier) as top from import_row "
-                                          "where source = $1 group by case_id) x where top between 1 and 3 group by top"),
-                                      "i", source);
+        int64_t top[4] = {0};
+        struct rows *rows =
+                sql_query(w->ctx, w->conn,
+                          SQL("select top, count(*) from (select case_id, max(tier) as top from import_row "
+                              "where source = $1 group by case_id) x where top between 1 and 3 group by top"),
+                          "i", source);
 
         while (rows && rows_next(rows))
-                cases[rows_int(rows, 0)] = rows_int(rows, 1);
+                top[rows_int(rows, 0)] = rows_int(rows, 1);
         if (rows == NULL || !rows_close(rows))
                 return false;
         jw_key(out, "highest_line"), jw_open(out, '{');
-        jw_key(out, "T1"), jw_int(out, cases[1]);
-        jw_key(out, "T2"), jw_int(out, cases[2]);
-        jw_key(out, "T3"), jw_int(out, cases[3]);
+        jw_key(out, "T1"), jw_int(out, top[1]);
+        jw_key(out, "T2"), jw_int(out, top[2]);
+        jw_key(out, "T3"), jw_int(out, top[3]);
         jw_close(out, '}');
         return true;
 }
@@ -66,38 +68,48 @@ write_lines(struct work *w, struct jw *out, int64_t source)
 /* ---- teams and reopening ---- */
 
 /* Inner: events whose team is another than that of the event before; outer: the same team two changes ago. */
-static const char ping_pong[] = SQL("select count(distinct case_id) from (select case_id, team, lag(team, 2) over (partition by "
-                                    "case_id order by seq) as earlier from (select case_id, seq, team, lag(team) over "
-                                    "(partition by case_id order by seq) as before from import_row where source = $1 and "
-                                    "team is not null) x where before is null or before <> team) y where team = earlier");
+static const char ping_pong[] =
+        SQL("select count(distinct case_id) from (select case_id, team, lag(team, 2) over (partition by "
+            "case_id order by seq) as earlier from (select case_id, seq, team, lag(team) over "
+            "(partition by case_id order by seq) as before from import_row where source = $1 and "
+            "team is not null) x where before is null or before <> team) y where team = earlier");
 
-static const char reopened[] = SQL("select count(distinct case_id) from (select case_id, stage, lag(stage) over (partition by case_id "
-                                   "order by seq) as before from import_row where source = $1) x "
-                                   "where before = 'close' and stage <> 'close'");
+static const char reopened[] = SQL(
+        "select count(distinct case_id) from (select case_id, stage, lag(stage) over (partition by case_id "
+        "order by seq) as before from import_row where source = $1) x "
+        "where before = 'close' and stage <> 'close'");
+
+static const char team_changes[] =
+        SQL("select count(*) from (select team, lag(team) over (partition by case_id order by seq) as before "
+            "from import_row where source = $1 and team is not null) x where before <> team");
+
+static const char openings[] =
+        SQL("select count(*) from (select stage, lag(stage) over (partition by case_id order by seq) as before "
+            "from import_row where source = $1) x where before = 'close' and stage <> 'close'");
 
 /* What the source counted itself; where it does not count, the changes that we see. */
 static bool
-write_total(struct work *w, struct jw *out, const char *key, const char *counted, const char *total, const char *seen,
-            int64_t source)
+write_reassignments(struct work *w, struct jw *out, int64_t source)
 {
         int64_t n;
 
-        return count(w, &n, counted, source) && write_count(w, out, key, n ? total : seen, source);
+        if (!count(w, &n, SQL("select count(reassignments) from import_case where source = $1"), source))
+                return false;
+        return write_count(w, out, "reassignments_total",
+                           n ? SQL("select cast(sum(reassignments) as bigint) from import_case where source = $1")
+                             : team_changes,
+                           source);
 }
 
 static bool
-write_totals(struct work *w, struct jw *out, int64_t source)
+write_reopens(struct work *w, struct jw *out, int64_t source)
 {
-        return write_total(w, out, "reassignments_total",
-                           SQL("select count(reassignments) from import_case where source = $1"),
-                           SQL("select cast(coalesce(sum(reassignments), 0) as bigint) from import_case where source = $1"),
-                           SQL("select count(*) from (select team, lag(team) over (partition by case_id order by seq) as before "
-                               "from import_row where source = $1 and team is not null) x where before <> team"),
-                           source) &&
-               write_total(w, out, "reopens_total", SQL("select count(reopens) from import_case where source = $1"),
-                           SQL("select cast(coalesce(sum(reopens), 0) as bigint) from import_case where source = $1"),
-                           SQL("select count(*) from (select stage, lag(stage) over (partition by case_id order by seq) as "
-                               "before from import_row where source = $1) x where before = 'close' and stage <> 'close'"),
+        int64_t n;
+
+        if (!count(w, &n, SQL("select count(reopens) from import_case where source = $1"), source))
+                return false;
+        return write_count(w, out, "reopens_total",
+                           n ? SQL("select cast(sum(reopens) as bigint) from import_case where source = $1") : openings,
                            source);
 }
 
@@ -106,10 +118,11 @@ write_totals(struct work *w, struct jw *out, int64_t source)
 static bool
 write_states(struct work *w, struct jw *out, int64_t source)
 {
-        struct rows *rows = sql_query(w->ctx, w->conn,
-                                      SQL("select e.name, count(*) as n from import_row r join events e on e.case_id = r.case_id "
-                                          "and e.seq = r.seq where r.source = $1 group by e.name order by n desc, e.name"),
-                                      "i", source);
+        struct rows *rows = sql_query(
+                w->ctx, w->conn,
+                SQL("select e.name, count(*) as n from import_row r join events e on e.case_id = r.case_id "
+                    "and e.seq = r.seq where r.source = $1 group by e.name order by n desc, e.name"),
+                "i", source);
 
         if (rows == NULL)
                 return false;
@@ -152,11 +165,12 @@ write_pairs(struct work *w, struct jw *out, struct rows *rows)
 static bool
 write_priorities(struct work *w, struct jw *out, int64_t source)
 {
-        struct rows *rows = sql_query(w->ctx, w->conn,
-                                      SQL("select impact, urgency, priority, count(*) from import_case where source = $1 and "
-                                          "impact is not null and urgency is not null and priority is not null "
-                                          "group by impact, urgency, priority order by impact, urgency, priority"),
-                                      "i", source);
+        struct rows *rows = sql_query(
+                w->ctx, w->conn,
+                SQL("select impact, urgency, priority, count(*) from import_case where source = $1 and "
+                    "impact is not null and urgency is not null and priority is not null "
+                    "group by impact, urgency, priority order by impact, urgency, priority"),
+                "i", source);
 
         if (rows == NULL)
                 return false;
@@ -170,29 +184,33 @@ static bool
 write_deviations(struct work *w, struct jw *out, int64_t source)
 {
         jw_key(out, "deviations"), jw_open(out, '{');
-        bool ok = write_count(w, out, "line_down",
-                              SQL("select count(*) from import_row where source = $1 and deviation in (1, 3)"), source) &&
-                  write_count(w, out, "skipped_activity",
-                              SQL("select count(*) from import_row where source = $1 and deviation in (2, 3)"), source);
+        bool ok =
+                write_count(w, out, "line_down",
+                            SQL("select count(*) from import_row where source = $1 and deviation in (1, 3)"),
+                            source) &&
+                write_count(w, out, "skipped_activity",
+                            SQL("select count(*) from import_row where source = $1 and deviation in (2, 3)"),
+                            source);
         jw_close(out, '}');
         return ok;
 }
 
 /* ---- a source ---- */
 
+static const char cases[] =
+        SQL("select count(*) from cases c join import_source s on s.source = c.source where s.id = $1");
+static const char events[] = SQL("select count(*) from import_row where source = $1");
+
 static bool
 write_source(struct work *w, struct jw *out, int64_t id, struct str name)
 {
         jw_open(out, '{');
         jw_key(out, "source"), jw_str(out, name);
-        bool ok = write_count(w, out, "cases",
-                              SQL("select count(*) from cases c join import_source s on s.source = c.source where s.id = $1"),
-                              id) &&
-                  write_count(w, out, "events", SQL("select count(*) from import_row where source = $1"), id) &&
+        bool ok = write_count(w, out, "cases", cases, id) && write_count(w, out, "events", events, id) &&
                   write_count(w, out, "reopened", reopened, id) && write_count(w, out, "moved_up", moved_up, id) &&
-                  write_count(w, out, "ping_pong", ping_pong, id) && write_lines(w, out, id) && write_states(w, out, id) &&
-                  write_priorities(w, out, id) &&
-                  write_totals(w, out, id) && write_deviations(w, out, id);
+                  write_count(w, out, "ping_pong", ping_pong, id) && write_lines(w, out, id) &&
+                  write_states(w, out, id) && write_priorities(w, out, id) && write_reassignments(w, out, id) &&
+                  write_reopens(w, out, id) && write_deviations(w, out, id);
         jw_close(out, '}');
         return ok;
 }
@@ -208,12 +226,14 @@ facts_json(struct work *w, struct jw *out)
         struct source_name *list = NULL;
         size_t n = 0;
         bool ok = true;
-        struct rows *rows = sql_query(w->ctx, w->conn, SQL("select id, source from import_source order by source"), "");
+        struct rows *rows =
+                sql_query(w->ctx, w->conn, SQL("select id, source from import_source order by source"), "");
 
         while (rows && rows_next(rows)) {
                 struct source_name *s = ARENA_PUSH(w->ctx->arena, list, n);
                 struct str name = rows_text(rows, 1);
-                *s = (struct source_name){rows_int(rows, 0), {arena_strndup(w->ctx->arena, name.p, name.n), name.n}};
+                *s = (struct source_name){rows_int(rows, 0),
+                                          {arena_strndup(w->ctx->arena, name.p, name.n), name.n}};
         }
         if (rows == NULL || !rows_close(rows))
                 return false;

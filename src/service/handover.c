@@ -10,6 +10,7 @@
  */
 #include "engine/clockfact.h"
 #include "service/hooks.h"
+#include "service/promise.h"
 #include "service/service.h"
 
 bool
@@ -29,7 +30,8 @@ handover_make(struct work *w, struct record *r, const struct json *input)
         record_set(h, FIELD_HAND_OVER_CATEGORY, *record_get(r, FIELD_TECHNICAL_REQUEST_SCOPE_CATEGORY));
         record_set_text(h, FIELD_HAND_OVER_TARGET, service_scope_target(w, r));
         record_set(h, FIELD_HAND_OVER_PAYLOAD, *record_get(r, FIELD_CASE_DESCRIPTION));
-        return clockfact_mark(w, r, NULL, "cancelled", w->now) && store_insert(w, h, "create");
+        return clockfact_mark(w, r, NULL, "cancelled", w->now) && store_insert(w, h, "create") &&
+               promise_make(w, h, PROMISE_INITIAL, false);
 }
 
 static bool

@@ -5,6 +5,7 @@
 #include "service/hooks.h"
 #include <stddef.h>
 #include "gen/names.h"
+#include "service/timers.h"
 
 const struct hook SERVICE_HOOKS[] = {
         {HOOK_REGISTER_REQUEST, NULL, intake_register},
@@ -37,12 +38,18 @@ const struct hook SERVICE_HOOKS[] = {
         {HOOK_CLOSE_REQUEST, NULL, closing_close},
         {HOOK_WARRANTY_START, NULL, base_warranty_start},
         {HOOK_CONTRACT_COMPLETE, NULL, base_contract_complete},
+        {HOOK_PROMISE_ANEW, NULL, promise_anew},
+        {HOOK_PUBLISH_CALENDAR, calendars_publish_check, calendars_publish},
 };
 const size_t SERVICE_HOOK_COUNT = sizeof SERVICE_HOOKS / sizeof *SERVICE_HOOKS;
 
 const struct record_hook SERVICE_RECORD_HOOKS[] = {
-        {ENTITY_TECHNICAL_REQUEST, intake_before_create, NULL, NULL},
-        {ENTITY_MESSAGE, conversation_before_create, conversation_after_create, NULL},
-        {ENTITY_TASK, closing_task_tick, NULL, closing_task_tick},
+        {ENTITY_TECHNICAL_REQUEST, intake_before_create, NULL, NULL, follow_saved},
+        {ENTITY_MESSAGE, conversation_before_create, conversation_after_create, NULL, NULL},
+        {ENTITY_TASK, closing_task_tick, NULL, closing_task_tick, NULL},
+        {ENTITY_CALENDAR, calendars_zone, NULL, calendars_zone, NULL},
+        {ENTITY_CALENDAR_VERSION, calendars_before, NULL, calendars_before, NULL},
+        {ENTITY_CONTRACT, calendars_named, NULL, calendars_named, NULL},
+        {ENTITY_ACCOUNT, calendars_named, NULL, calendars_named, NULL},
 };
 const size_t SERVICE_RECORD_HOOK_COUNT = sizeof SERVICE_RECORD_HOOKS / sizeof *SERVICE_RECORD_HOOKS;

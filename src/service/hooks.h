@@ -62,6 +62,14 @@ HOOK_EFFECT(closing_task_tick);
 /* base_data.c */
 HOOK_EFFECT(base_warranty_start);
 HOOK_EFFECT(base_contract_complete);
+/* promise.c */
+HOOK_EFFECT(promise_anew);
+/* calendars.c */
+HOOK_EFFECT(calendars_before);
+HOOK_EFFECT(calendars_zone);
+HOOK_EFFECT(calendars_named);
+HOOK_CHECK(calendars_publish_check);
+HOOK_EFFECT(calendars_publish);
 /* conversation.c */
 HOOK_EFFECT(conversation_before_create);
 HOOK_EFFECT(conversation_after_create);

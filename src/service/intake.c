@@ -11,7 +11,9 @@
  *   3. Priority comes from the rule tables alone.
  */
 #include "engine/access.h"
+#include "service/entitlement.h"
 #include "service/hooks.h"
+#include "service/promise.h"
 #include "service/service.h"
 
 /* ---- creating and registering ---- */
@@ -114,7 +116,7 @@ intake_classify(struct work *w, struct record *r, const struct json *input)
         record_set(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, *record_get(r, FIELD_CASE_SEVERITY));
         if (!service_is_set(r, FIELD_CASE_OWNER) && w->actor->id != 0)
                 record_set_int(r, FIELD_CASE_OWNER, w->actor->id);
-        return derive(w, r) && service_priority(w, r);
+        return derive(w, r) && entitlement_apply(w, r) && service_priority(w, r) && promise_make(w, r, PROMISE_INITIAL, true);
 }
 
 /* ---- severity (rule C10) ---- */
@@ -170,7 +172,7 @@ bool
 intake_lower(struct work *w, struct record *r, const struct json *input)
 {
         record_set(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, *record_get(r, FIELD_CASE_SEVERITY));
-        return service_priority(w, r);
+        return service_priority(w, r) && promise_make(w, r, PROMISE_SEVERITY, true);
 }
 
 /* ---- urging ---- */

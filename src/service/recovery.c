@@ -13,6 +13,7 @@
 #include "engine/clockfact.h"
 #include "model/rules.h"
 #include "service/hooks.h"
+#include "service/promise.h"
 #include "service/service.h"
 
 bool
@@ -59,7 +60,7 @@ recovery_restore(struct work *w, struct record *r, const struct json *input)
                 record_set_text(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, STR("major"));
         else if (str_is(s, "major"))
                 record_set_text(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, STR("minor"));
-        return true;
+        return promise_make(w, r, PROMISE_SEVERITY, true);
 }
 
 /* Orders under way must be finished; those only offered or accepted end with the request. */

@@ -414,6 +414,12 @@ conn_changes(const struct conn *c)
         return c->backend->changes((struct conn *)c);
 }
 
+int64_t
+conn_touched(const struct conn *c)
+{
+        return c->backend->touched(c);
+}
+
 bool
 sql_script(struct ctx *ctx, struct conn *c, const char *sql)
 {
@@ -507,6 +513,12 @@ rows_int(const struct rows *r, int col)
         return r->conn->backend->as_int(r, col);
 }
 
+bool
+rows_take_int(const struct rows *r, int col, int64_t *ret)
+{
+        return r->conn->backend->take_int(r, col, ret);
+}
+
 double
 rows_real(const struct rows *r, int col)
 {
@@ -573,6 +585,12 @@ sql_one_text(struct ctx *ctx, struct conn *c, struct str *ret, const char *sql, 
 static const char *const savepoint_text[SAVEPOINTS_MAX] = PER_SAVEPOINT("savepoint");
 static const char *const release_text[SAVEPOINTS_MAX] = PER_SAVEPOINT("release savepoint");
 static const char *const undo_text[SAVEPOINTS_MAX] = PER_SAVEPOINT("rollback to savepoint");
+
+int
+tx_depth(const struct conn *c)
+{
+        return c->depth;
+}
 
 bool
 tx_open(const struct conn *c)

@@ -66,6 +66,8 @@ struct val {                   /* a value of a model-made statement, and of a re
 bool sql_run(struct ctx *ctx, struct conn *c, const char *sql, const char *sig, ...);
 bool sql_run_vals(struct ctx *ctx, struct conn *c, const char *sql, const struct val *v, size_t n);
 int64_t conn_changes(const struct conn *c);
+/* A count that grows with every row that is inserted, changed or deleted on this connection; SQLite only, else 0. */
+int64_t conn_touched(const struct conn *c);
 /* On PostgreSQL sql_run within a transaction only queues: its error surfaces at the next query, conn_changes (in the ctx
  * of that sql_run), savepoint, release or commit.  sql_flush waits for it here.  On SQLite there is nothing to wait for. */
 bool sql_flush(struct ctx *ctx, struct conn *c);
@@ -83,6 +85,7 @@ bool rows_close(struct rows *r);
 int rows_columns(const struct rows *r);
 bool rows_null(const struct rows *r, int col);
 int64_t rows_int(const struct rows *r, int col);       /* 0 for NULL */
+bool rows_take_int(const struct rows *r, int col, int64_t *ret);  /* false for NULL */
 double rows_real(const struct rows *r, int col);
 struct str rows_text(const struct rows *r, int col);   /* STR_NONE for NULL; bytes of a blob too */
 
@@ -95,6 +98,7 @@ bool sql_one_text(struct ctx *ctx, struct conn *c, struct str *ret /* copied int
 bool tx_begin(struct ctx *ctx, struct conn *c);        /* SQLite: BEGIN IMMEDIATE on a write conn, BEGIN on a read conn */
 bool tx_commit(struct ctx *ctx, struct conn *c);       /* when it returns true the change is on disk; false ends it too */
 void tx_rollback(struct conn *c);                      /* nothing to do outside a transaction */
+int tx_depth(const struct conn *c);                    /* 0 outside, 1 in a transaction, 1 + n within n savepoints */
 bool tx_open(const struct conn *c);                    /* false also when an error has undone the whole (disk full) */
 bool tx_savepoint(struct ctx *ctx, struct conn *c);    /* nested by depth: sp1, sp2 ... */
 bool tx_release(struct ctx *ctx, struct conn *c);

@@ -89,6 +89,7 @@ struct backend {
         bool (*prepares)(struct ctx *, struct conn *, struct stmt *);  /* after prepare: asks the server now */
         bool (*run)(struct ctx *, struct conn *, struct stmt *, const struct val *, size_t);
         int64_t (*changes)(struct conn *);
+        int64_t (*touched)(const struct conn *);
         bool (*script)(struct ctx *, struct conn *, const char *sql);
         bool (*flush)(struct ctx *, struct conn *);    /* waits for the outcome of what run() only queued */
 
@@ -98,6 +99,7 @@ struct backend {
         int (*columns_of)(const struct rows *);
         bool (*is_null)(const struct rows *, int);
         int64_t (*as_int)(const struct rows *, int);
+        bool (*take_int)(const struct rows *, int, int64_t *);
         double (*as_real)(const struct rows *, int);
         struct str (*as_text)(struct rows *, int);
 

@@ -404,6 +404,13 @@ pg_changes(struct conn *base)
         return pg_flush(base->last, base) ? pg_of(base)->changes : 0;
 }
 
+/* Every job has a transaction of its own here: nobody asks. */
+static int64_t
+pg_touched(const struct conn *base)
+{
+        return 0;
+}
+
 static bool
 pg_prepares(struct ctx *ctx, struct conn *base, struct stmt *s)
 {
@@ -585,6 +592,13 @@ pg_as_int(const struct rows *r, int col)
         return strtoll(cell(r, col), NULL, 10);
 }
 
+static bool
+pg_take_int(const struct rows *r, int col, int64_t *ret)
+{
+        *ret = pg_as_int(r, col);
+        return !pg_is_null(r, col);
+}
+
 static double
 pg_as_real(const struct rows *r, int col)
 {
@@ -725,6 +739,7 @@ const struct backend db_pg = {
         .prepares = pg_prepares,
         .run = pg_run,
         .changes = pg_changes,
+        .touched = pg_touched,
         .script = pg_script,
         .flush = pg_flush,
         .start = pg_start,
@@ -733,6 +748,7 @@ const struct backend db_pg = {
         .columns_of = pg_columns_of,
         .is_null = pg_is_null,
         .as_int = pg_as_int,
+        .take_int = pg_take_int,
         .as_real = pg_as_real,
         .as_text = pg_as_text,
         .begin = pg_begin,

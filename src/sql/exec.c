@@ -6,12 +6,17 @@
  *
  * The SQLite writer takes at most 64 jobs that queued while the last commit was syncing:
  *
- *     waiting --group_run--> BEGIN IMMEDIATE --group_job, each--> SAVEPOINT, run(), RELEASE or undo
- *                                |                                     |
- *                             refused                     COMMIT (fsync), unless the engine
- *                                |                        undid all (disk full) meanwhile
- *                                v                              |                |
- *                     group_fail: all jobs fail <-- failed -----'                '--> committed(), done()
+ *     waiting --group_run--> BEGIN IMMEDIATE --group_job, each--> run()
+ *                                |                                  |
+ *                             refused                      COMMIT (fsync), unless the engine
+ *                                |                         undid all (disk full) meanwhile
+ *                                v                               |                |
+ *                     group_fail: all jobs fail <--- failed -----'                '--> committed(), done()
+ *
+ * A savepoint for each job would cost a fifth of it, for SQLite then copies every page before it changes.  So the
+ * jobs run bare first: most that fail were refused before they changed anything, and nothing is to be undone.  When
+ * one fails later, the whole is rolled back and run again with a savepoint around each job; a job that was alone
+ * is just rolled back.
  *
  * An executor (PostgreSQL) and a reader take one job:
  *
@@ -37,11 +42,14 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
-enum { GROUP_MAX = 64, RETRIES_MAX = 3 };
+enum { GROUP_MAX = 64, RETRIES_MAX = 3, LISTENERS_MAX = 4 };
 #define IDLE_EVERY USEC_SECOND /* PostgreSQL */
 #define IDLE_SOON (10 * USEC_SECOND / 1000)
+#define IDLE_QUIET (2 * USEC_SECOND / 1000) /* SQLite: so long after the last job */
+enum { IDLE_SHARE = 32 };                   /* SQLite: while jobs keep coming, one part in so many of the time */
 
 struct queue {
         struct job *head, **tail;
@@ -56,6 +64,7 @@ struct worker {
         bool idles; /* it is the one that calls idle() */
         void (*perform)(struct worker *w, struct job *jobs);
         struct conn *conn;
+        bool spoilt; /* a job of the group failed and left changes behind */
         struct arena *arena;
         struct ctx ctx; /* errors that concern no single job */
         pthread_t thread;
@@ -70,17 +79,21 @@ struct waiter { /* stands on the stack of exec_write_wait */
 
 struct exec {
         struct db *db;
-        pthread_mutex_t lock; /* guards all up to `committed_arg` */
+        pthread_mutex_t lock; /* guards all up to `telling` */
         struct queue writes, reads;
         struct waiter *waiters;
         pthread_cond_t finished;
         bool stopping;
         bool idle_wanted; /* SQLite: something happened since idle() had nothing to do */
-        usec idle_at;     /* PostgreSQL: next time, by clock_monotonic */
+        usec quiet_at;    /* SQLite: when it counts as quiet, by clock_monotonic */
+        usec idle_at;     /* next time, quiet or not */
         bool (*idle)(void *arg, struct conn *c);
         void *idle_arg;
-        void (*committed)(void *arg);
-        void *committed_arg;
+        struct listener {
+                void (*committed)(void *arg);
+                void *arg;
+        } listeners[LISTENERS_MAX]; /* told of commits; a free place has no `committed` */
+        int telling;                /* executors that tell them just now */
         int queue_max;
         struct worker *workers;
         int worker_count;
@@ -204,27 +217,48 @@ job_finish(struct exec *e, struct job *job)
 static void
 note_commit(struct exec *e)
 {
+        struct listener all[LISTENERS_MAX];
+
         atomic_fetch_add_explicit(&e->commits, 1, memory_order_relaxed);
         pthread_mutex_lock(&e->lock);
-        void (*committed)(void *) = e->committed;
-        void *arg = e->committed_arg;
+        memcpy(all, e->listeners, sizeof all);
+        e->telling++;
         pthread_mutex_unlock(&e->lock);
-        if (committed)
-                committed(arg);
+        for (int i = 0; i < LISTENERS_MAX; i++)
+                if (all[i].committed)
+                        all[i].committed(all[i].arg);
+        pthread_mutex_lock(&e->lock);
+        if (--e->telling == 0)
+                pthread_cond_broadcast(&e->finished);
+        pthread_mutex_unlock(&e->lock);
 }
 
 /* ---- SQLite: group commit ---- */
 
 /* Runs one job in its savepoint.  False when the whole transaction is lost. */
 static bool
-group_job(struct conn *c, struct job *job)
+guarded_job(struct worker *w, struct job *job)
 {
+        struct conn *c = w->conn;
+
         if (!tx_savepoint(job->ctx, c))
                 return tx_open(c);
         job->ok = job->run(job, c) && tx_release(job->ctx, c);
-        if (!job->ok)
+        while (tx_depth(c) > 1)
                 tx_undo(c);
         return tx_open(c);
+}
+
+/* Runs one job without.  False, too, when it failed and left changes: the group is spoilt. */
+static bool
+bare_job(struct worker *w, struct job *job)
+{
+        struct conn *c = w->conn;
+        int64_t before = conn_touched(c);
+
+        job->ok = job->run(job, c);
+        w->spoilt = !job->ok && tx_open(c) && (conn_touched(c) != before || tx_depth(c) > 1);
+        return !w->spoilt && tx_open(c);
 }
 
 /* Why a group failed, by the errors of whoever met it. */
@@ -244,18 +278,20 @@ group_fail(struct job *jobs, enum err_code reason, const char *sentence)
         }
 }
 
-/* All jobs in one transaction; their ok is final when it returns. */
+/* All jobs in one transaction; their ok is final when it returns, unless the group is spoilt: then nothing has
+ * happened. */
 static void
-group_commit(struct worker *w, struct job *jobs)
+group_commit(struct worker *w, struct job *jobs, bool (*job_in)(struct worker *, struct job *))
 {
         struct ctx *met = &w->ctx; /* the ctx that holds the reason */
 
         for (struct job *j = jobs; j; j = j->next)
                 ctx_clear(j->ctx);
+        w->spoilt = false;
         bool ok = tx_begin(&w->ctx, w->conn);
         for (struct job *j = jobs; ok && j; j = j->next) {
                 met = j->ctx;
-                ok = group_job(w->conn, j);
+                ok = job_in(w, j);
         }
         if (ok) {
                 met = &w->ctx;
@@ -266,7 +302,8 @@ group_commit(struct worker *w, struct job *jobs)
                 return;
         }
         tx_rollback(w->conn);
-        group_fail(jobs, group_reason(met), met->errors ? met->errors->en : "the transaction was undone");
+        if (!w->spoilt)
+                group_fail(jobs, group_reason(met), met->errors ? met->errors->en : "the transaction was undone");
 }
 
 static void
@@ -274,7 +311,9 @@ group_run(struct worker *w, struct job *jobs)
 {
         arena_reset(w->arena);
         ctx_init(&w->ctx, w->arena);
-        group_commit(w, jobs);
+        group_commit(w, jobs, bare_job);
+        if (w->spoilt && jobs->next)
+                group_commit(w, jobs, guarded_job);
         for (struct job *next; jobs; jobs = next) {
                 next = jobs->next;
                 job_finish(w->exec, jobs);
@@ -337,23 +376,28 @@ perform_read(struct worker *w, struct job *job)
 
 /* ---- idle work ---- */
 
-static bool
-idle_due(const struct worker *w)
+/* When idle() is to be called next, if no job comes; USEC_NONE: only after one. */
+static usec
+idle_next(const struct worker *w)
 {
         const struct exec *e = w->exec;
 
         if (!w->idles || !e->idle || e->stopping)
-                return false;
+                return USEC_NONE;
         if (db_engine(e->db) == DB_PG)
-                return clock_monotonic() >= e->idle_at;
-        return e->idle_wanted && !w->queue->head;
+                return e->idle_at;
+        if (!e->idle_wanted)
+                return USEC_NONE;
+        return e->quiet_at < e->idle_at ? e->quiet_at : e->idle_at;
 }
 
-/* When the worker has to look again though no job came. */
-static usec
-idle_next(const struct worker *w)
+/* Jobs that wait go first until idle_at: a busy writer is not quiet. */
+static bool
+idle_due(const struct worker *w)
 {
-        return w->idles && w->exec->idle && db_engine(w->exec->db) == DB_PG ? w->exec->idle_at : USEC_NONE;
+        usec at = w->queue->head && db_engine(w->exec->db) == DB_SQLITE ? w->exec->idle_at : idle_next(w);
+
+        return idle_next(w) != USEC_NONE && clock_monotonic() >= at;
 }
 
 /* Called with the lock held, which is let go meanwhile. */
@@ -364,6 +408,7 @@ idle_run(struct worker *w)
         bool (*idle)(void *, struct conn *) = e->idle;
         void *arg = e->idle_arg;
         bool more = false;
+        usec began = clock_monotonic();
 
         e->idle_wanted = false;
         pthread_mutex_unlock(&e->lock);
@@ -374,7 +419,11 @@ idle_run(struct worker *w)
         tx_rollback(w->conn);
         pthread_mutex_lock(&e->lock);
         e->idle_wanted |= more;
-        e->idle_at = clock_monotonic() + (more ? IDLE_SOON : IDLE_EVERY);
+        usec now = clock_monotonic();
+        if (db_engine(e->db) == DB_SQLITE)
+                e->idle_at = now + IDLE_SHARE * (now - began);
+        else
+                e->idle_at = now + (more ? IDLE_SOON : IDLE_EVERY);
 }
 
 /* ---- workers ---- */
@@ -387,6 +436,8 @@ worker_wait(struct worker *w)
         struct job *jobs;
 
         pthread_mutex_lock(&e->lock);
+        if (w->idles)
+                e->quiet_at = clock_monotonic() + IDLE_QUIET;
         for (;;) {
                 if (idle_due(w))
                         idle_run(w);
@@ -550,9 +601,25 @@ exec_on_idle(struct exec *e, bool (*idle)(void *arg, struct conn *c), void *arg)
 void
 exec_on_commit(struct exec *e, void (*committed)(void *arg), void *arg)
 {
+        int i = 0;
+
         pthread_mutex_lock(&e->lock);
-        e->committed = committed;
-        e->committed_arg = arg;
+        while (i < LISTENERS_MAX && e->listeners[i].committed)
+                i++;
+        assert(i < LISTENERS_MAX);
+        e->listeners[i] = (struct listener){committed, arg};
+        pthread_mutex_unlock(&e->lock);
+}
+
+void
+exec_off_commit(struct exec *e, const void *arg)
+{
+        pthread_mutex_lock(&e->lock);
+        for (int i = 0; i < LISTENERS_MAX; i++)
+                if (e->listeners[i].arg == arg)
+                        e->listeners[i] = (struct listener){0};
+        while (e->telling > 0)
+                pthread_cond_wait(&e->finished, &e->lock);
         pthread_mutex_unlock(&e->lock);
 }
 

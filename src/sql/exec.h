@@ -4,9 +4,9 @@
  *
  * Writes (exec_write):
  *   SQLite: one writer thread.  It takes what queued while the last commit was syncing (at most 64 jobs), opens one
- *   transaction with a savepoint per job, commits once, then calls done() of all: group commit.  A job whose run()
- *   returns false undoes its savepoint; the others stand.  A failed commit marks every job failed with a retryable
- *   error.
+ *   transaction, commits once, then calls done() of all: group commit.  What a job did whose run() returns false is
+ *   undone, the others stand; they may have been run a second time for it.  A failed commit marks every job failed
+ *   with a retryable error.
  *   PostgreSQL: a pool of executors, each with its connection: a transaction per job; E_DB_RETRY (serialisation,
  *   deadlock) is run again up to 3 times; a broken connection is reopened before the next job, and the job that met it
  *   is run again unless its commit was already sent (then E_DB_IN_DOUBT).
@@ -40,11 +40,14 @@ bool exec_read(struct exec *e, struct job *job);
 bool exec_write_wait(struct exec *e, struct job *job);
 /* Finishes what is queued, then joins the threads. */
 void exec_stop(struct exec *e);
-/* Called by the writer when its queue runs empty (SQLite) or about once a second (PostgreSQL), outside any
- * transaction, with a write connection: background work such as indexing.  Returns true when there is more to do. */
+/* Called by a writer, outside any transaction, with a write connection: background work such as indexing.  On SQLite
+ * when no job came for two milliseconds, and while jobs keep coming for some three hundredths of the time; on
+ * PostgreSQL about once a second.  Returns true when there is more to do. */
 void exec_on_idle(struct exec *e, bool (*idle)(void *arg, struct conn *c), void *arg);
-/* After every successful commit of a group or transaction, on the executor's thread, before done(): live events. */
+/* After every successful commit of a group or transaction, on the executor's thread, before done(): live events, timers.
+ * At most four listeners.  exec_off_commit waits until none is being told any more, so that its arg may then go. */
 void exec_on_commit(struct exec *e, void (*committed)(void *arg), void *arg);
+void exec_off_commit(struct exec *e, const void *arg);
 struct exec_stats { int64_t commits, jobs, failed, waiting; };
 struct exec_stats exec_stats(const struct exec *e);
 #endif

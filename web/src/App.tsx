@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// App.tsx -- which page stands at which address. Without a session every address leads to /login and back.
-import { Component, lazy, Suspense, type ReactNode } from 'react';
+// App.tsx -- which page of the staff's app stands at which address. Without a session every address leads to /login and
+// back; a customer is sent on to the portal (portal.tsx), to the same request if one was asked for.
+import { lazy, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Problem } from './core/api';
-import { useMe, useUser } from './core/auth';
+import { isCustomer, useMe, useUser } from './core/auth';
 import { useText } from './core/i18n';
 import { Banner, Loading, ProblemBanner } from './kit/Banner';
 import { Button } from './kit/Button';
+import { Guard } from './kit/Guard';
 import { LoginPage } from './Login';
 import { useIndex } from './model/entity';
 import { ListPage } from './model/List';
@@ -25,7 +27,8 @@ export function App() {
   const { t } = useText();
   if (me.error) return <main className="page"><ProblemBanner problem={me.error as Problem} action={<Button onClick={() => me.refetch()}>{t('act.retry')}</Button>} /></main>;
   if (me.data === undefined) return <main><Loading /></main>;
-  if (place === '/login') return <LoginPage />;
+  if (me.data && isCustomer(me.data)) return <ToPortal />;
+  if (place === '/login') return <LoginPage home="/" />;
   if (me.data === null) {
     const asked = location.pathname + location.search;
     return <Redirect to={asked === '/' ? '/login' : `/login?next=${encodeURIComponent(asked)}`} replace />;
@@ -47,6 +50,13 @@ export function App() {
   );
 }
 
+/** The portal is another page: it is loaded, not routed to. */
+function ToPortal() {
+  const asked = /^\/(?:e\/technical_request|c)\/([^/]+)$/.exec(location.pathname)?.[1];
+  useEffect(() => location.replace(asked && asked !== 'new' ? `/p/r/${asked}` : '/p'), [asked]);
+  return <main><Loading /></main>;
+}
+
 /** The first list of the person's first part. */
 function Home() {
   const { t } = useText();
@@ -62,20 +72,4 @@ function Home() {
 function NotHere() {
   const { t } = useText();
   return <div className="page nothing"><h1>{t('shell.no_page')}</h1><p>{t('shell.no_page_text')}</p></div>;
-}
-
-/** A fault of ours in one page leaves the rest of the app standing. */
-class Guard extends Component<{ children: ReactNode }, { fault: unknown }> {
-  state = { fault: null as unknown };
-  static getDerivedStateFromError(fault: unknown) {
-    return { fault };
-  }
-  render() {
-    return this.state.fault ? <Broken /> : this.props.children;
-  }
-}
-
-function Broken() {
-  const { t } = useText();
-  return <Banner tone="bad" action={<Button onClick={() => location.reload()}>{t('conflict.reload')}</Button>}><p>{t('problem.page')}</p></Banner>;
 }

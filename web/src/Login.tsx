@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Login.tsx -- the door: name and password; after that, the page that was asked for.
+// Login.tsx -- the door of both entries: name and password; after that, the page that was asked for.
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
@@ -11,9 +11,10 @@ import { useTitle } from './core/title';
 import { ProblemBanner } from './kit/Banner';
 import { Button } from './kit/Button';
 import { Field } from './kit/Field';
-import { LanguageSwitch } from './LanguageSwitch';
+import { LanguageSwitch } from './kit/LanguageSwitch';
 
-export function LoginPage() {
+/** `home` is where a person goes who asked for nothing else. */
+export function LoginPage({ home }: { home: string }) {
   const { t } = useText();
   const cache = useQueryClient();
   const [, go] = useLocation();
@@ -31,9 +32,9 @@ export function LoginPage() {
     setProblem(null);
     try {
       await login(cache, name.trim(), password);
-      const next = search.get('next') ?? '/';
+      const next = search.get('next') ?? home;
       // Only a path of this app: an address from outside must not send anybody elsewhere.
-      go(/^\/[^/\\]/.test(next) ? next : '/', { replace: true });
+      go(/^\/[^/\\]/.test(next) ? next : home, { replace: true });
     } catch (x) {
       setProblem(x instanceof Problem ? x : new Problem(0, { title: String(x) }));
       setBusy(false);

@@ -6,10 +6,10 @@ import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { logout, useUser } from './core/auth';
 import { useText } from './core/i18n';
-import { startLive } from './core/live';
 import { Icon } from './kit/Icon';
 import { Menu } from './kit/Menu';
-import { LanguageSwitch } from './LanguageSwitch';
+import { LanguageSwitch } from './kit/LanguageSwitch';
+import { LiveLine } from './kit/LiveLine';
 import { useIndex } from './model/entity';
 import { partLabel, partsOf } from './model/Siblings';
 
@@ -103,29 +103,4 @@ function Rail() {
       )}
     </nav>
   );
-}
-
-/** The live stream, and one line when it is lost for longer than a blink. */
-function LiveLine() {
-  const { t, clock } = useText();
-  const cache = useQueryClient();
-  const [since, setSince] = useState<string | null>(null);
-  useEffect(() => {
-    let timer = 0;
-    let up = true;
-    const stop = startLive(cache, (now) => {
-      if (now === up) return;
-      up = now;
-      clearTimeout(timer);
-      const at = new Date().toISOString();
-      if (now) setSince(null);
-      else timer = window.setTimeout(() => setSince(at), 3000);
-    });
-    return () => {
-      clearTimeout(timer);
-      stop();
-    };
-  }, [cache]);
-  if (!since) return null;
-  return <p className="live-line" role="status">{t('shell.stale', { at: clock(since) })}</p>;
 }

@@ -7,7 +7,7 @@
 //
 // Both send the CSRF token with changes, the reader's language, and an Idempotency-Key with each POST.  The key belongs to
 // the request's content: when no answer came (network, 5xx), the same content sent again carries the same key, so that
-// pressing the button twice never makes two records.  An answer that is no success is thrown as a Problem.
+// pressing the button twice never makes two records.  A caller whose attempt must outlive the page brings its own key.  An answer that is no success is thrown as a Problem.
 import createClient from 'openapi-fetch';
 import { heardTime } from './clock';
 import { currentLang, type Label } from './i18n';
@@ -57,7 +57,7 @@ export const onSignedOut = (f: () => void) => void (signedOut = f);
 
 const pending = new Map<string, string>();
 
-function newKey(): string {
+export function newKey(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (b) => b.toString(16).padStart(2, '0')).join('');
 }
@@ -69,7 +69,9 @@ async function send(request: Request): Promise<Response> {
   if (changes && csrf) headers.set('X-CSRF-Token', csrf);
   let sign = '';
   // A file is sent again by choice of the person, not by accident; its bytes are not read twice to compare them.
-  if (request.method === 'POST' && headers.get('Content-Type')?.startsWith('application/json')) {
+  if (headers.has('Idempotency-Key')) {
+    // the caller's own
+  } else if (request.method === 'POST' && headers.get('Content-Type')?.startsWith('application/json')) {
     sign = `${request.url} ${await request.clone().text()}`;
     const key = pending.get(sign) ?? newKey();
     pending.set(sign, key);
@@ -112,12 +114,15 @@ export interface CallOptions {
   file?: Blob;
   /** If-Match: the version that the person saw */
   version?: number;
+  /** Idempotency-Key of the caller's own */
+  key?: string;
   signal?: AbortSignal;
 }
 
 export async function call<T>(method: string, path: string, o: CallOptions = {}): Promise<T> {
   const headers = new Headers({ Accept: 'application/json' });
   if (o.version != null) headers.set('If-Match', `"${o.version}"`);
+  if (o.key) headers.set('Idempotency-Key', o.key);
   let body: BodyInit | undefined;
   if (o.file) {
     body = o.file;

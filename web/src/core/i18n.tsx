@@ -8,7 +8,6 @@
 import { i18n } from '@lingui/core';
 import { I18nProvider as Catalogs, useLingui } from '@lingui/react';
 import { useMemo, type ReactNode } from 'react';
-import { I18nProvider as AriaLocale } from 'react-aria-components';
 import type { MessageId } from '../locales/gen/ids';
 import { recall, remember } from './keep';
 import { clockText, dateText, dateTimeText, durationText, numberText } from './format';
@@ -38,16 +37,7 @@ export async function setLang(lang: Lang, keep = true): Promise<void> {
 export const currentLang = (): Lang => (i18n.locale === 'zh' ? 'zh' : 'en');
 
 export function Languages({ children }: { children: ReactNode }) {
-  return (
-    <Catalogs i18n={i18n}>
-      <AriaBridge>{children}</AriaBridge>
-    </Catalogs>
-  );
-}
-
-function AriaBridge({ children }: { children: ReactNode }) {
-  const lang = useText().lang;
-  return <AriaLocale locale={lang === 'zh' ? 'zh-CN' : 'en-US'}>{children}</AriaLocale>;
+  return <Catalogs i18n={i18n}>{children}</Catalogs>;
 }
 
 /** What a component needs to speak: t for the app's texts, pick for the model's, and the formats of numbers and times. */

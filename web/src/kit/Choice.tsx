@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Choice.tsx -- one of a closed list: a select (React Aria), or a row of radio buttons when there are few.
+// Choice.tsx -- one of a closed list: a select (React Aria). RadioRow.tsx is for few choices.
 import { Button, ListBox, ListBoxItem, Popover, Select, SelectValue } from 'react-aria-components';
 import { useText } from '../core/i18n';
 import type { Wiring } from './Field';
 import { Icon } from './Icon';
-
-export interface Option {
-  value: string;
-  label: string;
-}
+import type { Option } from './RadioRow';
 
 interface Props {
   options: Option[];
@@ -46,26 +42,5 @@ export function Choice({ options, value, onChange, none, wiring, label, classNam
         </ListBox>
       </Popover>
     </Select>
-  );
-}
-
-interface RadioProps extends Omit<Props, 'wiring'> {
-  wiring: Wiring;
-  mark?(value: string): React.ReactNode;
-}
-
-export function RadioRow({ options, value, onChange, none, wiring, mark }: RadioProps) {
-  const all = none === undefined ? options : [...options, { value: '', label: none }];
-  return (
-    <div role="radiogroup" className="radios" aria-labelledby={wiring.labelId} aria-describedby={wiring['aria-describedby']}
-      aria-required={wiring['aria-required']} aria-invalid={wiring['aria-invalid']}>
-      {all.map((o) => (
-        <label key={o.value} className="radio">
-          <input type="radio" name={wiring.id} value={o.value} checked={value === o.value} onChange={() => onChange(o.value)} />
-          {mark?.(o.value)}
-          <span>{o.label}</span>
-        </label>
-      ))}
-    </div>
   );
 }

@@ -10,9 +10,10 @@ import { mayRead, useUser } from '../core/auth';
 import { fromLocalInput, toLocalInput } from '../core/format';
 import { useText } from '../core/i18n';
 import { Button } from '../kit/Button';
-import { Choice, RadioRow } from '../kit/Choice';
+import { Choice } from '../kit/Choice';
 import { Combo, type Pick } from '../kit/Combo';
 import { Field as Labelled, type Wiring } from '../kit/Field';
+import { RadioRow } from '../kit/RadioRow';
 import { SeverityShape } from '../kit/Tag';
 import { labelIn, useIndex, type Field, type Row } from './entity';
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // LanguageSwitch.tsx -- 中文 or English, at once and without a reload. Each language is named in its own words.
-import { setLang, useText } from './core/i18n';
+import { setLang, useText } from '../core/i18n';
 
 export function LanguageSwitch() {
   const { lang, t } = useText();

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * promise.h -- what we promise: from service tier and severity to a budget, a calendar and the row that says so.
+ */
+#ifndef SERVICE_PROMISE_H
+#define SERVICE_PROMISE_H
+#include "base/json.h"
+#include "engine/clock.h"
+#include "engine/work.h"
+#include "model/rules.h"
+#include "service/budget.h"
+#include "service/entitlement.h"
+
+enum promise_reason { PROMISE_INITIAL, PROMISE_SEVERITY, PROMISE_POLICY };
+
+/* A time by the tables, and why.  found: is anything promised? */
+struct target {
+        bool found;
+        struct budget budget;
+        const char *row;               /* "rules/sla.yaml:17 gold critical: restore 4 h" */
+        const char *calendar;          /* code; for working time; "": by tier */
+        const char *tier;              /* "": the target has none */
+};
+/* The customer's promise of one metric (an output of `table`): of several terms the strictest. */
+bool target_sla(struct ctx *ctx, const struct rules *rules, const char *table, const char *output, const struct rule_input *in,
+                size_t count, const struct entitlement_term *terms, size_t term_count, struct target *ret);
+/* A stage's own time by the formula of domain.md 8.2: the table's time against shares of the customer's promises. */
+bool target_ola(struct ctx *ctx, const struct rules *rules, const char *table, const char *output, const char *stage,
+                const struct rule_input *in, size_t count, const struct entitlement_term *terms, size_t term_count,
+                struct target *ret);
+/* A policy that cannot be kept is refused: times that cannot be read; stages that take more than 90 % of the restore
+ * promise.  Every fault stands in ctx with its file and line. */
+bool promise_check(struct ctx *ctx, const struct rules *rules);
+
+/* Promises for each clock of the record that has not ended, where they differ from those made before; a clock with nothing to
+ * promise is cancelled.  `pending`: called within the change whose event is yet to be written. */
+bool promise_make(struct work *w, struct record *r, enum promise_reason why, bool pending);
+
+struct clock_view {                    /* a clock with facts, as clock_compute takes it */
+        const struct clock_decl *decl; /* NULL: the model no longer has it */
+        const char *name;
+        struct clock_input input;
+        int64_t *versions;             /* by promise: the calendar's version, 0 for 24x7 */
+        const char **reasons, **evidence;      /* by promise; by fact, NULL where none */
+};
+bool promise_clocks(struct work *w, const struct record *r, struct clock_view **ret, size_t *ret_count);
+/* [{"clock","label","party","facts",...,"promise","state","due","segments",...}] of a case at w->now; customers see what was
+ * promised to them, not how we keep it. */
+bool promise_clocks_json(struct work *w, const struct record *r, struct jw *out);
+#endif

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * promise_clocks.c -- the clocks of a case, read: facts and promises together, and what they say now.
+ *
+ *     clock_segments, clock_promises, calendar versions --promise_clocks--> clock_input --clock_compute--> verdict --> JSON
+ *
+ * Nothing is stored of what is computed.  A clock whose facts contradict one another is shown with its facts and a fault, so
+ * that one bad row hides no other clock.
+ */
+#include <stdio.h>
+#include "engine/access.h"
+#include "engine/calendar_store.h"
+#include "service/promise.h"
+
+static const char *const KINDS[] = {"started", "paused", "resumed", "stopped", "cancelled"};
+
+/* ---- reading ---- */
+
+struct reading {
+        struct clock_view *list;
+        size_t count;
+};
+
+static const struct clock_decl *
+decl_of(const struct record *r, const char *name)
+{
+        for (size_t i = 0; i < r->e->clock_count; i++)
+                if (strcmp(r->e->clocks[i].name, name) == 0)
+                        return &r->e->clocks[i];
+        return NULL;
+}
+
+static struct clock_view *
+view_of(struct reading *rd, struct str name)
+{
+        for (size_t i = 0; i < rd->count; i++)
+                if (str_is(name, rd->list[i].name))
+                        return &rd->list[i];
+        return NULL;
+}
+
+static enum clock_fact_kind
+kind_of(struct str s)
+{
+        for (int i = 0; i < 5; i++)
+                if (str_is(s, KINDS[i]))
+                        return (enum clock_fact_kind)i;
+        return FACT_STARTED;
+}
+
+static const char *
+copy(struct work *w, struct str s)
+{
+        return s.p ? arena_strndup(w->ctx->arena, s.p, s.n) : NULL;
+}
+
+static void
+take_fact(struct work *w, const struct record *r, struct reading *rd, struct rows *rows)
+{
+        struct clock_view *v = view_of(rd, rows_text(rows, 0));
+        struct clock_fact *facts;
+
+        if (v == NULL) {
+                v = ARENA_PUSH(w->ctx->arena, rd->list, rd->count);
+                v->name = copy(w, rows_text(rows, 0));
+                v->decl = decl_of(r, v->name);
+        }
+        size_t n = v->input.fact_count;
+        *ARENA_PUSH(w->ctx->arena, v->evidence, n) = copy(w, rows_text(rows, 4));
+        facts = (struct clock_fact *)v->input.facts;
+        *ARENA_PUSH(w->ctx->arena, facts, v->input.fact_count) = (struct clock_fact){
+                .kind = kind_of(rows_text(rows, 1)), .at = rows_int(rows, 2), .code = copy(w, rows_text(rows, 3))};
+        v->input.facts = facts;
+}
+
+static void
+take_promise(struct work *w, struct reading *rd, struct rows *rows)
+{
+        struct clock_view *v = view_of(rd, rows_text(rows, 0));
+        struct clock_promise *promises;
+
+        if (v == NULL)                 /* promised, not yet started */
+                return;
+        size_t n = v->input.promise_count, m = n;
+        *ARENA_PUSH(w->ctx->arena, v->versions, n) = rows_int(rows, 3);
+        *ARENA_PUSH(w->ctx->arena, v->reasons, m) = copy(w, rows_text(rows, 5));
+        promises = (struct clock_promise *)v->input.promises;
+        *ARENA_PUSH(w->ctx->arena, promises, v->input.promise_count) =
+                (struct clock_promise){.since = rows_int(rows, 1), .budget = rows_int(rows, 2), .row = copy(w, rows_text(rows, 4))};
+        v->input.promises = promises;
+}
+
+static bool
+take_calendars(struct work *w, struct clock_view *v)
+{
+        for (size_t i = 0; i < v->input.promise_count; i++) {
+                struct clock_promise *p = (struct clock_promise *)&v->input.promises[i];
+                p->calendar = calendar_version(w, v->versions[i]);
+                if (p->calendar == NULL)
+                        return false;
+        }
+        return true;
+}
+
+bool
+promise_clocks(struct work *w, const struct record *r, struct clock_view **ret, size_t *ret_count)
+{
+        struct reading rd = {0};
+        struct rows *rows = sql_query(w->ctx, w->conn,
+                                      SQL("select clock, kind, at, code, evidence from clock_segments where case_id = $1 "
+                                          "order by clock, seq"),
+                                      "i", r->id);
+
+        while (rows != NULL && rows_next(rows))
+                take_fact(w, r, &rd, rows);
+        if (rows == NULL || !rows_close(rows))
+                return false;
+        rows = sql_query(w->ctx, w->conn,
+                         SQL("select clock, since, budget, calendar_version, row, reason from clock_promises where case_id = $1 "
+                             "order by clock, seq"),
+                         "i", r->id);
+        while (rows != NULL && rows_next(rows))
+                take_promise(w, &rd, rows);
+        if (rows == NULL || !rows_close(rows))
+                return false;
+        for (size_t i = 0; i < rd.count; i++)
+                if (!take_calendars(w, &rd.list[i]))
+                        return false;
+        *ret = rd.list;
+        *ret_count = rd.count;
+        return true;
+}
+
+/* ---- writing ---- */
+
+static void
+json_time(struct jw *out, const char *key, usec t)
+{
+        jw_key(out, key);
+        if (t == USEC_NONE)
+                jw_null(out);
+        else
+                jw_time(out, t);
+}
+
+static void
+json_seconds(struct jw *out, const char *key, usec t)
+{
+        jw_key(out, key);
+        if (t % USEC_SECOND == 0)
+                jw_int(out, t / USEC_SECOND);
+        else
+                jw_real(out, (double)t / (double)USEC_SECOND);
+}
+
+static void
+json_facts(struct jw *out, const struct clock_view *v, bool staff)
+{
+        jw_key(out, "facts"), jw_open(out, '[');
+        for (size_t i = 0; i < v->input.fact_count; i++) {
+                const struct clock_fact *f = &v->input.facts[i];
+                jw_open(out, '{');
+                jw_key(out, "kind"), jw_text(out, KINDS[f->kind]);
+                jw_key(out, "at"), jw_time(out, f->at);
+                if (f->code != NULL)
+                        jw_key(out, "code"), jw_text(out, f->code);
+                if (v->evidence[i] != NULL && staff)
+                        jw_key(out, "evidence"), jw_text(out, v->evidence[i]);
+                jw_close(out, '}');
+        }
+        jw_close(out, ']');
+}
+
+/* "24x7", or code and number of the version: "5x9 v3". */
+static bool
+calendar_name(struct work *w, int64_t version, const char **ret)
+{
+        struct str name = STR_NONE;
+
+        *ret = CALENDAR_ALWAYS;
+        if (version == 0)
+                return true;
+        if (!sql_one_text(w->ctx, w->conn, &name,
+                          SQL("select c.code || ' v' || v.version_no from calendar_version v join calendar c on c.id = v.calendar "
+                              "where v.id = $1"),
+                          "i", version) &&
+            ctx_failed(w->ctx))
+                return false;
+        *ret = str_c(w->ctx->arena, name);
+        return true;
+}
+
+static bool
+json_promise(struct work *w, struct jw *out, const struct clock_view *v, size_t i, bool staff)
+{
+        const struct clock_promise *p = &v->input.promises[i];
+        const char *name;
+
+        if (!calendar_name(w, v->versions[i], &name))
+                return false;
+        jw_open(out, '{');
+        json_seconds(out, "budget", p->budget);
+        jw_key(out, "text"), jw_text(out, budget_text(w->ctx->arena, (struct budget){p->budget, v->versions[i] != 0}));
+        jw_key(out, "calendar"), jw_text(out, name);
+        jw_key(out, "calendar_version"), jw_int(out, v->versions[i]);
+        jw_key(out, "since"), jw_time(out, p->since);
+        jw_key(out, "reason"), jw_text(out, v->reasons[i]);
+        if (staff)
+                jw_key(out, "row"), jw_text(out, p->row);
+        jw_close(out, '}');
+        return true;
+}
+
+static void
+json_verdict(struct jw *out, const struct clock_verdict *v, bool promised)
+{
+        jw_key(out, "state"), jw_text(out, clock_state_name(v->state));
+        json_seconds(out, "used", v->used);
+        jw_key(out, "remaining");
+        if (promised)
+                jw_real(out, (double)v->remaining / (double)USEC_SECOND);
+        else
+                jw_null(out);
+        json_time(out, "due", v->due);
+        json_time(out, "breached_at", v->breached_at);
+}
+
+static void
+json_segments(struct jw *out, const struct clock_result *res)
+{
+        jw_key(out, "segments"), jw_open(out, '[');
+        for (size_t i = 0; i < res->segment_count; i++) {
+                const struct clock_segment *s = &res->segments[i];
+                jw_open(out, '{');
+                jw_key(out, "from"), jw_time(out, s->from);
+                json_time(out, "to", s->to);
+                jw_key(out, "paused"), jw_bool(out, s->paused);
+                if (s->code != NULL)
+                        jw_key(out, "code"), jw_text(out, s->code);
+                json_seconds(out, "used", s->used);
+                jw_close(out, '}');
+        }
+        jw_close(out, ']');
+}
+
+/* What it says now; a contradiction among its facts is told, and is no failure of the request. */
+static void
+json_now(struct work *w, struct jw *out, const struct clock_view *v)
+{
+        struct ctx own;
+        struct clock_result res;
+
+        ctx_init(&own, w->ctx->arena);
+        if (!clock_compute(&own, &v->input, w->now, &res)) {
+                jw_key(out, "state"), jw_text(out, "unknown");
+                jw_key(out, "fault"), jw_text(out, w->actor->lang == LANG_ZH ? own.errors->zh : own.errors->en);
+                return;
+        }
+        json_verdict(out, &res.raw, res.promise != NULL);
+        jw_key(out, "adjusted"), jw_open(out, '{');
+        json_verdict(out, &res.adjusted, res.promise != NULL);
+        jw_close(out, '}');
+        json_time(out, "started", res.started);
+        json_time(out, "stopped", res.stopped);
+        jw_key(out, "raised_late"), jw_bool(out, res.raised_late);
+        json_segments(out, &res);
+}
+
+static bool
+json_clock(struct work *w, struct jw *out, const struct clock_view *v, bool staff)
+{
+        jw_open(out, '{');
+        jw_key(out, "clock"), jw_text(out, v->name);
+        if (v->decl != NULL) {
+                jw_key(out, "label"), jw_open(out, '{');
+                jw_key(out, "en"), jw_text(out, v->decl->label.en);
+                jw_key(out, "zh"), jw_text(out, v->decl->label.zh);
+                jw_close(out, '}');
+                jw_key(out, "party"), jw_text(out, v->decl->party);
+        }
+        json_facts(out, v, staff);
+        jw_key(out, "promises"), jw_open(out, '[');
+        for (size_t i = 0; i < v->input.promise_count; i++)
+                if (!json_promise(w, out, v, i, staff))
+                        return false;
+        jw_close(out, ']');
+        json_now(w, out, v);
+        jw_close(out, '}');
+        return true;
+}
+
+bool
+promise_clocks_json(struct work *w, const struct record *r, struct jw *out)
+{
+        bool staff = access_is_staff(w);
+        struct clock_view *list;
+        size_t n;
+
+        if (!promise_clocks(w, r, &list, &n))
+                return false;
+        jw_open(out, '[');
+        for (size_t i = 0; i < n; i++) {
+                bool ours = list[i].decl != NULL && strcmp(list[i].decl->party, "sla") != 0;
+                if ((staff || !ours) && !json_clock(w, out, &list[i], staff))
+                        return false;
+        }
+        jw_close(out, ']');
+        return true;
+}

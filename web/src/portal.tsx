@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// portal.tsx -- the second entry, /p: customers report faults and follow them (ui.md S1, S2). Phone first, small, no React
+// Aria. Without a session every address leads to /p/login and back; staff are sent on to their own app.
+import './tokens.css';
+import './app.css';
+import './portal/portal.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { lazy, StrictMode, Suspense, useEffect, useRef, type ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import type { Problem } from './core/api';
+import { isCustomer, useMe, useUser, watchSession } from './core/auth';
+import { newCache } from './core/cache';
+import { firstLang, Languages, setLang, useText, type MessageId } from './core/i18n';
+import { followSystem } from './core/theme';
+import { Loading, ProblemBanner } from './kit/Banner';
+import { Button } from './kit/Button';
+import { Guard } from './kit/Guard';
+import { LanguageSwitch } from './kit/LanguageSwitch';
+import { LiveLine } from './kit/LiveLine';
+import { LoginPage } from './Login';
+import { HomePage } from './portal/Home';
+import { takeOver } from './portal/report';
+
+const ReportPage = lazy(() => import('./portal/Report').then((m) => ({ default: m.ReportPage })));
+const RequestPage = lazy(() => import('./portal/Request').then((m) => ({ default: m.RequestPage })));
+const UnitsPage = lazy(() => import('./portal/Things').then((m) => ({ default: m.UnitsPage })));
+const ContractsPage = lazy(() => import('./portal/Things').then((m) => ({ default: m.ContractsPage })));
+const MePage = lazy(() => import('./portal/Me').then((m) => ({ default: m.MePage })));
+
+function Portal() {
+  const me = useMe();
+  const [place] = useLocation();
+  const { t } = useText();
+  if (me.error) return <main className="page"><ProblemBanner problem={me.error as Problem} action={<Button onClick={() => me.refetch()}>{t('act.retry')}</Button>} /></main>;
+  if (me.data === undefined) return <main><Loading /></main>;
+  if (me.data && !isCustomer(me.data)) return <ToStaff />;
+  if (place === '/p/login') return <LoginPage home="/p" />;
+  if (me.data === null) {
+    const asked = location.pathname + location.search;
+    return <Redirect to={asked === '/p' ? '/p/login' : `/p/login?next=${encodeURIComponent(asked)}`} replace />;
+  }
+  return (
+    <Around key={me.data.id}>
+      <Guard key={place}>
+        <Suspense fallback={<Loading />}><Switch>
+          <Route path="/p"><HomePage /></Route>
+          <Route path="/p/new"><ReportPage /></Route>
+          <Route path="/p/u/:serial">{(p) => <Redirect to={`/p/new?serial=${p.serial}`} replace />}</Route>
+          <Route path="/p/r/:ref">{(p) => <RequestPage reference={decodeURIComponent(p.ref)} />}</Route>
+          <Route path="/p/units"><UnitsPage /></Route>
+          <Route path="/p/contracts"><ContractsPage /></Route>
+          <Route path="/p/me"><MePage /></Route>
+          <Route><div className="page nothing"><h1>{t('shell.no_page')}</h1><Link className="btn" href="/p">{t('portal.nav.requests')}</Link></div></Route>
+        </Switch></Suspense>
+      </Guard>
+    </Around>
+  );
+}
+
+/** The staff's app is another page: it is loaded, not routed to. */
+function ToStaff() {
+  useEffect(() => location.replace('/'), []);
+  return <main><Loading /></main>;
+}
+
+const PARTS: { path: string; word: MessageId; also?: string }[] = [
+  { path: '/p', word: 'portal.nav.requests', also: '/p/r/' },
+  { path: '/p/units', word: 'portal.nav.units' },
+  { path: '/p/contracts', word: 'portal.nav.contracts' },
+  { path: '/p/me', word: 'portal.nav.me' },
+];
+
+function Around({ children }: { children: ReactNode }) {
+  const { t } = useText();
+  const me = useUser();
+  const [place] = useLocation();
+  const main = useRef<HTMLElement>(null);
+  // Another page begins at its top.
+  useEffect(() => window.scrollTo(0, 0), [place]);
+  return (
+    <div className="portal">
+      <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus(); }}>{t('shell.skip')}</a>
+      <header className="top">
+        <Link href="/p" className="product">{t('portal.title')}</Link>
+        <span className="spring" />
+        <span className="who-wide">{me.name}</span>
+        <LanguageSwitch />
+      </header>
+      <nav className="tabs" aria-label={t('shell.main_nav')}>
+        {PARTS.map((p) => (
+          <Link key={p.path} href={p.path} aria-current={place === p.path || (p.also && place.startsWith(p.also)) ? 'page' : undefined}>{t(p.word)}</Link>
+        ))}
+      </nav>
+      <main id="main" ref={main} tabIndex={-1}>
+        <LiveLine />
+        {children}
+      </main>
+    </div>
+  );
+}
+
+const cache = newCache();
+watchSession(cache);
+followSystem(true);
+
+void setLang(firstLang(), false).then(() => {
+  const root = document.getElementById('root')!;
+  // The plain form that the server put here may have been written in before this program arrived.
+  takeOver(root);
+  createRoot(root).render(
+    <StrictMode>
+      <QueryClientProvider client={cache}>
+        <Languages><Portal /></Languages>
+      </QueryClientProvider>
+    </StrictMode>,
+  );
+});

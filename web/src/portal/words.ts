@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// words.ts -- a request in plain words: its state, what happens next, and what is promised.
+//
+//     received → being assigned → in progress → please confirm → completed
+//                                 needs your reply               withdrawn
+import type { MessageId, Text } from '../core/i18n';
+import { can, type Row } from './data';
+
+export const WAY = ['received', 'being_assigned', 'in_progress', 'please_confirm', 'completed'] as const;
+const INSTEAD: Record<string, string> = { needs_reply: 'in_progress', withdrawn: 'completed' };
+const KNOWN = new Set<string>([...WAY, ...Object.keys(INSTEAD)]);
+
+export const plainState = (row: Row) => (KNOWN.has(String(row.customer_state)) ? String(row.customer_state) : 'in_progress');
+export const stateWord = (state: string, { t }: Text) => t(`customer.${KNOWN.has(state) ? state : 'in_progress'}` as MessageId);
+
+/** Written down here, but never handed in. */
+export const notSent = (row: Row) => row.state === 'draft';
+
+/** Where the request stands among the five steps, from 0. */
+export const stepOf = (row: Row) => WAY.indexOf((INSTEAD[plainState(row)] ?? plainState(row)) as (typeof WAY)[number]);
+
+/** Does it wait for the reader? */
+export const mine = (row: Row) => ['please_confirm', 'needs_reply'].includes(plainState(row)) || (notSent(row) && can(row, 'register'));
+
+/** What happens next, one sentence. */
+export function nextWords(row: Row, text: Text): string {
+  const state = plainState(row);
+  if (notSent(row)) return text.t('portal.next.not_sent');
+  if (state === 'needs_reply') return String(row.info_needed || text.t('portal.next.needs_reply'));
+  if (row.state === 'invalid') return text.t('portal.next.merged');
+  return text.t(`portal.next.${state}` as MessageId);
+}
+
+const PROMISES: Record<string, MessageId> = { response: 'portal.promise.response', restore: 'portal.promise.restore', resolve: 'portal.promise.resolve' };
+
+/** The promises that run, the nearest first; nothing where the server gives none. */
+export function promises(row: Row, text: Text): string[] {
+  const running = (row._clocks ?? []).filter((c) => c.due && PROMISES[c.name] && !['met', 'missed', 'stopped', 'cancelled', 'paused'].includes(c.state));
+  running.sort((a, b) => String(a.due).localeCompare(String(b.due)));
+  // A promise that has passed is no comfort: the state and the messages tell what goes on.
+  return running.filter((c) => Date.parse(String(c.due)) > Date.now()).map((c) => text.t(PROMISES[c.name], { at: text.clock(String(c.due)) }));
+}
+
