@@ -13,7 +13,9 @@ handler me_get, me_tokens_list, me_tokens_create, me_tokens_revoke, login_event_
 void me_write(struct work *w, struct jw *out, const char *zone, const char *csrf);
 /* resource.c */
 handler resource_list, resource_create, resource_read, resource_update, resource_remove, resource_pick;
-handler resource_timeline, resource_clocks, resource_search;
+handler resource_timeline, resource_search;
+/* promised.c */
+handler resource_clocks, entitlement_of_request, entitlement_check, calendar_feed;
 /* operations.c */
 handler report_facts, test_clock_turn;
 /* child.c */

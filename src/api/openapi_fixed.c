@@ -57,6 +57,18 @@ static const struct {
          "201", "{\"$ref\":\"#/components/schemas/_token\"}", NULL},
         {"/api/v1/me/tokens/{id}", "delete", "revoke_token", "Revoke an API token", "session",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "204", NULL, NULL},
+        {"/api/v1/entitlement/check", "post", "check_entitlement", "Rule B for a question, without a request; changes nothing",
+         "promises",
+         ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"properties\":{"
+         "\"account\":{\"type\":\"integer\"},\"contact\":{\"type\":\"integer\"},\"unit\":{\"type\":\"integer\"},\"site\":{\"type\":"
+         "\"integer\"},\"product\":{\"type\":\"integer\"},\"date\":{\"type\":\"string\",\"format\":\"date\"},\"verified\":{\"type\":"
+         "\"boolean\"},\"onsite\":{\"type\":\"boolean\"}}},\"example\":{\"unit\":17,\"date\":\"2026-10-01\"}}}}",
+         "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/technical_request/{id}/entitlement", "get", "entitlement_of_request",
+         "How entitlement was decided, and what the data say today", "promises",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/calendar/{id}/calendar.ics", "get", "calendar_feed", "The days of the calendar's version in force", "promises",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "200", "{\"type\":\"string\"}", "text/calendar"},
         {"/api/v1/me/password", "post", "change_password", "Change my password; my other sessions end", "session",
          ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"required\":[\"old\","
          "\"new\"],\"properties\":{\"old\":{\"type\":\"string\"},\"new\":{\"type\":\"string\",\"minLength\":8,\"maxLength\":200}}}}}}",

@@ -11,7 +11,6 @@
  */
 #include "api/handlers.h"
 #include "engine/access.h"
-#include "engine/clockfact.h"
 #include "engine/event.h"
 #include "engine/search.h"
 #include "engine/store.h"
@@ -237,15 +236,6 @@ resource_timeline(struct request *q, struct work *w, struct response *r)
                 return false;
         record = path_record(q, w);
         return record && event_timeline_json(w, record, after, (int)limit, &q->out);
-}
-
-/* The facts of the case's clocks; what they mean for a promise is not told here. */
-bool
-resource_clocks(struct request *q, struct work *w, struct response *r)
-{
-        struct record *record = path_record(q, w);
-
-        return record && clockfact_json(w, record, &q->out);
 }
 
 bool

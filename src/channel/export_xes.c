@@ -131,31 +131,41 @@ csv_attrs(struct export *x, const struct stored_file *f, const struct json *data
         return l.first;
 }
 
-/* Rows of a CSV file, a case after the other in the order in which they became cases. */
+/* One row; the first of another case opens its trace. */
 static bool
-put_csv_file(struct writer *o, const struct stored_file *f)
+put_csv_row(struct writer *o, const struct rows *rows)
+{
+        struct export *x = o->x;
+        const struct stored_file *f = export_file(x, rows_int(rows, 6));
+        const struct json *data = export_data(x, rows_text(rows, 1));
+        struct csv_event e = {.name = rows_text(rows, 3), .at = rows_int(rows, 4), .actor = rows_text(rows, 5)};
+
+        if (!o->open || o->open_case != rows_int(rows, 0))
+                open_plain_trace(o, rows_int(rows, 0), rows_text(rows, 2));
+        if (f && data)
+                xes_put_event(&x->buf, &o->style, csv_attrs(x, f, data, &e));
+        arena_reset(x->arena);
+        x->events++;
+        return f && data && export_flush(x, false);
+}
+
+/* All rows that came as CSV, a case after the other in the order in which they became cases. */
+static bool
+put_csv_rows(struct writer *o)
 {
         struct export *x = o->x;
         bool ok = true;
         struct rows *rows = sql_query(
                 x->ctx, x->w->conn,
-                SQL("select r.case_id, coalesce(r.data, e.data), c.source_no, e.name, e.at, u.name "
-                    "from import_row r join events e on e.case_id = r.case_id and e.seq = r.seq "
-                    "join cases c on c.id = r.case_id left join users u on u.id = e.actor and e.actor > 0 "
-                    "where r.source = $1 and r.file = $2 order by r.case_id, r.row_no"),
-                "ii", x->source, f->file);
+                SQL("select r.case_id, coalesce(r.data, e.data), c.source_no, e.name, e.at, u.name, r.file "
+                    "from import_row r join import_file f on f.source = r.source and f.file = r.file "
+                    "join events e on e.case_id = r.case_id and e.seq = r.seq join cases c on c.id = r.case_id "
+                    "left join users u on u.id = e.actor and e.actor > 0 "
+                    "where r.source = $1 and f.format = 'csv' order by r.case_id, r.file, r.row_no"),
+                "i", x->source);
 
-        for (; ok && rows && rows_next(rows); x->events++) {
-                const struct json *data = export_data(x, rows_text(rows, 1));
-                if (!o->open || o->open_case != rows_int(rows, 0))
-                        open_plain_trace(o, rows_int(rows, 0), rows_text(rows, 2));
-                struct csv_event e = {
-                        .name = rows_text(rows, 3), .at = rows_int(rows, 4), .actor = rows_text(rows, 5)};
-                if (data)
-                        xes_put_event(&x->buf, &o->style, csv_attrs(x, f, data, &e));
-                arena_reset(x->arena);
-                ok = data && export_flush(x, false);
-        }
+        while (ok && rows && rows_next(rows))
+                ok = put_csv_row(o, rows);
         close_trace(o);
         return rows && rows_close(rows) && ok;
 }
@@ -270,8 +280,9 @@ export_xes(struct export *x)
 
         buf_str(&x->buf, looks ? export_header(looks, "head") : STR(standard_head));
         for (size_t i = 0; ok && i < x->file_count; i++)
-                ok = x->files[i].format == LOG_XES ? put_xes_file(&o, &x->files[i])
-                                                   : put_csv_file(&o, &x->files[i]);
+                if (x->files[i].format == LOG_XES)
+                        ok = put_xes_file(&o, &x->files[i]);
+        ok = ok && put_csv_rows(&o);
         buf_str(&x->buf, looks ? export_header(looks, "tail") : STR("\n</log>\n"));
         return ok;
 }

@@ -310,11 +310,17 @@ read_all(struct import *im)
 
         for (size_t i = 0; i < im->o->file_count; i++)
                 ok = import_read(im, im->o->files[i], &im->logs[i]) && ok;
-        if (ok && im->tally.rows_unplaced)
-                ok = fail(im->ctx, E_IMPORT, im->map->name,
-                          arena_printf(im->ctx->arena, "%lld rows cannot be placed; nothing was imported.",
-                                       (long long)im->tally.rows_unplaced));
         return ok;
+}
+
+static bool
+all_placed(struct import *im)
+{
+        if (im->tally.rows_unplaced == 0)
+                return true;
+        return fail(im->ctx, E_IMPORT, im->map->name,
+                    arena_printf(im->ctx->arena, "%lld rows cannot be placed; nothing was imported.",
+                                 (long long)im->tally.rows_unplaced));
 }
 
 /* The input's faults are told from ours by the first error. */
@@ -326,23 +332,20 @@ outcome_of(const struct ctx *ctx)
         return ctx->errors->code == E_IMPORT || ctx->errors->code == E_YAML ? EXIT_FAULTS : EXIT_UNABLE;
 }
 
+/* A dry run tells its counts even when rows cannot be placed. */
 static bool
 run(struct import *im)
 {
         usec start = clock_monotonic();
+        bool dry = im->o->dry_run;
 
-        if (!prepare(im))
+        if (!prepare(im) || !read_all(im) || (!dry && !all_placed(im)))
                 return false;
-        if (!read_all(im)) {
-                if (im->o->dry_run && im->tally.rows_unplaced)
-                        report(im, clock_monotonic() - start);
-                return false;
-        }
         for (size_t i = 0; i < im->o->file_count; i++)
-                if (!(im->o->dry_run ? compare_log(im, &im->logs[i]) : import_log(im, &im->logs[i])))
+                if (!(dry ? compare_log(im, &im->logs[i]) : import_log(im, &im->logs[i])))
                         return false;
         report(im, clock_monotonic() - start);
-        return true;
+        return all_placed(im);
 }
 
 int

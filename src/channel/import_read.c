@@ -41,12 +41,12 @@ struct reader {
         struct jw jw;
         /* CSV: where the parts stand. */
         int at[PART_COUNT], *field_at;
+        struct arena *scratch;         /* reset after each row or trace */
         /* XES */
         bool seen[PART_COUNT];
         struct map shapes; /* signature -> struct shape */
         struct map trace_columns, event_columns;
         struct buf signature;
-        struct arena *scratch; /* reset after each trace */
 };
 
 struct word *
@@ -90,8 +90,8 @@ static bool
 unplaced_value(struct reader *r, enum part p, const struct map_table *t)
 {
         return unplaced(r, p,
-                        arena_printf(r->im->ctx->arena, "is not in the mapping; allowed: %s",
-                                     map_allowed(r->im->ctx->arena, t)));
+                        arena_printf(r->scratch, "is not in the mapping; allowed: %s",
+                                     map_allowed(r->scratch, t)));
 }
 
 /* ---- what a row says ---- */
@@ -114,7 +114,7 @@ take_time(struct reader *r, enum part p, usec *ret)
         if (mapping_time(r->map, r->part[p], ret))
                 return true;
         return unplaced(r, p,
-                        arena_printf(r->im->ctx->arena, "cannot be read as a time; allowed: %s",
+                        arena_printf(r->scratch, "cannot be read as a time; allowed: %s",
                                      mapping_time_allowed(r->map)));
 }
 
@@ -399,6 +399,7 @@ csv_row(struct reader *r, const struct csv *csv, size_t columns)
                 write_fields(&r->jw, "v", csv);
                 close_data(r, row);
         }
+        arena_reset(r->scratch);
         return within_limit(r);
 }
 
@@ -669,14 +670,12 @@ read_xes(struct reader *r)
 
         for (enum part p = PART_CASE; p <= PART_STATE; p++)
                 ok = needed_column(r, p) && ok;
-        r->scratch = arena_new(0);
         map_init(&r->shapes, r->im->arena);
         map_init(&r->trace_columns, r->im->arena);
         map_init(&r->event_columns, r->im->arena);
         ok = ok && xes_read(r->im->ctx, r->in, &to, &log) && check_seen(r);
         if (ok)
                 r->log->header = xes_header(r, &log);
-        arena_free(r->scratch);
         buf_free(&r->signature);
         return ok;
 }
@@ -707,10 +706,12 @@ import_read(struct import *im, const char *path, struct log *log)
         r.field = ARENA_ARRAY(im->arena, struct str, im->map->field_count + 1);
         if (!sniff(im, path, &log->format) || (r.in = inflate_open(im->ctx, path)) == NULL)
                 return false;
+        r.scratch = arena_new(0);
         bool ok = log->format == LOG_CSV ? read_csv(&r) : read_xes(&r);
         if (ok)
                 inflate_digest(r.in, log->digest);
         inflate_close(r.in);
+        arena_free(r.scratch);
         jw_free(&r.jw);
         return ok;
 }

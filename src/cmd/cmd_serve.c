@@ -24,6 +24,7 @@
 #include "service/timers.h"
 
 enum { INDEX_AT_ONCE = 200 };
+#define ANALYSE_EVERY (15 * USEC_MINUTE)
 
 struct house { /* what stands while the server runs */
         struct opened x;
@@ -117,11 +118,28 @@ ready_store(struct house *h, struct call *c)
         return true;
 }
 
+/* How indexes are filled changes slowly: looked at when the server starts and each quarter of an hour. */
+static void
+analyse_now_and_then(struct conn *c)
+{
+        static usec next;              /* the idle work has one thread */
+        struct ctx ctx;
+
+        if (clock_monotonic() < next)
+                return;
+        next = clock_monotonic() + ANALYSE_EVERY;
+        ctx_init(&ctx, arena_new(0));
+        if (!db_analyse(&ctx, c))
+                log_warn("not analysed", "why", ctx.errors->en, NULL);
+        arena_free(ctx.arena);
+}
+
 static bool
-index_pending(void *arg, struct conn *c)
+idle_work(void *arg, struct conn *c)
 {
         bool more = false;
 
+        analyse_now_and_then(c);
         return search_index_pending(arg, c, INDEX_AT_ONCE, &more) && more;
 }
 
@@ -133,7 +151,7 @@ house_up(struct house *h, struct call *c)
         h->exec = exec_start(c->ctx, h->x.db, (int)c->o.writers, (int)c->o.readers, (int)c->o.queue);
         if (!h->exec)
                 return false;
-        exec_on_idle(h->exec, index_pending, h->x.engine);
+        exec_on_idle(h->exec, idle_work, h->x.engine);
         h->files = files_open(c->ctx, files_dir(c, h->x.db));
         if (!h->files)
                 return false;

@@ -39,6 +39,15 @@ const struct command COMMANDS[] = {
         {"calendar check", "CALENDARS.json VECTORS.jsonl", 2, 2, FOR_ALL, cmd_calendar_check,
          "Holds the working time of calendars against recorded answers.",
          "Prints each difference and `N agreed, M differ`."},
+        {"calendar import-holidays", "FILE...", 1, -1, STORE, cmd_calendar_import,
+         "Reads holidays and make-up workdays from files.",
+         "Takes holiday-cn and chinese-days JSON, date-holidays CSV and iCalendar. Publishes a new version, from "
+         "now on, of each calendar whose days change; promises that were made keep theirs. The same file read "
+         "again changes nothing. Safe while a server runs."},
+        {"calendar import-ics", "FILE...", 1, -1, STORE, cmd_calendar_import,
+         "Reads whole days off from iCalendar files.",
+         "The holiday set is the file's name without its ending, in capitals; a calendar takes it up when its "
+         "holiday set names it."},
         {"clock run", "SCENARIO.yaml...", 1, -1, FOR_ALL, cmd_clock_run,
          "Holds the service clocks against conformance scenarios.",
          "Prints each failure with its place and `N passed, M failed`. The scenarios are in tests/clock-scenarios, their "

@@ -43,6 +43,7 @@ enum outcome faults(const struct call *c);
 
 /* cmd_*.c */
 enum outcome cmd_calendar_check(struct call *c);
+enum outcome cmd_calendar_import(struct call *c);
 enum outcome cmd_check(struct call *c);
 enum outcome cmd_clock_run(struct call *c);
 enum outcome cmd_doc(struct call *c);

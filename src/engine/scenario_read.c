@@ -229,16 +229,15 @@ const char *
 scenario_duration_text(struct arena *a, usec d)
 {
         usec u = d < 0 ? -d : d;
-        const char *sign = d < 0 ? "-" : "";
+        const char *text = d < 0 ? "-" : "";
 
+        if (u / USEC_HOUR > 0 || u == 0)
+                text = arena_printf(a, "%s%dh", text, (int)(u / USEC_HOUR));
+        if (u / USEC_MINUTE % 60 > 0)
+                text = arena_printf(a, "%s%dm", text, (int)(u / USEC_MINUTE % 60));
         if (u % USEC_SECOND != 0)
-                return arena_printf(a, "%s%.6fs", sign, (double)u / (double)USEC_SECOND);
-        if (u % USEC_MINUTE != 0)
-                return arena_printf(a, "%s%dh%dm%ds", sign, (int)(u / USEC_HOUR), (int)(u % USEC_HOUR / USEC_MINUTE),
-                                    (int)(u % USEC_MINUTE / USEC_SECOND));
-        if (u % USEC_HOUR != 0)
-                return arena_printf(a, "%s%dh%dm", sign, (int)(u / USEC_HOUR), (int)(u % USEC_HOUR / USEC_MINUTE));
-        return arena_printf(a, "%s%dh", sign, (int)(u / USEC_HOUR));
+                return arena_printf(a, "%s%.6fs", text, (double)(u % USEC_MINUTE) / (double)USEC_SECOND);
+        return u % USEC_MINUTE > 0 ? arena_printf(a, "%s%ds", text, (int)(u % USEC_MINUTE / USEC_SECOND)) : text;
 }
 
 /* ---- lines of the timeline ---- */

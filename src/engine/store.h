@@ -59,7 +59,7 @@ const char *store_label(struct work *w, const struct entity *e, int64_t id);
 
 struct list_options {
         struct str filter;             /* RSQL-like (engine/filter.h), empty: all */
-        struct str sort;               /* "-reported_at,id" */
+        struct str sort;               /* "-reported_at,id"; empty: cases by -reported_at, all else by -id */
         struct str cursor;             /* opaque, from `next`; empty: first page */
         int limit;                     /* 1..200 */
         bool count;                    /* bounded count: exact up to 1000, else "1000+" */

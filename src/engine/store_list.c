@@ -65,7 +65,7 @@ key_find(struct list *l, struct str name, struct sort_key *k)
 static bool
 keys_parse(struct list *l)
 {
-        struct str rest = l->o->sort;
+        struct str rest = l->o->sort.n > 0 || l->e->kind != KIND_CASE ? l->o->sort : STR("-reported_at");
         bool has_id = false;
 
         while (rest.n > 0) {
@@ -353,7 +353,7 @@ write_select(struct list *l, struct sql_text *s)
         }
 }
 
-/* from and where; the join only when something of the own table is named. */
+/* from and where; the join only when something of the own table is named, the entity always (indexes begin with it). */
 static bool
 write_from(struct list *l, struct sql_text *s)
 {
@@ -367,13 +367,13 @@ write_from(struct list *l, struct sql_text *s)
         buf_free(&probe.text);
         if (!ok)
                 return false;
-        if (l->e->kind == KIND_CASE && !l->e->abstract && !join) {
-                buf_text(&s->text, " from cases c where c.entity = ");
-                sql_text_value(l->w, s, VAL_OF_TEXT(str_of(l->e->name)));
-                buf_text(&s->text, " and ");
-        } else {
+        if (l->e->kind != KIND_CASE || l->e->abstract) {
                 buf_printf(&s->text, " from %s where ", l->rw.sql->from);
+                return where_scope(l, s);
         }
+        buf_printf(&s->text, " from %s where c.entity = ", join ? l->rw.sql->from : "cases c");
+        sql_text_value(l->w, s, VAL_OF_TEXT(str_of(l->e->name)));
+        buf_text(&s->text, " and ");
         return where_scope(l, s);
 }
 

@@ -5,7 +5,9 @@
 #include "service/hooks.h"
 #include <stddef.h>
 #include "gen/names.h"
+#include "service/management.h"
 #include "service/timers.h"
+#include "service/watch.h"
 
 const struct hook SERVICE_HOOKS[] = {
         {HOOK_REGISTER_REQUEST, NULL, intake_register},
@@ -36,6 +38,7 @@ const struct hook SERVICE_HOOKS[] = {
         {HOOK_CALLBACK_ANSWER, NULL, closing_answer},
         {HOOK_CALLBACK_NO_ANSWER, NULL, closing_no_answer},
         {HOOK_CLOSE_REQUEST, NULL, closing_close},
+        {HOOK_ASK_MANAGEMENT, NULL, management_ask},
         {HOOK_WARRANTY_START, NULL, base_warranty_start},
         {HOOK_CONTRACT_COMPLETE, NULL, base_contract_complete},
         {HOOK_PROMISE_ANEW, NULL, promise_anew},
@@ -51,5 +54,8 @@ const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_CALENDAR_VERSION, calendars_before, NULL, calendars_before, NULL},
         {ENTITY_CONTRACT, calendars_named, NULL, calendars_named, NULL},
         {ENTITY_ACCOUNT, calendars_named, NULL, calendars_named, NULL},
+        {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, management_request_saved},
+        {ENTITY_MANAGEMENT_ESCALATION, NULL, NULL, NULL, management_saved},
+        {NULL, NULL, NULL, NULL, watch_saved},
 };
 const size_t SERVICE_RECORD_HOOK_COUNT = sizeof SERVICE_RECORD_HOOKS / sizeof *SERVICE_RECORD_HOOKS;

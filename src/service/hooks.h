@@ -59,6 +59,8 @@ HOOK_EFFECT(closing_answer);
 HOOK_EFFECT(closing_no_answer);
 HOOK_EFFECT(closing_close);
 HOOK_EFFECT(closing_task_tick);
+/* management.c */
+HOOK_EFFECT(management_ask);
 /* base_data.c */
 HOOK_EFFECT(base_warranty_start);
 HOOK_EFFECT(base_contract_complete);

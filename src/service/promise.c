@@ -27,6 +27,7 @@
 #include "engine/clockfact.h"
 #include "service/hooks.h"
 #include "service/service.h"
+#include "service/watch.h"
 
 static const char *const REASONS[] = {"initial", "severity", "policy"};
 
@@ -273,7 +274,7 @@ promise_make(struct work *w, struct record *r, enum promise_reason why, bool pen
         for (size_t i = 0; i < r->e->clock_count; i++)
                 if (!make_one(w, r, &r->e->clocks[i], &b, why, pending))
                         return false;
-        return true;
+        return watch_case(w, r);
 }
 
 /* Hook promise_anew: entitlement is asked again, and every open clock gets what the tables say today. */

@@ -8,9 +8,17 @@
 #include "service/timers.h"
 #include "engine/calendar_store.h"
 #include "engine/notice.h"
+#include "service/management.h"
 #include "service/service.h"
+#include "service/tier.h"
+#include "service/watch.h"
 
 static const struct timer_handler HANDLERS[] = {
+        {"mark", NULL, watch_fire},
+        {"level", NULL, management_fire_level},
+        {"acknowledge", NULL, management_fire_acknowledge},
+        {"tier_up", NULL, tier_fire_up},
+        {"offer", NULL, tier_fire_offer},
         {"follow", NULL, follow_fire},
         {"wait_end", NULL, follow_wait_end},
 };

@@ -64,3 +64,9 @@ db_columns(struct ctx *ctx, struct conn *c, const char *table, struct db_column 
         *ret_count = count;
         return true;
 }
+
+bool
+db_analyse(struct ctx *ctx, struct conn *c)
+{
+        return !c->backend->analyse || sql_script(ctx, c, c->backend->analyse);
+}

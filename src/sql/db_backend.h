@@ -78,6 +78,7 @@ struct backend {
         const char *blob_type;
         /* The catalog.  $1: the name; the second yields name, type, 0/1 for NOT NULL. */
         const char *table_exists, *columns, *index_exists;
+        const char *analyse;                           /* a script, or NULL: the engine sees to it */
 
         bool (*open)(struct ctx *, struct conn *);
         void (*close)(struct conn *);                  /* statements may still be unprepared after it */

@@ -466,6 +466,7 @@ const struct backend db_sqlite = {
         .live_cursors = true,
         .blob_type = "blob",
         .table_exists = "select count(*) from sqlite_master where type = 'table' and name = $1",
+        .analyse = "pragma analysis_limit=1000; analyze",
         .columns = "select name, type, \"notnull\" from pragma_table_info($1) order by cid",
         .index_exists = "select count(*) from sqlite_master where type = 'index' and name = $1",
         .open = lite_open,

@@ -22,7 +22,7 @@
  *
  *     waiting --perform_once--> BEGIN, run(), COMMIT --> done()        (a reader: run() alone)
  *                  ^                |
- *                  |                +-- E_DB_RETRY, up to 3 times
+ *                  |                +-- E_DB_RETRY, up to 12 times
  *                  '----------------+-- connection lost before COMMIT was sent: once, on a new connection
  *
  * Invariants
@@ -45,7 +45,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { GROUP_MAX = 64, RETRIES_MAX = 3, LISTENERS_MAX = 4 };
+enum { GROUP_MAX = 64, RETRIES_MAX = 12, LISTENERS_MAX = 4 };
 #define IDLE_EVERY USEC_SECOND /* PostgreSQL */
 #define IDLE_SOON (10 * USEC_SECOND / 1000)
 #define IDLE_QUIET (2 * USEC_SECOND / 1000) /* SQLite: so long after the last job */
@@ -333,14 +333,28 @@ perform_once(struct worker *w, struct job *job, bool transaction)
         return tx_begin(job->ctx, w->conn) && job->run(job, w->conn) && tx_commit(job->ctx, w->conn);
 }
 
+/* Many who change one record meet again and again, and each time one of them wins: the others part for a moment that
+ * is random and grows, at most 8 ms. */
+static void
+step_aside(int retries)
+{
+        usec longest = 500 << (retries < 4 ? retries : 4);
+
+        usleep((unsigned)(clock_monotonic() * 2654435761u % longest));
+}
+
 /* Whether a failed attempt may be made again; counts what it spends. */
 static bool
 may_repeat(struct worker *w, const struct job *job, int *retries, bool *reconnected)
 {
         if (has_error(job->ctx, E_DB_IN_DOUBT))
                 return false;
-        if (has_error(job->ctx, E_DB_RETRY))
-                return (*retries)++ < RETRIES_MAX;
+        if (has_error(job->ctx, E_DB_RETRY)) {
+                if (*retries == RETRIES_MAX)
+                        return false;
+                step_aside((*retries)++);
+                return true;
+        }
         if (conn_alive(w->conn) || *reconnected)
                 return false;
         *reconnected = true;

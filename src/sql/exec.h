@@ -8,7 +8,7 @@
  *   undone, the others stand; they may have been run a second time for it.  A failed commit marks every job failed
  *   with a retryable error.
  *   PostgreSQL: a pool of executors, each with its connection: a transaction per job; E_DB_RETRY (serialisation,
- *   deadlock) is run again up to 3 times; a broken connection is reopened before the next job, and the job that met it
+ *   deadlock) is run again up to 12 times; a broken connection is reopened before the next job, and the job that met it
  *   is run again unless its commit was already sent (then E_DB_IN_DOUBT).
  * Reads that may block or take long (exec_read): a pool of threads with read connections.
  *

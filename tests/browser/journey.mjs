@@ -115,7 +115,7 @@ async function journey(browser, lang) {
       same(await agent.page.evaluate(() => window.__same), true, 'the page was loaded again');
     }],
     ['authorises and classifies it', async () => {
-      await agent.move('authorise', { kind: 'fault', severity: 'major', scope_category: 'S1', entitlement: 'standard' });
+      await agent.move('authorise', { kind: 'fault', severity: 'major', scope_category: 'S1', entitlement: 'standard', entitlement_reason: 'Contract on paper' });
       await agent.offered('dispatch');
       none(await agent.axe(), 'axe of the record');
     }],

@@ -81,12 +81,17 @@ function filler(f, ids) {
 
 const isGiven = (f) => f.required && !f.computed && f.preset === undefined && !f.preset_from;
 
+/** What must make sense beyond its field's limits. */
+const SENSIBLE = {
+        "calendar_version.definition": {timezone: "Asia/Shanghai", hours: {"mon-fri": [["09:00", "18:00"]]}},
+};
+
 function base(model, ids) {
-        return Object.fromEntries(model.fields.filter(isGiven).map((f) => [f.name, filler(f, ids)]));
+        return Object.fromEntries(model.fields.filter(isGiven).map((f) => [f.name, SENSIBLE[`${model.entity}.${f.name}`] ?? filler(f, ids)]));
 }
 
 /** One record of each entity to which links point; entities that link to each other are made in this order. */
-const ORDER = ["region", "account", "site", "contact", "product", "product_version", "service_product", "contract", "contract_line", "installed_unit", "team", "user"];
+const ORDER = ["region", "account", "site", "contact", "product", "product_version", "service_product", "contract", "contract_line", "installed_unit", "team", "user", "calendar"];
 
 async function create(house, entity, body) {
         return house.send("POST", `${API}/${entity}`, {as, body});
@@ -105,12 +110,17 @@ async function write(house, model, ids, record, f, value) {
         return house.send("PATCH", `${API}/${model.entity}/${record.id}`, {as, body: {[f.name]: value}});
 }
 
+/** Was it a rule of the service that refused (a text that is no time zone, a time that lies ahead), not the field's limits? */
+const isRuled = (r, f) => (r.status === 409 && ["refused", "not_unique"].includes(r.body.code)) ||
+        (r.status === 422 && f.type in TEXTS && told(r, f) && ["format", "not_allowed"].includes(r.body.errors[0].code));
+
 async function tryField(house, model, ids, record, f) {
-        const {good, bad} = edges(f, ids);
+        const sensible = SENSIBLE[`${model.entity}.${f.name}`];
+        const {good, bad} = sensible ? {good: [sensible], bad: [[5, null]]} : edges(f, ids);
         for (const v of good) {
                 const r = await write(house, model, ids, record, f, f.unique && typeof v === "string" && v.length === 1 ? `u${++serial}` : v);
-                if (r.status === 409 && ["refused", "not_unique"].includes(r.body.code))
-                        continue;              // a rule of the service, not of the field
+                if (isRuled(r, f))
+                        continue;
                 must(r.status === 200 || r.status === 201, `${sent(v)}: ${r.status} ${r.text.slice(0, 300)}`);
                 must((f.unique && typeof v === "string") || isTaken(r.body[f.name], v), `${sent(v)} is read back as ${sent(r.body[f.name])}`);
         }
@@ -166,7 +176,7 @@ export async function test(count, engine, cluster) {
         const models = {};
         for (const n of names)
                 models[n] = (await house.send("GET", `${API}/model/${n}`, {as})).body;
-        for (const n of [...ORDER, "technical_request"]) {
+        for (const n of [...ORDER, "technical_request"].filter((x) => models[x])) {
                 const r = await create(house, n, base(models[n], ids));
                 must(r.status === 201, `${n}: ${r.status} ${r.text.slice(0, 300)}`);
                 ids[n] = r.body.id;

@@ -21,7 +21,7 @@ import { LanguageSwitch } from './kit/LanguageSwitch';
 import { LiveLine } from './kit/LiveLine';
 import { LoginPage } from './Login';
 import { HomePage } from './portal/Home';
-import { takeOver } from './portal/report';
+import { takeOver } from './portal/handin';
 
 const ReportPage = lazy(() => import('./portal/Report').then((m) => ({ default: m.ReportPage })));
 const RequestPage = lazy(() => import('./portal/Request').then((m) => ({ default: m.RequestPage })));

@@ -51,11 +51,11 @@ export async function keepFile(scope: string, file: File): Promise<KeptFile> {
   last = Math.max(Date.now(), last + 1);
   const kept: KeptFile = { id: last, scope, name: file.name || 'photo', bytes: new Blob([await file.arrayBuffer()], { type: file.type }) };
   memory.set(kept.id, kept);
-  await act<unknown>('readwrite', (s) => s.put(kept), undefined);
+  await act<IDBValidKey | undefined>('readwrite', (s) => s.put(kept) as IDBRequest<IDBValidKey | undefined>, undefined);
   return kept;
 }
 
 export async function dropFile(id: number): Promise<void> {
   memory.delete(id);
-  await act<unknown>('readwrite', (s) => s.delete(id), undefined);
+  await act('readwrite', (s) => s.delete(id) as IDBRequest<undefined>, undefined);
 }

@@ -13,7 +13,7 @@ import { Button } from '../kit/Button';
 import { Icon } from '../kit/Icon';
 import { Card } from './Card';
 import { useClosedRequests, useFound, useOpenRequests, useRatings, type Row } from './data';
-import { BLANK, readDraft } from './report';
+import { BLANK, readDraft } from './handin';
 import { mine, plainState } from './words';
 
 export function HomePage() {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// report.ts -- a report of a fault while it is written and sent: kept on this computer, handed in exactly once.
+// handin.ts -- a report of a fault while it is written and sent: kept on this computer, handed in exactly once.
 //
 // Handing in is two calls (create, register) and one for each photo, any of which may be lost on the way.  What was begun
 // is kept with the draft: the text that was sent first and its Idempotency-Key, then the record's id.  Going on after a
 // lost answer sends the first text again under its key (the server then answers with the record that it made, if it did)
 // and hands in the words as they are now with `register`, which takes them.
 import { call, newKey } from '../core/api';
-import { serverNow } from '../core/clock';
 import { dropFile, keptFiles } from '../core/files';
+import { fromLocalInput } from '../core/format';
 import { recall, remember } from '../core/keep';
 import { REQUEST, type Row } from './data';
 
@@ -72,7 +72,8 @@ function bodyOf(r: Report, name: string): Record<string, unknown> {
   else if (r.serial.trim()) body.description = `SN ${r.serial.trim()}`;
   if (!r.unit && r.site) body.site = r.site;
   if (r.tried.trim()) body.tried_actions = r.tried.trim();
-  body.occurred_at = r.occurred ? new Date(r.occurred).toISOString() : null;
+  const occurred = fromLocalInput(r.occurred);
+  if (occurred) body.occurred_at = occurred;
   return body;
 }
 
@@ -80,7 +81,7 @@ function bodyOf(r: Report, name: string): Record<string, unknown> {
 export async function handIn(r: Report, name: string, keep: (r: Report) => void): Promise<Row> {
   let now = r;
   const note = (begun: Report['begun']) => keep((now = { ...now, begun }));
-  if (!now.begun) note({ body: { ...bodyOf(r, name), occurred_at: bodyOf(r, name).occurred_at ?? serverNow() }, key: newKey() });
+  if (!now.begun) note({ body: bodyOf(r, name), key: newKey() });
   if (!now.begun!.id) {
     try {
       const made = await call<Row>('POST', `/${REQUEST}`, { body: now.begun!.body, key: now.begun!.key });
@@ -91,7 +92,7 @@ export async function handIn(r: Report, name: string, keep: (r: Report) => void)
       throw e;
     }
   }
-  const { channel: _c, severity_reported: _s, occurred_at: _o, ...words } = bodyOf(r, name);
+  const { channel: _c, severity_reported: _s, ...words } = bodyOf(r, name);
   try {
     return await call<Row>('POST', `/${REQUEST}/${now.begun!.id}/register`, { body: words, key: now.begun!.registerKey });
   } catch (e) {

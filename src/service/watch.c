@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * watch.c -- warnings before a promise is broken, and what follows when it is (rules C1, C3, C8).
+ *
+ *     promise or state changed --watch_case--> timer "mark:CLOCK" at the next mark of each running clock
+ *     timer --watch_fire--> written in clock_marks --> notices (rules/clock_warning.yaml) --> timer of the next mark
+ *                                                 \--> 100 %: breach review, management, the tier moves up (tier.c)
+ *
+ * Invariants
+ *   1. A clock has one timer, for its next mark; a clock that is paused, ended or without a promise has none, or one that
+ *      does nothing when it fires.
+ *   2. A mark of a promise is told once: it stands in clock_marks.  Of marks that were passed together (a late promise, a
+ *      night without a server) the highest is told and the lower ones are left out.
+ *   3. Deadlines are not kept: when a timer fires the clock is computed from its facts again.
+ */
+#include "service/watch.h"
+#include "engine/event.h"
+#include "model/rules.h"
+#include "service/management.h"
+#include "service/promise.h"
+#include "service/service.h"
+#include "service/tier.h"
+
+enum { STEPS_MAX = 8 };
+
+struct mark {                          /* a row of clock_warning */
+        int64_t percent;
+        struct str to;
+        bool review, escalate;
+};
+struct marks {
+        struct mark list[STEPS_MAX];
+        int count;
+};
+
+/* ---- the rule ---- */
+
+static struct marks
+marks_of(struct work *w, const char *party)
+{
+        const struct rule_table *t = rules_table(w->model->rules, "clock_warning");
+        struct marks all = {0};
+
+        for (int i = 1; t != NULL && i <= STEPS_MAX; i++) {
+                char step[4] = {(char)('0' + i)};
+                const struct rule_input in[] = {{"party", str_of(party)}, {"step", str_of(step)}};
+                struct mark *m = &all.list[all.count];
+                int row = rules_decide(t, in, 2);
+                if (row < 0 || !str_to_int(rules_output(t, row, "percent"), &m->percent))
+                        break;
+                m->to = rules_output(t, row, "to");
+                m->review = str_is(rules_output(t, row, "review"), "true");
+                m->escalate = str_is(rules_output(t, row, "escalate"), "true");
+                all.count++;
+        }
+        return all;
+}
+
+/* ---- what was told ---- */
+
+/* The highest mark told of the promise; 0 when none was. */
+static bool
+told(struct work *w, const struct record *r, const char *clock, usec since, int64_t *ret)
+{
+        return sql_one_int(w->ctx, w->conn, ret,
+                           SQL("select coalesce(max(mark), 0) from clock_marks where case_id = $1 and clock = $2 and "
+                               "since = $3"),
+                           "isi", r->id, clock, since);
+}
+
+static bool
+write_mark(struct work *w, const struct record *r, const char *clock, usec since, int64_t percent, usec due)
+{
+        return sql_run(w->ctx, w->conn,
+                       SQL("insert into clock_marks (case_id, clock, since, mark, due, told_at) values ($1, $2, $3, $4, $5, "
+                           "$6) on conflict (case_id, clock, since, mark) do nothing"),
+                       "isiiii", r->id, clock, since, percent, due, w->now);
+}
+
+/* ---- a clock ---- */
+
+struct watched {                       /* a clock that runs, with its marks */
+        const struct clock_view *view;
+        usec since;                    /* of the promise that holds */
+        struct marks marks;
+        int next;                      /* the first mark not told; marks.count when all were */
+};
+
+/* False with *ret_runs false: nothing to watch. */
+static bool
+watch_clock(struct work *w, const struct record *r, const struct clock_view *v, struct watched *ret, bool *ret_runs)
+{
+        struct clock_result now;
+        int64_t done;
+
+        *ret_runs = false;
+        *ret = (struct watched){.view = v};
+        if (v->decl == NULL || v->input.promise_count == 0)
+                return true;
+        if (!clock_compute(w->ctx, &v->input, w->now, &now))
+                return false;
+        if (now.promise == NULL || now.stopped != USEC_NONE || now.raw.state == CLOCK_PAUSED)
+                return true;
+        ret->since = now.promise->since;
+        ret->marks = marks_of(w, v->decl->party);
+        if (!told(w, r, v->name, ret->since, &done))
+                return false;
+        while (ret->next < ret->marks.count && ret->marks.list[ret->next].percent <= done)
+                ret->next++;
+        *ret_runs = ret->next < ret->marks.count;
+        return true;
+}
+
+static bool
+mark_time(struct work *w, const struct watched *c, int i, usec *ret)
+{
+        return clock_mark(w->ctx, &c->view->input, w->now, (int)c->marks.list[i].percent, ret);
+}
+
+static const char *
+timer_name(struct work *w, const char *clock)
+{
+        return arena_printf(w->ctx->arena, "mark:%s", clock);
+}
+
+/* The timer of the clock's next mark, which may have passed already. */
+static bool
+arm(struct work *w, const struct record *r, const struct watched *c)
+{
+        struct timer t = {.case_id = r->id, .name = timer_name(w, c->view->name), .clock = c->view->name};
+
+        if (!mark_time(w, c, c->next, &t.due))
+                return false;
+        t.step = c->marks.list[c->next].percent;
+        return t.due == USEC_NONE ? timer_clear(w, r->id, t.name) : timer_set(w, &t);
+}
+
+bool
+watch_case(struct work *w, const struct record *r)
+{
+        struct clock_view *list;
+        size_t n;
+
+        if (w->muted || r->e->clock_count == 0)
+                return true;
+        if (!promise_clocks(w, r, &list, &n))
+                return false;
+        for (size_t i = 0; i < n; i++) {
+                struct watched c;
+                bool runs;
+                if (!watch_clock(w, r, &list[i], &c, &runs))
+                        return false;
+                if (runs ? !arm(w, r, &c) : !timer_clear(w, r->id, timer_name(w, list[i].name)))
+                        return false;
+        }
+        return management_watch(w, r, list, n);
+}
+
+bool
+watch_saved(struct work *w, struct record *r)
+{
+        if (w->muted || r->e->kind != KIND_CASE || r->old_state == NULL || r->state == r->old_state)
+                return true;
+        if (r->state->final)
+                return timer_clear_kind(w, r->id, NULL);
+        return watch_case(w, r);
+}
+
+/* ---- firing ---- */
+
+static struct str
+mark_data(struct work *w, const struct watched *c, const struct mark *m)
+{
+        return str_of(arena_printf(w->ctx->arena, "{\"clock\":\"%s\",\"percent\":%lld}", c->view->name,
+                                   (long long)m->percent));
+}
+
+/* "handler lead duty_manager"; the team hears it while nobody handles the case. */
+static bool
+tell(struct work *w, const struct record *r, const struct mark *m, struct str data)
+{
+        const char *template = arena_printf(w->ctx->arena, "clock_warning_%lld", (long long)m->percent);
+        struct str rest = m->to;
+
+        while (rest.n > 0) {
+                struct str to = str_cut(rest, ' ', &rest);
+                if (str_is(to, "handler") && !service_is_set(r, FIELD_CASE_HANDLER))
+                        to = STR("team");
+                if (!timers_notice(w, r, str_c(w->ctx->arena, to), template, data))
+                        return false;
+        }
+        return true;
+}
+
+/* Within five working days of the breach (C3); nobody argues it meanwhile. */
+static bool
+review(struct work *w, struct record *r, const struct watched *c)
+{
+        const char *title = arena_printf(w->ctx->arena, "Breach review: %s 违约复盘：%s", c->view->decl->label.en,
+                                         c->view->decl->label.zh);
+        usec due;
+
+        return timers_due(w, r, STR("5 WD"), w->now, &due) &&
+               service_task(w, r, title, record_int(r, FIELD_CASE_OWNER), due);
+}
+
+static bool
+breach(struct work *w, struct record *r, const struct watched *c, const struct mark *m)
+{
+        if (m->review && !review(w, r, c))
+                return false;
+        if (m->escalate && !management_call(w, r, "sla_breach"))
+                return false;
+        return tier_breached(w, r, c->view->name);
+}
+
+/* Was this clock's breach told under an earlier promise?  Then it is not made twice. */
+static bool
+broken_before(struct work *w, const struct record *r, const char *clock, bool *ret)
+{
+        int64_t one;
+
+        *ret = sql_one_int(w->ctx, w->conn, &one,
+                           SQL("select 1 from clock_marks where case_id = $1 and clock = $2 and mark >= 100 limit 1"), "is",
+                           r->id, clock);
+        return !ctx_failed(w->ctx);
+}
+
+static bool
+pass(struct work *w, struct record *r, struct watched *c, int i, usec due)
+{
+        const struct mark *m = &c->marks.list[i];
+        struct str data = mark_data(w, c, m);
+        bool again;
+
+        if (!broken_before(w, r, c->view->name, &again) ||
+            !write_mark(w, r, c->view->name, c->since, m->percent, due))
+                return false;
+        c->next = i + 1;
+        if (c->next < c->marks.count && !arm(w, r, c))
+                return false;
+        if (!event_note(w, r, "notice", m->percent >= 100 ? "breach" : "clock_warning", data) || !tell(w, r, m, data))
+                return false;
+        return m->percent < 100 || again || breach(w, r, c, m);
+}
+
+bool
+watch_fire(struct work *w, struct record *r, const struct timer *t)
+{
+        struct clock_view *list;
+        struct watched c;
+        int passed = -1;
+        usec due = 0, at;
+        size_t n, k = 0;
+        bool runs;
+
+        if (t->clock == NULL || !promise_clocks(w, r, &list, &n))
+                return t->clock == NULL;
+        while (k < n && strcmp(list[k].name, t->clock) != 0)
+                k++;
+        if (k == n)
+                return true;
+        if (!watch_clock(w, r, &list[k], &c, &runs))
+                return false;
+        if (!runs)
+                return true;
+        for (int i = c.next; i < c.marks.count; i++) {
+                if (!mark_time(w, &c, i, &at))
+                        return false;
+                if (at == USEC_NONE || at > w->now)
+                        break;
+                passed = i;
+                due = at;
+        }
+        return passed < 0 ? arm(w, r, &c) : pass(w, r, &c, passed, due);
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * watch.h -- keeping an eye on clocks: the marks of their promises as timers.
+ */
+#ifndef SERVICE_WATCH_H
+#define SERVICE_WATCH_H
+#include "service/timers.h"
+
+/* Sets the timers of a case's clocks anew from its facts and promises; call it after either changed. */
+bool watch_case(struct work *w, const struct record *r);
+/* Saved hook: whenever a case with clocks changes its state. */
+bool watch_saved(struct work *w, struct record *r);
+TIMER_FIRE(watch_fire);
+#endif
