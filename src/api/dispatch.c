@@ -26,6 +26,7 @@
 #include <stdio.h>
 #include <strings.h>
 #include "api/auth.h"
+#include "api/handlers.h"
 #include "api/idempotency.h"
 #include "api/live.h"
 #include "api/problem.h"
@@ -206,18 +207,21 @@ find_route(struct request *q)
         return fail(&q->ctx, E_NO_ROUTE, "", str_c(q->arena, q->path));
 }
 
+/* Is the media type, without its parameters, this one? */
 static bool
-is_json(struct str type)
+is_type(struct str type, const char *wanted)
 {
         struct str rest;
 
         type = str_trim(str_cut(type, ';', &rest));
-        return type.n == 16 && strncasecmp(type.p, "application/json", 16) == 0;
+        return type.n == strlen(wanted) && strncasecmp(type.p, wanted, type.n) == 0;
 }
 
 static bool
 check_body(struct request *q)
 {
+        const char *type = q->route->flags & ROUTE_FORM ? "application/x-www-form-urlencoded" : "application/json";
+
         q->body_limit = q->route->body_limit ? q->route->body_limit : BODY_LIMIT;
         if (q->route->mode == UPLOAD)
                 q->body_limit = q->server->o.upload_max;
@@ -225,10 +229,10 @@ check_body(struct request *q)
                 return fail(&q->ctx, E_BODY_TOO_LARGE, "",
                             arena_printf(q->arena, "%lld", (long long)q->body_limit));
         if (q->has_body && q->method != METHOD_GET && q->route->mode != UPLOAD &&
-            !is_json(q->header[H_CONTENT_TYPE]))
+            !is_type(q->header[H_CONTENT_TYPE], type))
                 return fail(&q->ctx, E_MEDIA, "",
                             q->header[H_CONTENT_TYPE].p ? str_c(q->arena, q->header[H_CONTENT_TYPE]) : "",
-                            "application/json");
+                            type);
         return true;
 }
 
@@ -318,6 +322,8 @@ parse_body(struct request *q)
                 digest_hex(buf_view(&q->body), q->body_digest);
         if (q->body.n == 0)
                 return true;
+        if (q->route->flags & ROUTE_FORM)
+                return (q->json = form_parse(q)) != NULL;
         q->json = json_parse(&q->ctx, q->body.p, q->body.n, NODES_MAX);
         if (q->json && q->json->type != JSON_OBJECT)
                 return fail(&q->ctx, E_TYPE, "", "an object", json_type_name(q->json->type));

@@ -32,6 +32,10 @@ handler model_index, model_entity_page, rules_index, rules_page, openapi_page;
 handler metrics_run, health_run;
 /* statics.c */
 handler static_run;
+const char *page_policy(struct request *q);            /* Content-Security-Policy of a page */
+/* portal.c: plain forms, and the reading of one (text members; NULL with an error) */
+handler portal_new_page, portal_new_send, portal_login_page, portal_login_send;
+const struct json *form_parse(struct request *q);
 
 /* resource.c, for the others: the path's entity (E_NO_ROUTE), its record (E_NOT_FOUND) */
 const struct entity *path_entity(struct request *q, struct work *w);

@@ -338,7 +338,7 @@ resource_pick(struct request *q, struct work *w, struct response *r)
         if (text.n)
                 pick_filter(q, w, e, text, &filter);
         o.filter = buf_view(&filter);
-        o.sort = e->kind == KIND_CASE ? STR("-id") : str_of(e->display->name);
+        o.sort = e->kind == KIND_CASE ? STR("-reported_at") : str_of(e->display->name);
         o.limit = (int)limit;
         ok = pick_list(q, w, e, &o);
         buf_free(&filter);

@@ -20,6 +20,7 @@ enum route_flag {
         ROUTE_PUBLIC = 1,      /* nobody need be logged in */
         ROUTE_ONCE = 2,        /* a POST that Idempotency-Key covers */
         ROUTE_PLAIN = 4,       /* outside /api: no actor, no database */
+        ROUTE_FORM = 8,        /* the body is a plain HTML form, not JSON */
 };
 enum request_kind { REQUEST_READ, REQUEST_LIST, REQUEST_WRITE, REQUEST_LOGIN, REQUEST_FILE, REQUEST_OTHER };
 

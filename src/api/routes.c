@@ -48,6 +48,11 @@ const struct route ROUTES[] = {
         {METHOD_PATCH, API "/{entity}/{id}/{child}/{child id}", child_update, WRITE, 0, REQUEST_WRITE, 0},
         {METHOD_DELETE, API "/{entity}/{id}/{child}/{child id}", child_remove, WRITE, 0, REQUEST_WRITE, 0},
 
+        {METHOD_GET, "/p/new", portal_new_page, READ_INLINE, ROUTE_PUBLIC, REQUEST_FILE, 0},
+        {METHOD_POST, "/p/new", portal_new_send, WORKER, ROUTE_PUBLIC | ROUTE_FORM, REQUEST_WRITE, 128 << 10},
+        {METHOD_GET, "/p/login", portal_login_page, READ_INLINE, ROUTE_PUBLIC | ROUTE_PLAIN, REQUEST_FILE, 0},
+        {METHOD_POST, "/p/login", portal_login_send, WORKER, ROUTE_PUBLIC | ROUTE_FORM, REQUEST_LOGIN, 8192},
+
         {METHOD_GET, "/health", health_run, READ_INLINE, ROUTE_PUBLIC, REQUEST_OTHER, 0},
         {METHOD_GET, "/metrics", metrics_run, READ_INLINE, ROUTE_PUBLIC | ROUTE_PLAIN, REQUEST_OTHER, 0},
         {METHOD_GET, "/openapi.json", openapi_page, READ_INLINE, ROUTE_PUBLIC | ROUTE_PLAIN, REQUEST_OTHER, 0},

@@ -99,8 +99,8 @@ choose_form(struct request *q, const char *path)
         return embed_get(path);
 }
 
-static const char *
-policy_of(struct request *q)
+const char *
+page_policy(struct request *q)
 {
         bool pop = q->server->o.frame_ancestors && str_is(q->path, "/desk/pop");
 
@@ -127,7 +127,7 @@ send_file(struct request *q, const char *path, bool for_ever)
         r->type = type_of(path);
         r->body = (struct str){f->data, f->size};
         r->cache = for_ever ? "public, max-age=31536000, immutable" : "no-cache";
-        r->policy = policy_of(q);
+        r->policy = page_policy(q);
         if (!for_ever && unchanged(q, f)) {
                 r->status = 304;
                 r->body = STR("");

@@ -5,7 +5,7 @@
  *     facts    --keep_facts-->  what is known at `now`, checked      none -> running <-> paused -> stopped | cancelled
  *     facts    --take_spans-->  spans in which it ran; a clock that runs has its last one open (FOREVER)
  *     spans    --used_up----->  the instant at which a budget is used up, by one calendar
- *     promises --breach------>  since when it is late, and whether only a later promise made it so
+ *     promises --find_breach->  since when it is late, and whether only a later promise made it so
  *
  * Invariants
  *   1. The result is a function of facts, promises, exemptions and `now`: asked again, or years later, it is the same.
@@ -19,8 +19,9 @@
  *      a cancellation and its reversal counts: a dispute on scope never stops a clock (C1).
  *   6. Late is later than the due time: what ends or pauses in that very instant is in time.  The due time is the first
  *      instant at which the budget is used up, the end of a shift rather than the start of the next.
- *   7. A lowered promise may undo a breach, a raised one may make one, at the earliest when it was made: breached_at is
- *      never before the promise that made it late was in force.  Events keep what was told at the time.
+ *   7. A lowered promise may undo a breach, a raised one may make one, at the earliest when it was made.  breached_at is
+ *      since when every question was answered with "late", but not before the due time by the promise that holds.
+ *      Events keep what was told at the time.
  *   8. raw knows no exemption; adjusted is the same computation over the spans without the exempt times.
  *
  * Not here: which promise (rules), which codes pause which clock (clockfact.c), timers, notices.
@@ -78,6 +79,12 @@ ends(const struct clock_fact *f)
         return f->kind == FACT_STOPPED || f->kind == FACT_CANCELLED;
 }
 
+static const struct clock_fact *
+last_fact(const struct reading *r)
+{
+        return r->fact_count ? &r->facts[r->fact_count - 1] : NULL;
+}
+
 /* Why the fact cannot follow the one before it (NULL: none); NULL when it can. */
 static const char *
 misfit(const struct clock_fact *before, const struct clock_fact *f)
@@ -100,29 +107,42 @@ misfit(const struct clock_fact *before, const struct clock_fact *f)
         }
 }
 
+/* An end dated before facts recorded earlier cuts those off. */
+static bool
+cut_off(struct reading *r, const struct clock_fact *f)
+{
+        size_t before = r->fact_count;
+
+        while (ends(f) && r->fact_count > 0 && r->facts[r->fact_count - 1].at > f->at)
+                r->fact_count--;
+        return r->fact_count < before;
+}
+
+/* When an end cuts off a reopening, the end before that stands; when it cuts off the reversal of a cancellation, the
+ * clock is stopped as if it had not been cancelled. */
 static bool
 keep_facts(struct reading *r)
 {
         r->facts = ARENA_ARRAY(r->ctx->arena, struct clock_fact, r->in->fact_count + 1);
         for (size_t i = 0; i < r->in->fact_count; i++) {
-                const struct clock_fact *f = &r->in->facts[i];
+                const struct clock_fact *f = &r->in->facts[i], *last;
                 const char *why;
+                bool cut;
                 if (f->at > r->now)
                         continue;
-                while (ends(f) && r->fact_count > 0 && r->facts[r->fact_count - 1].at > f->at)
-                        r->fact_count--;
-                why = misfit(r->fact_count ? &r->facts[r->fact_count - 1] : NULL, f);
+                cut = cut_off(r, f);
+                last = last_fact(r);
+                if (cut && last != NULL && ends(last)) {
+                        if (last->kind == FACT_CANCELLED && f->kind == FACT_STOPPED)
+                                r->facts[r->fact_count++] = *f;
+                        continue;
+                }
+                why = misfit(last, f);
                 if (why != NULL)
                         return fail(r->ctx, E_CLOCK, "", why);
                 r->facts[r->fact_count++] = *f;
         }
         return true;
-}
-
-static const struct clock_fact *
-last_fact(const struct reading *r)
-{
-        return r->fact_count ? &r->facts[r->fact_count - 1] : NULL;
 }
 
 /* ---- promises ---- */
@@ -142,6 +162,13 @@ check_agreements(const struct reading *r)
         return true;
 }
 
+/* The first promise, or one made in the same instant, which took its place. */
+static bool
+is_first(const struct reading *r, size_t k)
+{
+        return r->in->promises[k].since == r->in->promises[0].since;
+}
+
 /* The promise that holds at t, of those known. */
 static size_t
 promise_at(const struct reading *r, usec t)
@@ -149,7 +176,7 @@ promise_at(const struct reading *r, usec t)
         size_t held = 0;
 
         for (size_t i = 1; i < r->promise_count; i++)
-                if (r->in->promises[i].since <= t)
+                if (r->in->promises[i].since <= t || is_first(r, i))
                         held = i;
         return held;
 }
@@ -264,10 +291,9 @@ used_up(struct ctx *ctx, const struct spans *s, const struct calendar *c, usec b
 struct reign {                         /* of a promise: how it came to hold */
         usec from;                     /* when it was made; when it was made while the clock stood ended: when that went on */
         size_t before;                 /* the promise that held until then */
-        usec before_until;             /* up to when that one was to be kept: from, or the end of the clock */
 };
 
-/* k > 0 */
+/* Of a promise that is not the first. */
 static struct reign
 reign_of(const struct reading *r, size_t k)
 {
@@ -276,15 +302,16 @@ reign_of(const struct reading *r, size_t k)
         for (size_t i = 1; i < r->fact_count; i++) {
                 usec stopped = r->facts[i - 1].at;
                 if (r->facts[i - 1].kind == FACT_STOPPED && stopped < since && since <= r->facts[i].at)
-                        return (struct reign){r->facts[i].at, promise_at(r, stopped), stopped};
+                        return (struct reign){r->facts[i].at, promise_at(r, stopped)};
         }
-        return (struct reign){since, k - 1, since + 1};
+        return (struct reign){since, promise_at(r, since - 1)};
 }
 
-/* Since when the clock, whose budget by the promise that holds was used up at `due`, is late; *ret_raised when only because
- * that promise, or an earlier one that was already late when it was made, was stricter than the one before. */
+/* Since when the clock, whose budget by the promise that holds was used up at `due`, has been late without a break;
+ * *ret_raised when only because that promise, or an earlier one that was already late when it was made, was stricter than
+ * the one before. */
 static bool
-breach(const struct reading *r, const struct spans *s, usec due, usec *ret, bool *ret_raised)
+late_since(const struct reading *r, const struct spans *s, usec due, usec *ret, bool *ret_raised)
 {
         size_t k = r->held;
 
@@ -294,7 +321,7 @@ breach(const struct reading *r, const struct spans *s, usec due, usec *ret, bool
                 const struct clock_promise *before;
                 usec earlier;
                 *ret = due;
-                if (k == 0)
+                if (is_first(r, k))
                         return true;
                 reign = reign_of(r, k);
                 if (due > reign.from)
@@ -302,7 +329,7 @@ breach(const struct reading *r, const struct spans *s, usec due, usec *ret, bool
                 before = &r->in->promises[reign.before];
                 if (!used_up(r->ctx, s, before->calendar, before->budget, &earlier))
                         return false;
-                if (earlier == USEC_NONE || earlier >= reign.before_until) {
+                if (earlier == USEC_NONE || earlier > reign.from) {
                         *ret = reign.from;
                         *ret_raised = true;
                         return true;
@@ -310,6 +337,16 @@ breach(const struct reading *r, const struct spans *s, usec due, usec *ret, bool
                 k = reign.before;
                 due = earlier;
         }
+}
+
+static bool
+find_breach(const struct reading *r, const struct spans *s, struct clock_verdict *v, bool *ret_raised)
+{
+        if (!late_since(r, s, v->due, &v->breached_at, ret_raised))
+                return false;
+        if (v->breached_at < v->due)
+                v->breached_at = v->due;
+        return true;
 }
 
 /* ---- the verdict ---- */
@@ -345,7 +382,7 @@ judge(const struct reading *r, const struct spans *s, struct clock_verdict *v, b
                         return false;
         }
         late = v->due != USEC_NONE && (ended ? v->due < r->at : v->due <= r->at);
-        if (late && !breach(r, s, v->due, &v->breached_at, ret_raised))
+        if (late && !find_breach(r, s, v, ret_raised))
                 return false;
         v->state = state_of(r, late);
         return true;

@@ -61,7 +61,7 @@ struct clock_verdict {
         usec due;                      /* when the budget is (was) used up, counting on from `now`, or from the stop of a clock
                                         * that met it; USEC_NONE while paused or when cancelled before that, or without a
                                         * promise */
-        usec breached_at;              /* since when it has been late without a break; USEC_NONE */
+        usec breached_at;              /* since when it has been late without a break, but not before `due`; USEC_NONE */
 };
 struct clock_result {
         struct clock_segment *segments;

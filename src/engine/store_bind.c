@@ -89,17 +89,35 @@ may_bind(struct work *w, const struct record *r, const struct field *f, const st
         return access_field_write(w->actor, f) && (!f->fixed || r->version == 0);
 }
 
+/* A member's name as a step of a JSON pointer (RFC 6901): ~ and / are written ~0 and ~1. */
+static const char *
+pointer_step(struct work *w, struct str key)
+{
+        char *out = arena_alloc(w->ctx->arena, key.n * 2 + 1), *d = out;
+
+        for (size_t i = 0; i < key.n; i++) {
+                if (key.p[i] == '~' || key.p[i] == '/') {
+                        *d++ = '~';
+                        *d++ = key.p[i] == '~' ? '0' : '1';
+                } else {
+                        *d++ = key.p[i];
+                }
+        }
+        *d = '\0';
+        return out;
+}
+
 static bool
 bind_member(struct work *w, struct record *r, const struct json *m, const struct field *const *allowed, size_t count)
 {
         const struct field *f = entity_field_str(r->e, m->key);
-        const char *pointer = str_c(w->ctx->arena, m->key);
+        const char *name = str_c(w->ctx->arena, m->key), *pointer = pointer_step(w, m->key);
         struct val v;
 
         if (f == NULL || f->hidden || (allowed == NULL && !access_field_read(w->actor, f)))
-                return fail(w->ctx, E_UNKNOWN_FIELD, pointer, pointer, field_names(w, r->e, allowed, count));
+                return fail(w->ctx, E_UNKNOWN_FIELD, pointer, name, field_names(w, r->e, allowed, count));
         if (!may_bind(w, r, f, allowed, count))
-                return fail(w->ctx, E_READ_ONLY, pointer, pointer);
+                return fail(w->ctx, E_READ_ONLY, pointer, name);
         if (!bind_value(w->ctx, f, m, pointer, &v) || !check_links(w, f, &v, m, pointer))
                 return false;
         r->v[f->index] = v;
@@ -124,9 +142,9 @@ store_bind(struct work *w, struct record *r, const struct json *object, const st
         if (object->type != JSON_OBJECT)
                 return fail(w->ctx, E_TYPE, "", "an object", json_type_name(object->type));
         for (const struct json *m = object->child; m != NULL; m = m->next) {
-                const char *pointer = str_c(w->ctx->arena, m->key);
+                const char *pointer = pointer_step(w, m->key);
                 if (is_repeated(object, m))
-                        ok = fail(w->ctx, E_DUPLICATE_FIELD, pointer, pointer);
+                        ok = fail(w->ctx, E_DUPLICATE_FIELD, pointer, str_c(w->ctx->arena, m->key));
                 else if (!is_skipped(m->key, skip))
                         ok = bind_member(w, r, m, allowed, allowed_count) && ok;
         }

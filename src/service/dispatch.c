@@ -92,6 +92,22 @@ dispatch_accept(struct work *w, struct record *r, const struct json *input)
 
 /* ---- on site ---- */
 
+/* A visit of the line's quota is used (rule B7). */
+static bool
+count_visit(struct work *w, const struct record *request)
+{
+        int64_t id = record_int(request, FIELD_TECHNICAL_REQUEST_CONTRACT_LINE);
+        struct record *line;
+
+        if (id == 0)
+                return true;
+        line = store_load(w, model_entity(w->model, ENTITY_CONTRACT_LINE), id);
+        if (line == NULL)
+                return !ctx_failed(w->ctx);
+        record_set_int(line, FIELD_CONTRACT_LINE_VISITS_USED, record_int(line, FIELD_CONTRACT_LINE_VISITS_USED) + 1);
+        return store_save(w, line, "visit");
+}
+
 bool
 dispatch_check_in(struct work *w, struct record *r, const struct json *input)
 {
@@ -104,7 +120,7 @@ dispatch_check_in(struct work *w, struct record *r, const struct json *input)
         if (strcmp(request->e->name, ENTITY_TECHNICAL_REQUEST) != 0)
                 return true;
         service_fill_time(request, FIELD_TECHNICAL_REQUEST_ARRIVED_AT, w->now);
-        return store_save(w, request, "arrived");
+        return store_save(w, request, "arrived") && count_visit(w, request);
 }
 
 bool

@@ -192,6 +192,13 @@ entitlement_gather(struct work *w, const struct entitlement_question *asked, str
         return true;
 }
 
+/* Called back, or logged in at the portal: whom we gave a login we know. */
+static bool
+is_verified(const struct record *r)
+{
+        return record_int(r, FIELD_TECHNICAL_REQUEST_CALLER_VERIFIED) != 0 || record_is(r, FIELD_CASE_CHANNEL, "portal");
+}
+
 void
 entitlement_question_of(const struct record *r, struct entitlement_question *q)
 {
@@ -203,7 +210,7 @@ entitlement_question_of(const struct record *r, struct entitlement_question *q)
                 .product = record_int(r, FIELD_CASE_PRODUCT),
                 .request = r->id,
                 .at = record_int(r, FIELD_CASE_REPORTED_AT),
-                .verified = record_int(r, FIELD_TECHNICAL_REQUEST_CALLER_VERIFIED) != 0,
+                .verified = is_verified(r),
                 .onsite = record_is(r, FIELD_TECHNICAL_REQUEST_SERVICE_MODE, "onsite"),
         };
 }

@@ -7,7 +7,7 @@
 
 enum { TODAY = 20000 };
 
-struct state {
+struct given {
         struct test_engine *t;
         struct entitlement_facts f;
         struct entitlement_line lines[4];
@@ -15,16 +15,16 @@ struct state {
 };
 
 /* A unit out of warranty, an authorised caller, no line. */
-static struct state
+static struct given
 begin(void **state)
 {
-        return (struct state){.t = *state,
+        return (struct given){.t = *state,
                               .f = {.day = TODAY, .account = 1, .unit = 2, .installed_on = TODAY - 800, .warranty_to = TODAY - 400,
                                     .accepted = true, .caller = CALLER_AUTHORISED, .calendar = ""}};
 }
 
 static struct entitlement_line *
-add_line(struct state *s, const char *tier, int64_t from, int64_t to)
+add_line(struct given *s, const char *tier, int64_t from, int64_t to)
 {
         struct entitlement_line *l = &s->lines[s->f.line_count++];
 
@@ -36,7 +36,7 @@ add_line(struct state *s, const char *tier, int64_t from, int64_t to)
 }
 
 static void
-gives(struct state *s, const char *outcome, const char *rule, const char *tier)
+gives(struct given *s, const char *outcome, const char *rule, const char *tier)
 {
         test_must(s->t, entitlement_decide(s->t->ctx, s->t->model->rules, &s->f, &s->e));
         if (!str_is(s->e.outcome, outcome))
@@ -53,7 +53,7 @@ gives(struct state *s, const char *outcome, const char *rule, const char *tier)
 static void
 test_B1_a_line_in_force(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
 
         add_line(&s, "gold", -10, 10);
         gives(&s, "standard", "B1", "gold");
@@ -64,7 +64,7 @@ test_B1_a_line_in_force(void **state)
 static void
 test_both_days_of_a_line_are_covered(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
         struct entitlement_line *l = add_line(&s, "gold", 0, 10);
 
         gives(&s, "standard", "B1", "gold");
@@ -80,7 +80,7 @@ test_both_days_of_a_line_are_covered(void **state)
 static void
 test_B2_warranty_to_its_last_day(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
 
         s.f.warranty_to = TODAY;
         gives(&s, "standard_warranty", "B2", "basic");
@@ -91,7 +91,7 @@ test_B2_warranty_to_its_last_day(void **state)
 static void
 test_B2_dead_on_arrival(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
 
         s.f.warranty_to = DAY_NONE;
         s.f.installed_on = TODAY - 2;
@@ -105,7 +105,7 @@ test_B2_dead_on_arrival(void **state)
 static void
 test_B2_warranty_wins_over_an_expired_contract(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
 
         s.f.warranty_to = TODAY + 5;
         add_line(&s, "gold", -400, -100);
@@ -115,7 +115,7 @@ test_B2_warranty_wins_over_an_expired_contract(void **state)
 static void
 test_B3_nothing_is_known(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
 
         s.f.unit = 0;
         gives(&s, "no_data", "B3", NULL);
@@ -128,7 +128,7 @@ test_B3_nothing_is_known(void **state)
 static void
 test_B3_a_contract_not_yet_active_is_missing_data(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
 
         s.f.unit = 0;
         add_line(&s, "gold", -10, 10)->contract_state = "data_check";
@@ -138,7 +138,7 @@ test_B3_a_contract_not_yet_active_is_missing_data(void **state)
 static void
 test_B4_thirty_days_of_grace(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
         struct entitlement_line *l = add_line(&s, "silver", -400, -30);
 
         gives(&s, "standard_grace", "B4", "silver");
@@ -152,7 +152,7 @@ test_B4_thirty_days_of_grace(void **state)
 static void
 test_B5_expired_suspended_terminated_illegal(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
         struct entitlement_line *l = add_line(&s, "gold", -10, 10);
 
         l->contract_state = "suspended";
@@ -172,7 +172,7 @@ test_B5_expired_suspended_terminated_illegal(void **state)
 static void
 test_B5_no_grace_after_suspension_or_renewal(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
         struct entitlement_line *l = add_line(&s, "gold", -100, -1);
 
         l->contract_state = "suspended";
@@ -186,7 +186,7 @@ test_B5_no_grace_after_suspension_or_renewal(void **state)
 static void
 test_B6_a_caller_who_is_not_authorised(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
 
         s.f.caller = CALLER_OTHER;
         gives(&s, "no_service", "B5", NULL);
@@ -199,7 +199,7 @@ test_B6_a_caller_who_is_not_authorised(void **state)
 static void
 test_B6_holds_warranty_too(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
 
         s.f.caller = CALLER_OTHER;
         s.f.warranty_to = TODAY;
@@ -209,7 +209,7 @@ test_B6_holds_warranty_too(void **state)
 static void
 test_B7_the_quota_is_used(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
         struct entitlement_line *l = add_line(&s, "gold", -10, 10);
 
         l->incident_quota = 3;
@@ -225,7 +225,7 @@ test_B7_the_quota_is_used(void **state)
 static void
 test_B7_visits_count_for_calls_on_site_only(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
         struct entitlement_line *l = add_line(&s, "gold", -10, 10);
 
         l->visit_quota = 2;
@@ -238,7 +238,7 @@ test_B7_visits_count_for_calls_on_site_only(void **state)
 static void
 test_B7_a_line_with_quota_left_serves(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
 
         add_line(&s, "platinum", -10, 10)->incident_quota = 0;
         add_line(&s, "silver", -10, 10);
@@ -250,7 +250,7 @@ test_B7_a_line_with_quota_left_serves(void **state)
 static void
 test_B8_several_lines(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
 
         add_line(&s, "silver", -10, 10);
         add_line(&s, "platinum", -10, 10);
@@ -264,7 +264,7 @@ test_B8_several_lines(void **state)
 static void
 test_an_active_line_wins_over_a_suspended_one(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
 
         add_line(&s, "platinum", -10, 10)->contract_state = "suspended";
         add_line(&s, "basic", -10, 10);
@@ -274,7 +274,7 @@ test_an_active_line_wins_over_a_suspended_one(void **state)
 static void
 test_the_lines_calendar_wins_over_the_customers(void **state)
 {
-        struct state s = begin(state);
+        struct given s = begin(state);
 
         s.f.calendar = "7x9";
         add_line(&s, "silver", -10, 10);

@@ -48,12 +48,13 @@ const size_t SERVICE_HOOK_COUNT = sizeof SERVICE_HOOKS / sizeof *SERVICE_HOOKS;
 
 const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_TECHNICAL_REQUEST, intake_before_create, NULL, NULL, follow_saved},
-        {ENTITY_MESSAGE, conversation_before_create, conversation_after_create, NULL, NULL},
+        {ENTITY_MESSAGE, conversation_before_create, conversation_after_create, NULL, progress_message_saved},
         {ENTITY_TASK, closing_task_tick, NULL, closing_task_tick, NULL},
         {ENTITY_CALENDAR, calendars_zone, NULL, calendars_zone, NULL},
         {ENTITY_CALENDAR_VERSION, calendars_before, NULL, calendars_before, NULL},
-        {ENTITY_CONTRACT, calendars_named, NULL, calendars_named, NULL},
+        {ENTITY_CONTRACT, calendars_named, NULL, calendars_named, renewal_saved},
         {ENTITY_ACCOUNT, calendars_named, NULL, calendars_named, NULL},
+        {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, progress_saved},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, management_request_saved},
         {ENTITY_MANAGEMENT_ESCALATION, NULL, NULL, NULL, management_saved},
         {NULL, NULL, NULL, NULL, watch_saved},

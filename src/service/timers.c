@@ -21,6 +21,8 @@ static const struct timer_handler HANDLERS[] = {
         {"offer", NULL, tier_fire_offer},
         {"follow", NULL, follow_fire},
         {"wait_end", NULL, follow_wait_end},
+        {"update", NULL, progress_fire},
+        {"renewal", ENTITY_CONTRACT, renewal_fire},
 };
 const struct timer_handlers SERVICE_TIMERS = {HANDLERS, sizeof HANDLERS / sizeof *HANDLERS};
 
@@ -59,16 +61,20 @@ working_due(struct work *w, const struct record *r, usec amount, usec from, usec
 }
 
 bool
-timers_due(struct work *w, const struct record *r, struct str budget, usec from, usec *ret)
+timers_after(struct work *w, const struct record *r, struct budget b, usec from, usec *ret)
 {
-        struct budget b;
-
-        if (!budget_parse(w->ctx, "after", budget, &b))
-                return false;
         if (b.working)
                 return working_due(w, r, b.amount, from, ret);
         *ret = from + b.amount;
         return true;
+}
+
+bool
+timers_due(struct work *w, const struct record *r, struct str budget, usec from, usec *ret)
+{
+        struct budget b;
+
+        return budget_parse(w->ctx, "after", budget, &b) && timers_after(w, r, b, from, ret);
 }
 
 /* ---- notices ---- */

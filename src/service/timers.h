@@ -14,6 +14,7 @@ extern const struct timer_handlers SERVICE_TIMERS;
 /* When a time that a rule table names ("1 WD", "30 min") is used up, counted from `from`: working time on the calendar of
  * the customer, else on 5x9. */
 bool timers_due(struct work *w, const struct record *r, struct str budget, usec from, usec *ret);
+bool timers_after(struct work *w, const struct record *r, struct budget b, usec from, usec *ret);
 /* A notice to a person of the record, or a role, by template (outbox). */
 bool timers_notice(struct work *w, const struct record *r, const char *to, const char *template, struct str more);
 
@@ -21,4 +22,13 @@ bool timers_notice(struct work *w, const struct record *r, const char *to, const
 bool follow_saved(struct work *w, struct record *r);
 TIMER_FIRE(follow_fire);
 TIMER_FIRE(follow_wait_end);
+
+/* progress.c: the customer hears of progress */
+bool progress_saved(struct work *w, struct record *r);
+bool progress_message_saved(struct work *w, struct record *m);
+TIMER_FIRE(progress_fire);
+
+/* renewal.c: contracts near their end */
+bool renewal_saved(struct work *w, struct record *r);
+TIMER_FIRE(renewal_fire);
 #endif

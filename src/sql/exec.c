@@ -338,9 +338,9 @@ perform_once(struct worker *w, struct job *job, bool transaction)
 static void
 step_aside(int retries)
 {
-        usec longest = 500 << (retries < 4 ? retries : 4);
+        uint64_t longest = 500u << (retries < 4 ? retries : 4);
 
-        usleep((unsigned)(clock_monotonic() * 2654435761u % longest));
+        usleep((unsigned)((uint64_t)clock_monotonic() * 2654435761u % longest));
 }
 
 /* Whether a failed attempt may be made again; counts what it spends. */

@@ -23,14 +23,14 @@ export const launch = () => chromium.launch({
 export class Person {
   faults = [];
 
-  static async at(browser, { lang = 'zh', dark = false, phone = false, name = '' } = {}) {
+  static async at(browser, { lang = 'zh', dark = false, phone = false, name = '', script = true } = {}) {
     const p = new Person();
     p.lang = lang;
     p.name = name;
     p.context = await browser.newContext({
       viewport: phone ? { width: 390, height: 844 } : { width: 1366, height: 768 },
       isMobile: phone, hasTouch: phone, colorScheme: dark ? 'dark' : 'light', locale: lang === 'zh' ? 'zh-CN' : 'en-GB',
-      timezoneId: 'Asia/Shanghai',
+      timezoneId: 'Asia/Shanghai', javaScriptEnabled: script,
     });
     p.context.setDefaultTimeout(15000);
     await p.context.addInitScript((l) => {
@@ -56,25 +56,44 @@ export class Person {
 
   shot = (name) => this.page.screenshot({ path: `${SHOTS}${name}.png` });
 
-  /** axe's serious and critical violations of the page as it stands; the scan runs outside the page's policy. */
-  async axe() {
+  /** axe's violations of the page as it stands, the serious and critical ones or all; the scan runs outside the page's policy. */
+  async axe(all = false) {
     await this.page.waitForTimeout(250);
     await this.page.evaluate(AXE + ';0');
     const { violations } = await this.page.evaluate(() => window.axe.run(document, {
       resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
     }));
-    return violations.filter((v) => ['serious', 'critical'].includes(v.impact))
+    return violations.filter((v) => all || ['serious', 'critical'].includes(v.impact))
       .map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);
   }
 
-  async signIn(role) {
+  login(role) {
     const who = LOGINS[role];
     if (!who) throw new Error(`OPENITR_LOGINS has no ${role}`);
-    await this.page.goto(BASE + '/login');
+    return who;
+  }
+
+  async signIn(role, door = '/login') {
+    const who = this.login(role);
+    await this.page.goto(BASE + door);
     await this.page.fill('[name=login]', who.login);
     await this.page.fill('[name=password]', who.password);
     await this.page.press('[name=password]', 'Enter');
     await this.page.waitForSelector('header.top');
+  }
+
+  /** How many pixels the page is wider than its window. */
+  tooWide = () => this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+  /** A call to the API by the person's own session; throws what the server refuses. */
+  async api(path, body) {
+    const { status, answer } = await this.page.evaluate(async ([u, b]) => {
+      const { csrf } = await (await fetch('/api/v1/me')).json();
+      const r = await fetch('/api/v1' + u, b && { method: 'POST', body: JSON.stringify(b), headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf } });
+      return { status: r.status, answer: await r.json() };
+    }, [path, body]);
+    if (status >= 400) throw new Error(`${path}: ${status} ${JSON.stringify(answer.detail ?? answer)} ${JSON.stringify(answer.errors ?? '')}`);
+    return answer;
   }
 
   async open(path) {

@@ -29,7 +29,7 @@
 //
 // A step that is not followed by "refused" must succeed.  FIELD is a path: items.0.title.  VALUE: a word, "a text",
 // a number, true, false, null, [a, b], {"json": 1}, x*201 (a character, 201 times), $NAME (its id), $NAME.field,
-// @now, @-31m, @+2h, @-3d (the server's time).  CASE is the name of a record without $.
+// @now, @-31m, @+2h, @-3d (the server's time), @day+90 (the date of a day).  CASE is the name of a record without $.
 import fs from "node:fs";
 import http from "node:http";
 import path from "node:path";
@@ -156,6 +156,9 @@ export class Player {
                 return rest.length ? at(this.names[first], rest.join(".")) : this.names[first].id;
         }
         time(text) {
+                const day = text.match(/^day([+-]\d+)$/);
+                if (day)
+                        return new Date(this.now() + Number(day[1]) * 86400000).toISOString().slice(0, 10);
                 const m = text === "now" ? ["", "+", "0", "s"] : text.match(/^([+-])(\d+)([smhd])$/);
                 if (!m)
                         throw new Error(`@${text} is no time`);

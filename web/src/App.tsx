@@ -53,7 +53,9 @@ export function App() {
 /** The portal is another page: it is loaded, not routed to. */
 function ToPortal() {
   const asked = /^\/(?:e\/technical_request|c)\/([^/]+)$/.exec(location.pathname)?.[1];
-  useEffect(() => location.replace(asked && asked !== 'new' ? `/p/r/${asked}` : '/p'), [asked]);
+  useEffect(() => {
+    location.replace(asked && asked !== 'new' ? `/p/r/${asked}` : '/p');
+  }, [asked]);
   return <main><Loading /></main>;
 }
 

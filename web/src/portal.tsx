@@ -61,7 +61,9 @@ function Portal() {
 
 /** The staff's app is another page: it is loaded, not routed to. */
 function ToStaff() {
-  useEffect(() => location.replace('/'), []);
+  useEffect(() => {
+    location.replace('/');
+  }, []);
   return <main><Loading /></main>;
 }
 
@@ -78,7 +80,9 @@ function Around({ children }: { children: ReactNode }) {
   const [place] = useLocation();
   const main = useRef<HTMLElement>(null);
   // Another page begins at its top.
-  useEffect(() => window.scrollTo(0, 0), [place]);
+  useEffect(() => {
+    window.scrollTo(0, 0);
+  }, [place]);
   return (
     <div className="portal">
       <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus(); }}>{t('shell.skip')}</a>

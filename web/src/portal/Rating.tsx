@@ -38,11 +38,11 @@ export function Rating({ id, onDone }: { id: number; onDone(): void }) {
       <h2 id="rating">{t('portal.rate')}</h2>
       {problem && <ProblemBanner problem={problem} />}
       <Field label={t('portal.rate_solved')} error={wrong.solved} group name="solved">
-        {(w) => <RadioRow wiring={w} value={solved} onChange={setSolved}
+        {(w) => <RadioRow wiring={w} value={solved} onChange={(v) => { setSolved(v); setWrong((x) => ({ ...x, solved: '' })); }}
           options={[{ value: 'yes', label: t('portal.solved_yes') }, { value: 'no', label: t('portal.solved_no') }]} />}
       </Field>
       <Field label={t('portal.rate_overall')} help={t('portal.rate_scale')} error={wrong.overall} group name="overall">
-        {(w) => <div className="marks"><RadioRow wiring={w} value={overall} onChange={setOverall} options={['1', '2', '3', '4', '5'].map((n) => ({ value: n, label: n }))} /></div>}
+        {(w) => <div className="marks"><RadioRow wiring={w} value={overall} onChange={(v) => { setOverall(v); setWrong((x) => ({ ...x, overall: '' })); }} options={['1', '2', '3', '4', '5'].map((n) => ({ value: n, label: n }))} /></div>}
       </Field>
       <Field label={t('portal.rate_words')} name="verbatim">
         {({ labelId: _l, ...w }) => <textarea className="inp" {...w} rows={2} maxLength={4000} value={words} onChange={(e) => setWords(e.target.value)} />}

@@ -13,7 +13,7 @@ import { Field } from '../kit/Field';
 import { PlainDialog } from '../kit/plain/Dialog';
 import { SeverityShape } from '../kit/Tag';
 import { Progress } from './Card';
-import { asProblem, can, REQUEST, useMove, useRatings, useRequest, type Row } from './data';
+import { asProblem, can, offered, REQUEST, useMove, useRatings, useRequest, type Row } from './data';
 import { Talk } from './Talk';
 import { nextWords, notSent, plainState, promises, stateWord } from './words';
 
@@ -93,7 +93,7 @@ function State({ row }: { row: Row }) {
         {can(row, 'confirm') && <Button look="primary" busy={busy === 'confirm'} onClick={() => void act('confirm', t('portal.confirmed'))}>{t('portal.act.confirm')}</Button>}
         {can(row, 'reject') && <Button onClick={() => setAsked('reject')}>{t('portal.act.reject')}</Button>}
         {notSent(row) && can(row, 'register') && <Button look="primary" busy={busy === 'register'} onClick={() => void act('register', t('portal.received'))}>{t('portal.act.send_now')}</Button>}
-        {can(row, 'urge') && <Button busy={busy === 'urge'} onClick={() => void act('urge', t('portal.urged'))}>{t('portal.act.urge')}</Button>}
+        {offered(row, 'urge') && <Button busy={busy === 'urge'} onClick={() => void act('urge', t('portal.urged'))}>{t('portal.act.urge')}</Button>}
         {can(row, 'cancel') && <Button look="danger" onClick={() => setAsked('cancel')}>{t('portal.act.withdraw')}</Button>}
       </div>
       {urged && !['completed', 'withdrawn'].includes(state) && <p className="muted">{t('portal.last_urged', { at: urged })}</p>}

@@ -8,11 +8,11 @@ import { call, fileAddress, type Problem } from '../core/api';
 import { useUser } from '../core/auth';
 import { useKeptText } from '../core/draft';
 import { bytesText } from '../core/format';
-import { useText, type Text } from '../core/i18n';
+import { useText } from '../core/i18n';
 import { Banner, Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { Icon } from '../kit/Icon';
-import { asProblem, can, REQUEST, useFiles, useMessages, useMove, useSteps, type Row, type Step } from './data';
+import { asProblem, REQUEST, useFiles, useMessages, useSteps, type Row, type Step } from './data';
 import { FileButton } from './Photos';
 import { plainState, stateWord } from './words';
 
@@ -20,13 +20,14 @@ type Entry = { at: string; key: string } & ({ kind: 'message' | 'file'; row: Row
 
 export function Talk({ row }: { row: Row }) {
   const { t } = useText();
+  const me = useUser().id;
   const messages = useMessages(row.id);
   const files = useFiles(row.id);
   const steps = useSteps(row.id);
   const entries = useMemo<Entry[]>(() => [
     ...(messages.data ?? []).map((m): Entry => ({ at: String(m.at), key: `m${m.id}`, kind: 'message', row: m })),
     ...(files.data ?? []).map((f): Entry => ({ at: String(f.at), key: `f${f.id}`, kind: 'file', row: f })),
-    ...(steps.data ?? []).filter((s) => s.to && (s.from !== s.to || s.data?.reason)).map((s): Entry => ({ at: s.at, key: `s${s.seq}`, kind: 'step', step: s })),
+    ...(steps.data ?? []).filter((s) => s.to && s.from !== s.to).map((s): Entry => ({ at: s.at, key: `s${s.seq}`, kind: 'step', step: s })),
   ].sort((a, b) => a.at.localeCompare(b.at)), [messages.data, files.data, steps.data]);
   const error = (messages.error ?? files.error ?? steps.error) as Problem | null;
   const ended = ['completed', 'withdrawn'].includes(plainState(row));
@@ -37,20 +38,20 @@ export function Talk({ row }: { row: Row }) {
       {messages.isPending && !error && <Loading />}
       {messages.data && entries.length === 0 && <p className="muted">{t('portal.no_messages')}</p>}
       <ol className="talk" aria-live="polite" aria-relevant="additions">
-        {entries.map((e) => <li key={e.key} className={classOf(e)}><EntryView entry={e} request={row} /></li>)}
+        {entries.map((e) => <li key={e.key} className={classOf(e, me)}><EntryView entry={e} request={row} /></li>)}
       </ol>
       {ended ? <p className="muted">{t('portal.talk_over')}</p> : <Answer row={row} />}
     </section>
   );
 }
 
-const classOf = (e: Entry) => (e.kind === 'step' ? 'step' : e.kind === 'message' && e.row.direction === 'in' ? 'in' : 'out');
+const classOf = (e: Entry, me: number) => (e.kind === 'step' ? 'step' : e.row.direction === 'in' || e.row.author === me ? 'in' : 'out');
 
 function EntryView({ entry, request }: { entry: Entry; request: Row }) {
   const text = useText();
   const me = useUser();
   const { t, clock } = text;
-  if (entry.kind === 'step') return <StepView step={entry.step} text={text} mine={entry.step.actor === me.id} />;
+  if (entry.kind === 'step') return <p><time dateTime={entry.at}>{clock(entry.at)}</time> {stateWord(String(entry.step.to), text)}</p>;
   const r = entry.row;
   const who = r.author === me.id ? t('portal.you') : (r.author_name as string) || r._labels?.author || t('portal.service');
   if (entry.kind === 'message')
@@ -65,17 +66,6 @@ function EntryView({ entry, request }: { entry: Entry; request: Row }) {
       <p className="by"><strong>{who}</strong> <time dateTime={entry.at}>{clock(entry.at)}</time></p>
       <FileView file={r} request={request} />
     </>
-  );
-}
-
-function StepView({ step, text, mine }: { step: Step; text: Text; mine: boolean }) {
-  const { t, clock } = text;
-  return (
-    <p>
-      <time dateTime={step.at}>{clock(step.at)}</time>{' '}
-      {step.from !== step.to ? stateWord(String(step.to), text) : ''}
-      {mine && step.data?.reason && <>{t('list.colon')}{step.data.reason}</>}
-    </p>
   );
 }
 
@@ -98,7 +88,6 @@ function Answer({ row }: { row: Row }) {
   const { t } = useText();
   const me = useUser();
   const cache = useQueryClient();
-  const move = useMove(REQUEST);
   const [body, setBody] = useKeptText(`${me.id}.${REQUEST}.${row.id}.public`);
   const [sending, setSending] = useState(false);
   const [uploading, setUploading] = useState(0);
@@ -124,9 +113,8 @@ function Answer({ row }: { row: Row }) {
     try {
       await call('POST', `/${REQUEST}/${row.id}/message`, { body: { body: words, visibility: 'public' } });
       setBody('');
+      // The server lets work go on that waited for this answer; the live stream tells of it.
       await fresh();
-      // An answer that was waited for lets the work go on.
-      if (can(row, 'answer')) await move(row.id, 'answer');
     } finally {
       setSending(false);
     }

@@ -31,7 +31,7 @@ export interface Page {
   count?: number | string;
 }
 
-const CARD = 'title,reported_at,info_needed,waiting_until,last_urged_at,owner,told_customer,registered_at';
+const CARD = 'title,reported_at,info_needed,pause_code,waiting_until,last_urged_at,owner,told_customer,registered_at';
 
 /** Requests that are not closed, all of them. */
 export function useOpenRequests() {
@@ -108,12 +108,9 @@ export const useFiles = (id: number) => useAll(id, 'attachment');
 export interface Step {
   seq: number;
   at: string;
-  actor: number | null;
   kind: string;
-  name?: string | null;
   from?: string | null;
   to?: string | null;
-  data?: { reason?: string } | null;
 }
 /** What happened to a request, oldest first; from and to are the plain states. */
 export function useSteps(id: number) {
@@ -149,6 +146,9 @@ export function useThing(entity: string, id: number | null) {
 }
 
 export const can = (row: Row | undefined, move: string) => !!row?._can?.transitions.some((m) => m.name === move && m.ok);
+
+/** Offered in this state, now or later: the server says when it is pressed. */
+export const offered = (row: Row, move: string) => !!row._can?.transitions.some((m) => m.name === move);
 
 export const asProblem = (e: unknown) => (e instanceof Problem ? e : new Problem(0, { title: String(e) }));
 

@@ -48,12 +48,16 @@ export function readDraft(person: number): Report {
     kept = JSON.parse(recall(draftName(person)) ?? '{}') as Partial<Report>;
   } catch { /* not ours */ }
   const phone = recall(`phone.${person}`) ?? '';
-  const draft = { ...BLANK, phone, ...kept, ...taken };
-  taken = null;
-  return draft;
+  return { ...BLANK, phone, ...kept, ...taken };
 }
-export const keepDraft = (person: number, report: Report) => remember(draftName(person), JSON.stringify(report));
-export const dropDraft = (person: number) => remember(draftName(person), null);
+export function keepDraft(person: number, report: Report): void {
+  taken = null;
+  remember(draftName(person), JSON.stringify(report));
+}
+export function dropDraft(person: number): void {
+  taken = null;
+  remember(draftName(person), null);
+}
 
 /** The title is the first sentence of what is wrong. */
 export function titleOf(text: string): string {

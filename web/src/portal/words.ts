@@ -20,14 +20,24 @@ export const notSent = (row: Row) => row.state === 'draft';
 /** Where the request stands among the five steps, from 0. */
 export const stepOf = (row: Row) => WAY.indexOf((INSTEAD[plainState(row)] ?? plainState(row)) as (typeof WAY)[number]);
 
+/** Waiting for others, or for a time. */
+const LATER = new Set(['change_window', 'observation', 'force_majeure', 'vendor', 'excluded_third_party']);
+
 /** Does it wait for the reader? */
-export const mine = (row: Row) => ['please_confirm', 'needs_reply'].includes(plainState(row)) || (notSent(row) && can(row, 'register'));
+export const mine = (row: Row) => plainState(row) === 'please_confirm' || (plainState(row) === 'needs_reply' && !LATER.has(String(row.pause_code))) || (notSent(row) && can(row, 'register'));
+
+/** Waiting for something that no reply of the customer brings. */
+const OURS = new Set([...LATER, 'site_access', 'authorisation', 'customer_facility']);
 
 /** What happens next, one sentence. */
 export function nextWords(row: Row, text: Text): string {
   const state = plainState(row);
   if (notSent(row)) return text.t('portal.next.not_sent');
-  if (state === 'needs_reply') return String(row.info_needed || text.t('portal.next.needs_reply'));
+  if (state === 'needs_reply') {
+    const why = String(row.pause_code ?? '');
+    if (OURS.has(why)) return text.t(`portal.wait.${why}` as MessageId);
+    return String(row.info_needed || text.t('portal.next.needs_reply'));
+  }
   if (row.state === 'invalid') return text.t('portal.next.merged');
   return text.t(`portal.next.${state}` as MessageId);
 }
