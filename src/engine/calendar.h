@@ -32,7 +32,7 @@ void calendar_free(struct calendar *c);
 
 /* The first instant at which `budget` microseconds (>= 0) of working time, counted from `start`, are used up; the end of a
  * shift rather than the start of the next.  A zero budget ends at the first working instant at or after `start`.
- * False with E_CALENDAR_CLOSED when the calendar does not open for CALENDAR_HORIZON years, or past year 9000. */
+ * False with E_CALENDAR_CLOSED when the calendar does not open for CALENDAR_HORIZON years, or past the year 2400. */
 enum { CALENDAR_HORIZON = 12 };
 bool calendar_add(struct ctx *ctx, const struct calendar *c, usec start, usec budget, usec *ret_due);
 /* Working microseconds in [from, to); negative when to < from. */

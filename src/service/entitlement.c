@@ -6,10 +6,11 @@
  *                                                                             --> terms: what may be promised
  *
  * Status of a line on a day (the contract's state and both their dates)
- *     in force    active, expiring or renewed contract, from its first to its last day, both included
- *     grace       1 to 30 days after the last day, unless terminated, ended or renewed
+ *     in force    from its first to its last day, both included; also when it has expired, ended or been renewed since: a
+ *                 request told late is judged by its own date
+ *     grace       1 to 30 days after the last day, unless renewed
  *     suspended   the contract is suspended and its days are not over
- *     expired     later, or terminated, or the line was switched off
+ *     expired     later, or terminated (on whatever day), or the line was switched off
  *     not yet     before the first day; or the contract is not active yet: that is missing data, no lack of service
  *
  * Invariants
@@ -41,11 +42,10 @@ is_one_of(const char *s, const char *const *list)
 static enum cover_status
 line_status(const struct entitlement_line *l, int64_t day)
 {
-        static const char *const running[] = {"active", "expiring", "renewed", "expired", NULL};
-        static const char *const over[] = {"terminated", "ended", NULL};
+        static const char *const begun[] = {"active", "expiring", "renewed", "expired", "ended", NULL};
         static const char *const graceless[] = {"renewed", "suspended", NULL};
 
-        if (!l->active || is_one_of(l->contract_state, over))
+        if (!l->active || strcmp(l->contract_state, "terminated") == 0)
                 return COVER_EXPIRED;
         if (day < l->from)
                 return COVER_NOT_YET;
@@ -53,11 +53,11 @@ line_status(const struct entitlement_line *l, int64_t day)
                 return COVER_EXPIRED;
         if (strcmp(l->contract_state, "suspended") == 0)
                 return COVER_SUSPENDED;
-        if (!is_one_of(l->contract_state, running))
+        if (!is_one_of(l->contract_state, begun))
                 return COVER_NOT_YET;
         if (day > l->to + ENTITLEMENT_GRACE_DAYS)
                 return COVER_EXPIRED;
-        return day > l->to || strcmp(l->contract_state, "expired") == 0 ? COVER_GRACE : COVER_IN_FORCE;
+        return day > l->to ? COVER_GRACE : COVER_IN_FORCE;
 }
 
 static bool

@@ -53,7 +53,7 @@ struct entitlement {
 /* Fills what is decided in facts->lines.  A pure function; false with E_RULE when the tables are not there. */
 bool entitlement_decide(struct ctx *ctx, const struct rules *rules, struct entitlement_facts *facts, struct entitlement *ret);
 
-struct entitlement_question {          /* 0: not known; what the unit or the contact tells is filled in */
+struct entitlement_question {          /* 0: not known; what unit, contact and site tell is filled in */
         int64_t account, contact, unit, site, product;
         int64_t request;               /* not counted among the incidents; 0 */
         usec at;

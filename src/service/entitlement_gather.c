@@ -2,7 +2,7 @@
  *
  * entitlement_gather.c -- the facts that rule B asks for, from the tables; and the explanation as JSON.
  *
- *     question (who, what, where, when) --> unit and contact fill in what is not given
+ *     question (who, what, where, when) --> unit, contact and site fill in what is not given
  *                                       --> lines: the unit's own, or the customer's by product and site
  *
  * A line covers the units that point to it, or its product, or its site, or the product at that site (models/contract_line.yaml).
@@ -62,6 +62,17 @@ gather_caller(struct work *w, struct entitlement_question *q, struct entitlement
                 return false;
         fill(&q->account, c, FIELD_CONTACT_ACCOUNT);
         f->caller = q->verified || record_int(c, FIELD_CONTACT_AUTHORISED) != 0 ? CALLER_AUTHORISED : CALLER_OTHER;
+        return true;
+}
+
+static bool
+gather_site(struct work *w, struct entitlement_question *q)
+{
+        struct record *site = store_load(w, model_entity(w->model, ENTITY_SITE), q->site);
+
+        if (site == NULL)
+                return false;
+        fill(&q->account, site, FIELD_SITE_ACCOUNT);
         return true;
 }
 
@@ -184,7 +195,7 @@ entitlement_gather(struct work *w, const struct entitlement_question *asked, str
         *f = (struct entitlement_facts){.unit = q.unit, .installed_on = DAY_NONE, .warranty_to = DAY_NONE, .accepted = true,
                                         .onsite = q.onsite, .calendar = ""};
         if ((q.unit != 0 && !gather_unit(w, &q, f, &line)) || (q.contact != 0 && !gather_caller(w, &q, f)) ||
-            !gather_account(w, &q, f) || !gather_lines(w, &q, line, f))
+            (q.site != 0 && q.account == 0 && !gather_site(w, &q)) || !gather_account(w, &q, f) || !gather_lines(w, &q, line, f))
                 return false;
         for (size_t i = 0; i < f->line_count; i++)
                 if (!gather_incidents(w, &q, &f->lines[i]))

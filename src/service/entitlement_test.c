@@ -144,9 +144,13 @@ test_B4_thirty_days_of_grace(void **state)
         gives(&s, "standard_grace", "B4", "silver");
         l->to = TODAY - 31;
         gives(&s, "no_service", "B5", NULL);
-        l->to = TODAY + 10;
-        l->contract_state = "expired"; /* ended early by hand */
+        l->to = TODAY - 30;
+        l->contract_state = "ended";   /* since; the request is told late */
         gives(&s, "standard_grace", "B4", "silver");
+        l->to = TODAY;
+        gives(&s, "standard", "B1", "silver");
+        l->contract_state = "expired";
+        gives(&s, "standard", "B1", "silver");
 }
 
 static void
@@ -158,8 +162,6 @@ test_B5_expired_suspended_terminated_illegal(void **state)
         l->contract_state = "suspended";
         gives(&s, "no_service", "B5", NULL);
         l->contract_state = "terminated";
-        gives(&s, "no_service", "B5", NULL);
-        l->contract_state = "ended";
         gives(&s, "no_service", "B5", NULL);
         l->contract_state = "active";
         l->active = false;

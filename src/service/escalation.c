@@ -84,7 +84,7 @@ next_team(struct work *w, const struct record *r, int64_t tier, int64_t *ret)
         *ret = record_int(r, FIELD_TECHNICAL_REQUEST_ESCALATE_TO);
         if (*ret == 0) {
                 sql_one_int(w->ctx, w->conn, ret,
-                            SQL("select id from team where tier = $1 and active = 1 order by id limit 1"), "i", tier);
+                            SQL("select id from team where tier = $1 and active = 1 order by code limit 1"), "i", tier);
                 return !ctx_failed(w->ctx);
         }
         if (sql_one_int(w->ctx, w->conn, &one, SQL("select 1 from team where id = $1 and tier = $2"), "ii", *ret, tier))

@@ -16,7 +16,6 @@
  *   3. Nothing here touches the request's handler, tier or clocks.
  */
 #include "service/management.h"
-#include <stdio.h>
 #include "engine/event.h"
 #include "model/rules.h"
 #include "service/hooks.h"
@@ -66,11 +65,19 @@ wait_for_acknowledgement(struct work *w, const struct record *r)
 /* ---- opening and raising ---- */
 
 
+/* The one that is not ended; NULL when there is none. */
 static bool
-keep(struct work *w, struct record *child, const void *arg)
+find_open(struct work *w, const struct record *request, struct record **ret)
 {
-        *(struct record **)(uintptr_t)arg = child;
-        return true;
+        int64_t id;
+
+        *ret = NULL;
+        if (!sql_one_int(w->ctx, w->conn, &id,
+                         SQL("select id from cases where parent = $1 and entity = 'management_escalation' and state not in "
+                             "('closed', 'rejected') order by id limit 1"),
+                         "i", request->id))
+                return !ctx_failed(w->ctx);
+        return (*ret = store_load_case(w, id)) != NULL;
 }
 
 static bool
@@ -100,9 +107,9 @@ open_case(struct work *w, const struct record *request, int64_t level, struct st
 static bool
 escalate_to(struct work *w, const struct record *request, int64_t level, struct str trigger, struct str expectation)
 {
-        struct record *open = NULL;
+        struct record *open;
 
-        if (!service_each_open(w, ENTITY_MANAGEMENT_ESCALATION, request, keep, &open))
+        if (!find_open(w, request, &open))
                 return false;
         return open != NULL ? raise_to(w, open, level) : open_case(w, request, level, trigger, expectation);
 }

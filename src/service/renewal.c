@@ -152,7 +152,7 @@ static bool
 ask_for_renewal(struct work *w, struct record *r, int64_t days)
 {
         const char *title = arena_printf(w->ctx->arena, "Renew: %lld days left 续约：剩余%lld天", (long long)days, (long long)days);
-        struct record *lead;
+        struct record *lead = NULL;
         usec due;
 
         if (!lead_of(w, r, &lead) || !timers_due(w, r, STR("5 WD"), w->now, &due))

@@ -4,23 +4,24 @@
 import { Link } from 'wouter';
 import { useText } from '../core/i18n';
 import { Icon } from '../kit/Icon';
-import type { Row } from './data';
-import { mine, nextWords, plainState, promises, stateWord, stepOf, WAY } from './words';
+import { useClocks, type Row } from './data';
+import { mine, nextWords, notSent, plainState, promises, stateWord, stepOf, WAY } from './words';
 
-export function Card({ row }: { row: Row }) {
+/** `promise`: ask for the promised time too. */
+export function Card({ row, promise: ask }: { row: Row; promise?: boolean }) {
   const text = useText();
   const { t, clock } = text;
   const state = plainState(row);
-  const promise = promises(row, text)[0];
+  const promise = promises(useClocks(row.id, !!ask).data, text)[0];
   return (
     <li className={`card request-card${mine(row) ? ' mine' : ''}`}>
       <div className="card-head">
         <h3><Link href={`/p/r/${row.number ?? row.id}`}>{String(row.title ?? '')}</Link></h3>
         <span className="number">{row.number}</span>
       </div>
-      <p><strong>{stateWord(state, text)}</strong>{t('list.colon')}{nextWords(row, text)}</p>
+      <p><strong>{notSent(row) ? t('portal.not_sent') : stateWord(state, text)}</strong>{t('list.colon')}{nextWords(row, text)}</p>
       {promise && <p className="promise">{promise}</p>}
-      {!['completed', 'withdrawn'].includes(state) && <Progress row={row} />}
+      {!notSent(row) && !['completed', 'withdrawn'].includes(state) && <Progress row={row} />}
       <p className="muted">
         {t('portal.reported', { at: clock(String(row.reported_at)) })}
         {row._labels?.owner && <> · {t('portal.owner', { name: row._labels.owner })}</>}

@@ -57,6 +57,9 @@ function Found({ text, onClear }: { text: string; onClear(): void }) {
   );
 }
 
+/** So many cards ask for their promised time: what a phone shows without much scrolling. */
+const PROMISED = 8;
+
 function Mine() {
   const { t } = useText();
   const open = useOpenRequests();
@@ -80,7 +83,7 @@ function Mine() {
       <section aria-labelledby="open">
         <h2 id="open">{t('portal.open', { n: running.length })}</h2>
         {running.length === 0 && <p className="card muted">{t('portal.none_open')}</p>}
-        <ul className="cards">{running.map((r) => <Card key={r.id} row={r} />)}</ul>
+        <ul className="cards">{running.map((r, i) => <Card key={r.id} row={r} promise={i < PROMISED} />)}</ul>
       </section>
       {earlier.length > 0 && (
         <section aria-labelledby="earlier">

@@ -18,7 +18,7 @@ import { Field } from '../kit/Field';
 import { useOnline } from '../kit/LiveLine';
 import { RadioRow } from '../kit/RadioRow';
 import { SeverityShape } from '../kit/Tag';
-import { asProblem, REQUEST, useThing, useThings, type Row } from './data';
+import { asProblem, REQUEST, useClocks, useThing, useThings, type Row } from './data';
 import { BLANK, dropDraft, fileScope, handIn, keepDraft, readDraft, sendFiles, type Report } from './handin';
 import { FileButton, Files } from './Photos';
 import { UnitField } from './Unit';
@@ -75,7 +75,7 @@ export function ReportPage() {
     });
     setWrong(placed);
     setProblem(Object.keys(placed).length && !loose.length ? null : Object.assign(p, { errors: loose }));
-    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid=true], .banner')?.focus());
+    requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('.bad textarea, .bad input')?.focus());
   };
 
   const send = async () => {
@@ -122,7 +122,6 @@ export function ReportPage() {
   return (
     <form className="page portal-page" ref={form} noValidate onSubmit={(e: FormEvent) => { e.preventDefault(); void send(); }}>
       <h1>{t('portal.report')}</h1>
-      {problem && (waits ? <Banner tone="warn"><p>{t('portal.waits')}</p></Banner> : <ProblemBanner problem={problem} />)}
       <Field label={t('portal.what')} error={wrong.text} name="text">
         {({ labelId: _l, ...w }) => (
           <textarea className="inp" {...w} aria-required rows={3} maxLength={20000} value={report.text} placeholder={t('portal.what_hint')}
@@ -170,6 +169,7 @@ export function ReportPage() {
         </div>
       </details>
       <div className="send-bar">
+        {problem && (waits ? <Banner tone="warn"><p>{t('portal.waits')}</p></Banner> : <ProblemBanner problem={problem} />)}
         <Button type="submit" look="primary" className="big" busy={busy}>{t(busy ? 'portal.sending' : 'portal.send')}</Button>
         <p className="muted">{t('portal.kept')}</p>
       </div>
@@ -198,6 +198,7 @@ function Receipt({ row, left, scope, onLeft }: { row: Row; left: number; scope: 
   const text = useText();
   const { t } = text;
   const now = useThing(REQUEST, row.id).data ?? row;
+  const clocks = useClocks(row.id).data;
   const heading = useRef<HTMLHeadingElement>(null);
   const [busy, setBusy] = useState(false);
   useTitle(t('portal.received'));
@@ -212,7 +213,7 @@ function Receipt({ row, left, scope, onLeft }: { row: Row; left: number; scope: 
         <p className="receipt-number">{row.number}</p>
         <p>{String(row.title)}</p>
         <p><strong>{stateWord(plainState(now), text)}</strong>{t('list.colon')}{t('portal.receipt_next')}</p>
-        {promises(now, text).map((p) => <p key={p} className="promise">{p}</p>)}
+        {promises(clocks, text).map((p) => <p key={p} className="promise">{p}</p>)}
       </div>
       {left > 0 && (
         <Banner tone="warn" action={<Button busy={busy} onClick={async () => {

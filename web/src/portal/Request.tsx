@@ -13,7 +13,7 @@ import { Field } from '../kit/Field';
 import { PlainDialog } from '../kit/plain/Dialog';
 import { SeverityShape } from '../kit/Tag';
 import { Progress } from './Card';
-import { asProblem, can, offered, REQUEST, useMove, useRatings, useRequest, type Row } from './data';
+import { asProblem, can, offered, REQUEST, useClocks, useMove, useRatings, useRequest, type Row } from './data';
 import { Talk } from './Talk';
 import { nextWords, notSent, plainState, promises, stateWord } from './words';
 
@@ -48,6 +48,7 @@ function State({ row }: { row: Row }) {
   const text = useText();
   const { t, pick, clock } = text;
   const move = useMove(REQUEST);
+  const clocks = useClocks(row.id).data;
   const [asked, setAsked] = useState<'cancel' | 'reject' | null>(null);
   const [busy, setBusy] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -78,10 +79,10 @@ function State({ row }: { row: Row }) {
     <section className={`card state is-${state}`} aria-labelledby="state">
       <h2 id="state" role="status">{notSent(row) ? t('portal.not_sent') : stateWord(state, text)}</h2>
       <p>{nextWords(row, text)}</p>
-      {promises(row, text).map((p) => <p key={p} className="promise">{p}</p>)}
+      {promises(clocks, text).map((p) => <p key={p} className="promise">{p}</p>)}
       {row.waiting_until != null && state === 'needs_reply' && <p>{t('portal.reply_before', { at: clock(String(row.waiting_until)) })}</p>}
       {row.told_customer != null && !['completed', 'withdrawn'].includes(state) && <p className="muted">{t('portal.agreed')}{t('list.colon')}{String(row.told_customer)}</p>}
-      <Progress row={row} />
+      {!notSent(row) && <Progress row={row} />}
       <p className="muted">
         {t('portal.reported', { at: clock(String(row.reported_at)) })}
         {row._labels?.owner && <> · {t('portal.owner', { name: row._labels.owner })}</>}

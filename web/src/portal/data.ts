@@ -8,10 +8,10 @@ import type { Label } from '../core/i18n';
 export const REQUEST = 'technical_request';
 export const CALLBACK = 'callback';
 
-/** A promise with a running time, where the server gives it (ui.md 2.1). */
+/** A promise to the customer and its time; a clock whose time the server does not tell has no `due` (docs/promises.md). */
 export interface Clock {
-  name: string;
-  state: string;
+  clock: string;
+  state?: string;
   due?: string | null;
 }
 export interface Row {
@@ -22,7 +22,6 @@ export interface Row {
   customer_state?: string;
   _labels?: Record<string, string>;
   _can?: { transitions: { name: string; ok: boolean; why?: Label }[] };
-  _clocks?: Clock[];
   [field: string]: unknown;
 }
 export interface Page {
@@ -104,6 +103,14 @@ function useAll(id: number, child: string) {
 }
 export const useMessages = (id: number) => useAll(id, 'message');
 export const useFiles = (id: number) => useAll(id, 'attachment');
+
+export function useClocks(id: number, enabled = true) {
+  return useQuery({
+    queryKey: ['of', REQUEST, String(id), 'clocks'],
+    queryFn: ({ signal }) => get<Clock[]>(`/${REQUEST}/${id}/clocks`, undefined, signal),
+    enabled,
+  });
+}
 
 export interface Step {
   seq: number;

@@ -5,7 +5,7 @@
 //     received → being assigned → in progress → please confirm → completed
 //                                 needs your reply               withdrawn
 import type { MessageId, Text } from '../core/i18n';
-import { can, type Row } from './data';
+import { can, type Clock, type Row } from './data';
 
 export const WAY = ['received', 'being_assigned', 'in_progress', 'please_confirm', 'completed'] as const;
 const INSTEAD: Record<string, string> = { needs_reply: 'in_progress', withdrawn: 'completed' };
@@ -44,11 +44,10 @@ export function nextWords(row: Row, text: Text): string {
 
 const PROMISES: Record<string, MessageId> = { response: 'portal.promise.response', restore: 'portal.promise.restore', resolve: 'portal.promise.resolve' };
 
-/** The promises that run, the nearest first; nothing where the server gives none. */
-export function promises(row: Row, text: Text): string[] {
-  const running = (row._clocks ?? []).filter((c) => c.due && PROMISES[c.name] && !['met', 'missed', 'stopped', 'cancelled', 'paused'].includes(c.state));
-  running.sort((a, b) => String(a.due).localeCompare(String(b.due)));
-  // A promise that has passed is no comfort: the state and the messages tell what goes on.
-  return running.filter((c) => Date.parse(String(c.due)) > Date.now()).map((c) => text.t(PROMISES[c.name], { at: text.clock(String(c.due)) }));
+/** The promises that run, the nearest first. One that has passed is no comfort: the state and the messages tell what goes on. */
+export function promises(clocks: Clock[] | undefined, text: Text): string[] {
+  return (clocks ?? [])
+    .filter((c) => c.state === 'running' && c.clock in PROMISES && c.due && Date.parse(c.due) > Date.now())
+    .sort((a, b) => String(a.due).localeCompare(String(b.due)))
+    .map((c) => text.t(PROMISES[c.clock], { at: text.clock(String(c.due)) }));
 }
-
