@@ -176,6 +176,24 @@ the_monotonic_clock_is_not_turned(void **state)
         clock_advance(-USEC_DAY);
 }
 
+static void
+note_turn(void *arg)
+{
+        ++*(int *)arg;
+}
+
+static void
+who_asked_is_told_that_the_clock_was_turned(void **state)
+{
+        int turns = 0;
+
+        clock_on_turn(note_turn, &turns);
+        clock_advance(USEC_SECOND);
+        clock_on_turn(NULL, NULL);
+        clock_advance(USEC_SECOND);
+        assert_int_equal(turns, 1);
+}
+
 int
 main(void)
 {
@@ -193,6 +211,7 @@ main(void)
                 cmocka_unit_test(a_frozen_clock_stands_until_advanced),
                 cmocka_unit_test(an_advanced_clock_runs_ahead),
                 cmocka_unit_test(the_monotonic_clock_is_not_turned),
+                cmocka_unit_test(who_asked_is_told_that_the_clock_was_turned),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -135,9 +135,10 @@ configure_library(void)
         sqlite3_initialize();
 }
 
+/* mmap: as much as SQLite allows; beyond it pages come by pread, which made a read of a 2.7 GB file 1.4 times as dear. */
 #define PRAGMAS_OF_ALL                                                                                       \
         "pragma synchronous=full; pragma foreign_keys=off; pragma temp_store=memory; "                       \
-        "pragma mmap_size=1073741824;"
+        "pragma mmap_size=2147418112;"
 static const char *const pragmas[] = {
         [CONN_READ] = PRAGMAS_OF_ALL "pragma cache_size=-8192; pragma query_only=on;",
         [CONN_WRITE] = "pragma journal_mode=wal;" PRAGMAS_OF_ALL

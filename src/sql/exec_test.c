@@ -431,13 +431,18 @@ a_commit_is_told_before_done(void **state)
 {
         struct world *w = *state;
         struct calls calls = {0};
+        struct calls other = {0};
         struct work *a = work_new(1, run_insert), *b = work_new(2, run_insert);
 
         exec_on_commit(w->e, on_commit, &calls);
+        exec_on_commit(w->e, on_commit, &other);
         assert_true(exec_write_wait(w->e, &a->job));
         assert_int_equal(calls.committed, 1);
+        assert_int_equal(other.committed, 1);
+        exec_off_commit(w->e, &other);
         assert_true(exec_write_wait(w->e, &b->job));
         assert_int_equal(calls.committed, 2);
+        assert_int_equal(other.committed, 1);
         exec_stop(w->e);
         w->e = NULL;
         work_free(a);

@@ -97,8 +97,8 @@ async function command(args, input) {
 /** Serves a copy, so that what is measured does not change what is measured next. */
 async function startOurs(count) {
         const {db, first, last} = store(count), copy = path.join(BUILD, "run.db");
-        for (const s of ["", "-wal", "-shm", ".lock"])
-                fs.rmSync(copy + s, {force: true});
+        for (const s of ["", "-wal", "-shm", ".lock", "-files"])
+                fs.rmSync(copy + s, {force: true, recursive: true});
         execFileSync("cp", ["--reflink=auto", db, copy]);
         await command(["user", "create", "--db", copy, "--roles", "duty_manager,t1_engineer", "--password-stdin", "bench"], "bench bench\n");
         const token = await command(["token", "create", "--db", copy, "--user", "bench"]);

@@ -6,7 +6,7 @@
 // have a draft each: changing the kind never turns a note into a reply.
 import { useRef, useState, type ClipboardEvent, type DragEvent } from 'react';
 import { Problem } from '../core/api';
-import { isCustomer, useUser } from '../core/auth';
+import { useUser } from '../core/auth';
 import { useKeptText } from '../core/draft';
 import { useText } from '../core/i18n';
 import { ProblemBanner } from '../kit/Banner';
@@ -18,7 +18,6 @@ import type { Entity, Row } from './entity';
 export function Composer({ entity, row }: { entity: Entity; row: Row }) {
   const { t } = useText();
   const me = useUser();
-  const customer = isCustomer(me);
   const change = useChange(entity.name);
   const [kind, setKind] = useState<'public' | 'internal'>('public');
   const [body, setBody] = useKeptText(`${me.id}.${entity.name}.${row.id}.${kind}`);
@@ -46,7 +45,7 @@ export function Composer({ entity, row }: { entity: Entity; row: Row }) {
     if (!body.trim()) return box.current?.focus();
     setSending(true);
     await act(async () => {
-      await change.addChild(row.id, 'message', customer ? { body } : { body, visibility: kind });
+      await change.addChild(row.id, 'message', { body, visibility: kind });
       setBody('');
       box.current?.focus();
     }, t('talk.sent'));
@@ -59,7 +58,7 @@ export function Composer({ entity, row }: { entity: Entity; row: Row }) {
     setUploading((n) => n + list.length);
     queue.current = queue.current.then(() => act(async () => {
       // A file is seen by whom the words beside it are seen.
-      for (const f of list) await change.attach(row.id, f, customer ? 'public' : kind);
+      for (const f of list) await change.attach(row.id, f, kind);
     }, t('files.done', { n: list.length }))).then(() => setUploading((n) => n - list.length));
   };
   const paste = (e: ClipboardEvent) => {
@@ -73,18 +72,16 @@ export function Composer({ entity, row }: { entity: Entity; row: Row }) {
     attach(e.dataTransfer.files);
   };
 
-  const internal = !customer && kind === 'internal';
-  const label = t(internal ? 'talk.note_label' : customer ? 'talk.message_label' : 'talk.reply_label');
+  const internal = kind === 'internal';
+  const label = t(internal ? 'talk.note_label' : 'talk.reply_label');
   return (
     <form className={`composer ${internal ? 'internal' : 'public'}${over ? ' over' : ''}`} aria-label={t('talk.compose')}
       onSubmit={(e) => { e.preventDefault(); void send(); }}
       onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
-      {!customer && (
-        <div className="views" role="group" aria-label={t('talk.kind')}>
-          <Button small look="quiet" aria-pressed={!internal} onClick={() => setKind('public')}>{t('talk.reply')}</Button>
-          <Button small look="quiet" aria-pressed={internal} onClick={() => setKind('internal')}><Icon name="lock" />{t('talk.note')}</Button>
-        </div>
-      )}
+      <div className="views" role="group" aria-label={t('talk.kind')}>
+        <Button small look="quiet" aria-pressed={!internal} onClick={() => setKind('public')}>{t('talk.reply')}</Button>
+        <Button small look="quiet" aria-pressed={internal} onClick={() => setKind('internal')}><Icon name="lock" />{t('talk.note')}</Button>
+      </div>
       <label className="hidden-label" htmlFor="composer">{label}</label>
       <textarea id="composer" ref={box} className="inp" rows={3} value={body} placeholder={label}
         onChange={(e) => setBody(e.target.value)} onPaste={paste}

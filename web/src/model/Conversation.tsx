@@ -5,13 +5,13 @@
 // Messages and events are two lists of the server; here they are one, by time.  A message to or from the customer and an
 // internal note look different in colour, edge and words, so that nobody answers in the wrong place.
 import { useMemo, useState, type ReactNode } from 'react';
-import { isCustomer, mayRead, useUser } from '../core/auth';
+import { mayRead, useUser } from '../core/auth';
 import { fileAddress, seg, type Problem } from '../core/api';
 import { useText, type MessageId, type Text } from '../core/i18n';
 import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { Tag } from '../kit/Tag';
-import { customerWord, plain, Time } from './Cell';
+import { plain, Time } from './Cell';
 import { Composer } from './Composer';
 import { useChildren, useNames, useTimeline, type Event } from './data';
 import { labelIn, useIndex, type Entity, type ModelIndex, type Row } from './entity';
@@ -34,16 +34,15 @@ export function Conversation({ entity, row, withMessages }: { entity: Entity; ro
   const timeline = useTimeline(entity.name, row.id, true);
   const files = useChildren(entity.name, row.id, 'attachment', withMessages && mayRead(me, 'attachment'));
   const index = useIndex().data;
-  const customer = isCustomer(me);
   const names = useNames(useMemo(() => linksOf(entity, row, timeline.data ?? []), [entity, row, timeline.data]));
   const entries = useMemo(
     () => [
       ...(messages.data ?? []).map((m) => messageEntry(m, text)),
-      ...(timeline.data ?? []).flatMap((e) => eventEntry(e, { entity, row, text, customer, index, files: files.data ?? [], names })),
+      ...(timeline.data ?? []).flatMap((e) => eventEntry(e, { entity, row, text, index, files: files.data ?? [], names })),
     ].sort((a, b) => a.at.localeCompare(b.at)),
-    [messages.data, timeline.data, files.data, entity, row, text, customer, index, names],
+    [messages.data, timeline.data, files.data, entity, row, text, index, names],
   );
-  const kinds: Kind[] = customer || !withMessages ? [] : ['all', 'talk', 'internal', 'events'];
+  const kinds: Kind[] = !withMessages ? [] : ['all', 'talk', 'internal', 'events'];
   const shown = only === 'all' ? entries : entries.filter((e) => e.kind === only);
   const error = (timeline.error ?? messages.error) as Problem | null;
   return (
@@ -91,7 +90,6 @@ interface Around {
   entity: Entity;
   row: Row;
   text: Text;
-  customer: boolean;
   index: ModelIndex | undefined;
   files: Row[];
   names(entity: string, id: unknown): string | undefined;
@@ -128,7 +126,7 @@ function eventEntry(e: Event, a: Around): Entry[] {
   const { entity, row, text } = a;
   const { t } = text;
   const who = e.actor ? e.actor_name || t('talk.someone') : t('talk.system');
-  const state = (s: string) => (a.customer ? customerWord(s, text) : text.pick(entity.state.get(s)?.label, s));
+  const state = (s: string) => text.pick(entity.state.get(s)?.label, s);
   const file = e.kind === 'attachment' ? a.files.find((f) => f.id === e.data?.id) : undefined;
   const changes = Object.entries(e.data?.changes ?? {}).filter(([name]) => {
     const f = entity.field.get(name);

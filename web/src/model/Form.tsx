@@ -4,7 +4,7 @@
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useLocation } from 'wouter';
 import { Problem } from '../core/api';
-import { isCustomer, mayCreate, useUser } from '../core/auth';
+import { mayCreate, useUser } from '../core/auth';
 import { useDraft, type Draft } from '../core/draft';
 import { useText, type MessageId, type Text } from '../core/i18n';
 import { useTitle } from '../core/title';
@@ -103,8 +103,7 @@ function NewForm({ entity, powers }: { entity: Entity; powers: string[] }) {
   const form = useFirstFault(draft);
   const [busy, setBusy] = useState(false);
   const first = fields.filter((f) => askedFirst(entity, f));
-  // A customer is asked what a customer knows.
-  const rest = isCustomer(me) ? [] : fields.filter((f) => !first.includes(f));
+  const rest = fields.filter((f) => !first.includes(f));
   useTitle(t('list.new', { what: pick(entity.label) }));
 
   const save = async (e: FormEvent) => {

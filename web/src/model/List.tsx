@@ -6,7 +6,7 @@
 // Back returns to it. j and k (or the arrows) go through the rows while a row has the focus, Enter opens it.
 import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
-import { isCustomer, mayCreate, useUser } from '../core/auth';
+import { mayCreate, useUser } from '../core/auth';
 import { Problem } from '../core/api';
 import { useText, type Text } from '../core/i18n';
 import { useSettled } from '../core/settled';
@@ -62,7 +62,7 @@ function List({ entity }: { entity: Entity }) {
     if (q !== (search.get('q') ?? '')) put({ q });
   });
 
-  const columns = columnsOf(entity, view, isCustomer(me), powers);
+  const columns = columnsOf(entity, view, powers);
   const rows = useList(entity.name, {
     filter: filterOf(entity, view, state, q), sort, limit: 50, count: true,
     fields: view?.columns.some((c) => !entity.list.includes(c)) ? columns.filter((c) => entity.field.has(c)).join(',') : undefined,
@@ -85,7 +85,7 @@ function List({ entity }: { entity: Entity }) {
         )}
       </div>
       <div className="filters">
-        {entity.views.length > 0 && !isCustomer(me) && (
+        {entity.views.length > 0 && (
           <div className="views" role="group" aria-label={t('list.views')}>
             <Button small look="quiet" aria-pressed={!view} onClick={() => put({ view: '', sort: '' })}>{t('list.all')}</Button>
             {entity.views.map((v) => (
@@ -94,7 +94,7 @@ function List({ entity }: { entity: Entity }) {
           </div>
         )}
         <div className="filter-row">
-          {entity.states.length > 0 && !isCustomer(me) && (
+          {entity.states.length > 0 && (
             <Choice label={t('field.state')} value={state} none={t('list.any_state')} onChange={(s) => put({ state: s })}
               options={entity.states.map((s) => ({ value: s.name, label: pick(s.label) }))} />
           )}
@@ -126,13 +126,13 @@ function defaultSort(entity: Entity): string {
 }
 
 /** A case shows its number and state first, whatever its list says; what may not be read has no column. */
-function columnsOf(entity: Entity, view: View | undefined, customer: boolean, powers: string[]): string[] {
+function columnsOf(entity: Entity, view: View | undefined, powers: string[]): string[] {
   const own = (view?.columns.length ? view.columns : entity.list).filter((c) => {
     const f = entity.field.get(c);
     return !f || readableBy(f, powers);
   });
   const first = entity.kind === 'case' ? ['number'] : [];
-  const state = entity.states.length && !own.includes('state') ? [customer ? 'customer_state' : 'state'] : [];
+  const state = entity.states.length && !own.includes('state') ? ['state'] : [];
   const [title, ...rest] = own;
   return [...new Set([...first, ...(title ? [title] : []), ...state, ...rest])];
 }

@@ -7,7 +7,7 @@
 import { useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { Problem } from '../core/api';
-import { isCustomer, mayCreate, mayRead, useUser } from '../core/auth';
+import { mayCreate, mayRead, useUser } from '../core/auth';
 import { useDraft } from '../core/draft';
 import { useText } from '../core/i18n';
 import { useTitle } from '../core/title';
@@ -55,7 +55,7 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
   const [editing, setEditing] = useState(false);
   const state = useRef<HTMLParagraphElement>(null);
   const isCase = entity.kind === 'case';
-  const path = entity.states.length || row.customer_state ? pathOf(me, entity, row, text) : null;
+  const path = entity.states.length || row.customer_state ? pathOf(entity, row, text) : null;
   const title = titleOf(entity, row);
   const number = typeof row.number === 'string' ? row.number : '';
   useTitle([number, title].filter((x, i, a) => x && a.indexOf(x) === i).join(' '));
@@ -80,7 +80,7 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
         {(row.state != null || row.customer_state != null) && (
           <p className="record-state" ref={state} tabIndex={-1}>
             <span className="muted">{t('field.state')}</span>{' '}
-            {isCustomer(me) && row.customer_state ? <Cell entity={entity} row={row} name="customer_state" /> : <StateTag entity={entity} row={row} />}
+            <StateTag entity={entity} row={row} />
             {' '}{entity.field.has('activity') && !empty(row.activity) && <Tag>{optionLabel(entity.field.get('activity')!, row.activity, text)}</Tag>}
             {row.emergency === true && <>{' '}<Tag tone="sev-critical">{nameOf(entity, 'emergency', text)}</Tag></>}
           </p>

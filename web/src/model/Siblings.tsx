@@ -3,7 +3,7 @@
 // Siblings.tsx -- the other entities of the same part of the app, as a row of links over a list; and how the parts are made:
 // entities with `nav` join their group, filtered by what the person may read.
 import { Link } from 'wouter';
-import { isCustomer, mayRead, useUser, type Me } from '../core/auth';
+import { mayRead, useUser, type Me } from '../core/auth';
 import { useText, type MessageId, type Text } from '../core/i18n';
 import { useIndex, type IndexEntry, type ModelIndex } from './entity';
 
@@ -17,7 +17,7 @@ const ORDER = ['work', 'desk', 'board', 'request', 'complaint', 'problem', 'chan
 export function partsOf(index: ModelIndex, me: Me): Part[] {
   const parts = new Map<string, IndexEntry[]>();
   for (const e of index.entities)
-    if (e.group && mayRead(me, e.name) && !(e.group === 'admin' && isCustomer(me))) parts.set(e.group, [...(parts.get(e.group) ?? []), e]);
+    if (e.group && mayRead(me, e.name)) parts.set(e.group, [...(parts.get(e.group) ?? []), e]);
   const rank = (g: string) => (ORDER.indexOf(g) + 1 || ORDER.length + 1);
   return [...parts]
     .map(([name, entities]) => ({ name, entities: entities.sort((a, b) => a.order - b.order) }))

@@ -12,16 +12,10 @@ export interface Path {
   steps: Step[];
   at: number;
 }
-/** The way of a record as this person sees it; null: not mine to draw. */
-export type PathOf = (me: Me, entity: Entity, row: Row, text: Text) => Path | null;
-
-const pathMakers: PathOf[] = [];
-export const registerPath = (f: PathOf) => void pathMakers.push(f);
-
 const STAGES = ['accept', 'handle', 'close'] as const;
 
-/** The stages of a case, or the states of a record in their declared order. */
-function genericPath(entity: Entity, row: Row, text: Text): Path | null {
+/** The way of a record: the stages of a case, or the states of a record in their declared order; null: not known. */
+export function pathOf(entity: Entity, row: Row, text: Text): Path | null {
   const now = entity.state.get(String(row.state));
   if (!now) return null;
   if (now.stage) {
@@ -33,14 +27,6 @@ function genericPath(entity: Entity, row: Row, text: Text): Path | null {
   }
   const main = entity.states.filter((s) => s === now || s.kind !== 'waiting');
   return { steps: main.map((s) => ({ name: s.name, label: text.pick(s.label) })), at: main.indexOf(now) };
-}
-
-export function pathOf(me: Me, entity: Entity, row: Row, text: Text): Path | null {
-  for (const make of pathMakers) {
-    const path = make(me, entity, row, text);
-    if (path) return path;
-  }
-  return genericPath(entity, row, text);
 }
 
 /** What a person's role proposes for a new record. */
