@@ -93,7 +93,8 @@ keep(struct request *q, struct work *w, struct response *r, struct str hash)
         if (sql_run(w->ctx, w->conn,
                     SQL("INSERT INTO idempotency (\"key\", person, request_hash, status, body, created_at) "
                         "VALUES ($1, $2, $3, $4, $5, $6)"),
-                    "tibiti", key, w->actor->id, hash, (int64_t)(r->status ? r->status : 200), body, w->now))
+                    "tibiti", key, w->actor->id, hash, (int64_t)(r->status ? r->status : 200), body, w->now) &&
+            sql_flush(w->ctx, w->conn))        /* PostgreSQL only queues it: who comes second must know here */
                 return true;
         if (w->ctx->errors->code != E_NOT_UNIQUE)
                 return false;

@@ -17,7 +17,7 @@ put_summary(struct buf *out)
         buf_text(out, "openitr " OPENITR_VERSION ", a customer service server.\n\n"
                       "Usage: openitr COMMAND [--SETTING VALUE...] [OPERAND...]\n\n");
         for (size_t i = 0; i < COMMAND_COUNT; i++)
-                buf_printf(out, "  %-15s %s\n", COMMANDS[i].name, COMMANDS[i].help);
+                buf_printf(out, "  %-24s %s\n", COMMANDS[i].name, COMMANDS[i].help);
         buf_text(out, "\nMore: openitr help COMMAND, man openitr. Exit status: 0 done, 1 found faults, 2 "
                       "could not run.\n");
 }

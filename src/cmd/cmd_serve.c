@@ -23,7 +23,7 @@
 #include "engine/search.h"
 #include "service/timers.h"
 
-enum { INDEX_AT_ONCE = 200 };
+enum { INDEX_AT_ONCE = 50 };
 #define ANALYSE_EVERY (15 * USEC_MINUTE)
 
 struct house { /* what stands while the server runs */

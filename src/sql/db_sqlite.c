@@ -140,9 +140,9 @@ configure_library(void)
         "pragma synchronous=full; pragma foreign_keys=off; pragma temp_store=memory; "                       \
         "pragma mmap_size=2147418112;"
 static const char *const pragmas[] = {
-        [CONN_READ] = PRAGMAS_OF_ALL "pragma cache_size=-8192; pragma query_only=on;",
+        [CONN_READ] = PRAGMAS_OF_ALL "pragma cache_size=-4096; pragma query_only=on;",
         [CONN_WRITE] = "pragma journal_mode=wal;" PRAGMAS_OF_ALL
-                       "pragma cache_size=-32768; pragma wal_autocheckpoint=4000; pragma journal_size_limit=67108864;",
+                       "pragma cache_size=-24576; pragma wal_autocheckpoint=4000; pragma journal_size_limit=67108864;",
 };
 
 static void

@@ -48,7 +48,7 @@
 enum { GROUP_MAX = 64, RETRIES_MAX = 12, LISTENERS_MAX = 4 };
 #define IDLE_EVERY USEC_SECOND /* PostgreSQL */
 #define IDLE_SOON (10 * USEC_SECOND / 1000)
-#define IDLE_QUIET (2 * USEC_SECOND / 1000) /* SQLite: so long after the last job */
+#define IDLE_QUIET (200 * USEC_SECOND / 1000) /* SQLite: so long after the last job, to gather what comes one by one */
 enum { IDLE_SHARE = 32 };                   /* SQLite: while jobs keep coming, one part in so many of the time */
 
 struct queue {

@@ -5,6 +5,13 @@
 #include "channel/csv.h"
 #include <stdlib.h>
 
+/* Blank lines are passed over, so a text with the bytes of a byte order mark may come to stand first: then quotes keep it. */
+static bool
+like_bom(const struct buf *out, struct str field)
+{
+        return out->n == 0 && str_starts(field, STR("\xef\xbb\xbf"));
+}
+
 /* All records written again, with quotes where they were; false when the text is not CSV. */
 static bool
 rewrite(struct str text, char separator, struct buf *out, size_t *ret_records)
@@ -24,7 +31,7 @@ rewrite(struct str text, char separator, struct buf *out, size_t *ret_records)
                         for (size_t i = 0; i < r.count; i++) {
                                 if (i)
                                         buf_char(out, separator);
-                                csv_put(out, &r.dialect, r.fields[i], r.quoted[i]);
+                                csv_put(out, &r.dialect, r.fields[i], r.quoted[i] || like_bom(out, r.fields[i]));
                         }
                         csv_put_end(out, &r.dialect);
                 }
