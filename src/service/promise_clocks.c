@@ -117,7 +117,7 @@ promise_clocks(struct work *w, const struct record *r, struct clock_view **ret, 
                 return false;
         rows = sql_query(w->ctx, w->conn,
                          SQL("select clock, since, budget, calendar_version, row, reason from clock_promises where case_id = $1 "
-                             "order by clock, seq"),
+                             "order by clock, since, seq"),
                          "i", r->id);
         while (rows != NULL && rows_next(rows))
                 take_promise(w, &rd, rows);
