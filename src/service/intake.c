@@ -183,7 +183,7 @@ intake_urge_check(struct work *w, const struct record *r)
         usec last = record_int(r, FIELD_TECHNICAL_REQUEST_LAST_URGED_AT);
 
         return last == 0 || w->now - last >= 30 * USEC_MINUTE ||
-               refuse(w, "", "It was urged less than 30 minutes ago", "30分钟内已催单");
+               refuse(w, "", "It was urged less than 30 minutes ago", "30 分钟内已催促过");
 }
 
 bool
