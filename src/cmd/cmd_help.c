@@ -132,7 +132,8 @@ put_man(struct buf *out)
 /* ---- completion ---- */
 
 static const char BASH_HEAD[] =
-        "# openitr.bash-completion -- made by: openitr help --format bash\n"
+        "# SPDX-License-Identifier: Apache-2.0\n"
+                      "# openitr.bash-completion -- made by: openitr help --format bash\n"
         "_openitr()\n"
         "{\n"
         "        local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD - 1]} name= words=\n\n"
