@@ -11,8 +11,8 @@ import { BASE, launch, Person } from './browser.mjs';
 import { anyFailed, has, none, report, same, walk } from './walk.mjs';
 
 const WORDS = {
-  zh: { draft: '草稿', progress: '处理中', closed: '已关闭', title: '核心交换机主控板告警后业务中断', plain: '处理中', other: 'Requests' },
-  en: { draft: 'Draft', progress: 'In progress', closed: 'Closed', title: 'Core switch: business down after a control board alarm', plain: 'In progress', other: '请求' },
+  zh: { draft: '草稿', progress: '处理中', closed: '已关闭', title: '核心交换机主控板告警后业务中断', plain: '处理中', other: 'Requests', restore: /SLA 恢复 剩 \d/, why: 'SLA 时钟：恢复' },
+  en: { draft: 'Draft', progress: 'In progress', closed: 'Closed', title: 'Core switch: business down after a control board alarm', plain: 'In progress', other: '请求', restore: /SLA Restore .*\d (d|h|min|s) left/, why: 'SLA clock: Restore' },
 };
 
 async function journey(browser, lang) {
@@ -101,6 +101,25 @@ async function journey(browser, lang) {
       same(await engineer.state(), w.progress, 'state');
       await shot(engineer, 'record-dark');
       none(await engineer.axe(), 'axe in the dark');
+    }],
+    ['the strip of clocks shows what restore has left, and opens why by keyboard', async () => {
+      const badge = engineer.page.locator('.clocks [data-clock=restore]');
+      await badge.locator('.ck-ok, .ck-warn, .ck-hot').waitFor();
+      const words = await badge.innerText();
+      if (!w.restore.test(words)) throw new Error(`the badge says ${words}`);
+      await engineer.page.locator('.clocks [data-clock=response] .ck-met').waitFor();
+      same(await engineer.page.locator('.clocks [data-clock]').first().locator('.ck-met, .ck-missed, .ck-off').count(), 0, 'ended clocks before those that run');
+      await badge.focus();
+      await engineer.page.keyboard.press('Enter');
+      const dialog = engineer.page.getByRole('dialog', { name: w.why });
+      await dialog.waitFor();
+      has(await dialog.innerText(), 'rules/sla.yaml');
+      same(await dialog.locator('.spans li').count(), 1, 'spans');
+      await shot(engineer, 'clock');
+      none(await engineer.axe(true), 'axe of the details');
+      await engineer.page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      same(await engineer.page.evaluate(() => document.activeElement?.getAttribute('data-clock')), 'restore', 'focus after the dialog');
     }],
     ['an internal note and a reply differ, a draft survives a reload', async () => {
       const box = engineer.page.locator('#composer');

@@ -9,5 +9,8 @@ export function heardTime(httpDate: string | null): void {
   if (!Number.isNaN(at)) offset = at - Date.now();
 }
 
+/** Now, in milliseconds. */
+export const serverTime = (): number => Date.now() + offset;
+
 /** Now, for the API: "2026-11-21T20:19:30Z". */
-export const serverNow = (): string => new Date(Math.floor((Date.now() + offset) / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+export const serverNow = (): string => new Date(Math.floor(serverTime() / 1000) * 1000).toISOString().replace('.000Z', 'Z');

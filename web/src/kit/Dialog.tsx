@@ -20,6 +20,30 @@ interface Props {
   children: ReactNode;
 }
 
+function Head({ title, onClose }: Pick<Props, 'title' | 'onClose'>) {
+  const { t } = useText();
+  return (
+    <div className="dialog-head">
+      <Heading slot="title" level={2}>{title}</Heading>
+      <button type="button" className="icon-btn" aria-label={t('act.close')} onClick={onClose}><Icon name="x" /></button>
+    </div>
+  );
+}
+
+/** Something to read; a click beside it closes it too. */
+export function InfoDialog({ title, onClose, children }: Pick<Props, 'title' | 'onClose' | 'children'>) {
+  return (
+    <ModalOverlay className="shade" isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
+      <Modal className="modal">
+        <AriaDialog className="dialog">
+          <Head title={title} onClose={onClose} />
+          <div className="dialog-body" role="group" aria-label={title} tabIndex={0}>{children}</div>
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
 /** A form in a dialog; Enter in a line and Ctrl+Enter in a text send it. */
 export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', busy, notice, children }: Props) {
   const { t } = useText();
@@ -34,10 +58,7 @@ export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', bu
           <form onSubmit={submit} noValidate onKeyDown={(e) => {
             if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) submit(e);
           }}>
-            <div className="dialog-head">
-              <Heading slot="title" level={2}>{title}</Heading>
-              <button type="button" className="icon-btn" aria-label={t('act.close')} onClick={onClose}><Icon name="x" /></button>
-            </div>
+            <Head title={title} onClose={onClose} />
             <div className="dialog-notice">{notice}</div>
             <div className="dialog-body">{children}</div>
             <div className="dialog-foot">

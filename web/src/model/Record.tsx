@@ -18,6 +18,7 @@ import { Icon } from '../kit/Icon';
 import { StatePath } from '../kit/StatePath';
 import { Severity, Tag } from '../kit/Tag';
 import { Cell, empty, optionLabel, StateTag } from './Cell';
+import { Clocks } from './Clocks';
 import { useChange, useRecord } from './data';
 import { editable, titleOf, useEntity, type Entity, type Field, type Row } from './entity';
 import { byGroup, Fields, groupLabel, useFirstFault } from './Form';
@@ -77,6 +78,7 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
           <span className="spring" />
           {canEdit && <Button small onClick={() => setEditing(true)}><Icon name="edit" />{t('record.edit')}</Button>}
         </div>
+        {entity.clocks && <Clocks entity={entity} row={row} />}
         {(row.state != null || row.customer_state != null) && (
           <p className="record-state" ref={state} tabIndex={-1}>
             <span className="muted">{t('field.state')}</span>{' '}

@@ -6,6 +6,8 @@
 //                     ['of', entity, id, …] timeline and children of a record          (all three known to core/live.ts)
 import { useInfiniteQuery, useQueries, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { call, get, seg, type Query } from '../core/api';
+import { serverTime } from '../core/clock';
+import type { ClockData } from '../kit/ClockBadge';
 import type { Row } from './entity';
 
 export interface Page {
@@ -59,6 +61,17 @@ export function useTimeline(entity: string, id: number, enabled: boolean) {
       return all;
     },
     enabled,
+  });
+}
+
+/** The service clocks of a case. They count on by themselves (core/tick.ts); only a change of the case reads them again. */
+export function useClocks(entity: string, id: number) {
+  return useQuery({
+    queryKey: ['of', entity, String(id), 'clocks'],
+    queryFn: async ({ signal }) => {
+      const list = await get<Omit<ClockData, 'asOf'>[]>(`/${seg(entity)}/${id}/clocks`, undefined, signal);
+      return list.map((c): ClockData => ({ ...c, asOf: serverTime() }));
+    },
   });
 }
 

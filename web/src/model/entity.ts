@@ -82,6 +82,8 @@ export interface Entity {
   views: View[];
   list: string[];
   layout: { detail?: [string, number][]; side?: string[] };
+  /** do its records have service clocks? */
+  clocks: boolean;
 }
 export interface IndexEntry {
   name: string;
@@ -155,7 +157,7 @@ export function entityOf(r: Raw): Entity {
       name: v.name, label: labelOf(v, v.name), filter: v.filter ?? '', sort: v.sort ?? '', columns: texts(v.columns),
     })),
     list: list.length ? list : [...(kind === 'case' ? ['number'] : []), display],
-    layout: r.layout ?? {},
+    layout: r.layout ?? {}, clocks: named(r.clocks).length > 0,
   };
 }
 

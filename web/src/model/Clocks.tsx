@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Clocks.tsx -- the service clocks of a case in a row, the most urgent first; each opens why its deadline is what it is.
+//
+// What passes 50, 75, 90 or 100 % of its time is said once, politely, all of one second together (ui.md 3.3).
+import { useEffect, useRef, useState } from 'react';
+import type { Problem } from '../core/api';
+import { useText } from '../core/i18n';
+import { useTick } from '../core/tick';
+import { ProblemBanner } from '../kit/Banner';
+import { Button } from '../kit/Button';
+import { byTimeLeft, ClockBadge, faceOf, type ClockData } from '../kit/ClockBadge';
+import { ClockDetails } from '../kit/ClockDetails';
+import { optionLabel } from './Cell';
+import { useClocks } from './data';
+import type { Entity, Row } from './entity';
+
+const MARKS = [100, 90, 75, 50];
+/** The mark that a running clock has passed; 0: none. */
+function markOf(c: ClockData, now: number): number {
+  const { look, share } = faceOf(c, now);
+  if (look === 'late') return 100;
+  return look === 'ok' || look === 'warn' || look === 'hot' ? MARKS.find((m) => share * 100 >= m) ?? 0 : 0;
+}
+
+/** What has just passed a mark, in words. */
+function usePassed(list: ClockData[]): string {
+  const text = useText();
+  const [said, setSaid] = useState('');
+  const before = useRef(new Map<string, number>());
+  const marks = useTick((now) => list.map((c) => markOf(c, now)).join());
+  useEffect(() => {
+    const passed = marks.split(',').flatMap((m, i) => {
+      const c = list[i], was = c && before.current.get(c.clock);
+      if (!c) return [];
+      before.current.set(c.clock, Number(m));
+      return was !== undefined && Number(m) > was ? [text.t('clock.mark', { name: text.pick(c.label, c.clock), n: m })] : [];
+    });
+    if (passed.length) setSaid(text.t('clock.passed', { clocks: passed.join(text.t('list.comma')) }));
+  }, [marks, list, text]);
+  return said;
+}
+
+const NONE: ClockData[] = [];
+
+export function Clocks({ entity, row }: { entity: Entity; row: Row }) {
+  const text = useText();
+  const { t } = text;
+  const clocks = useClocks(entity.name, row.id);
+  const [open, setOpen] = useState('');
+  const list = clocks.data ?? NONE;
+  const said = usePassed(list);
+  const shown = byTimeLeft(list.filter((c) => c.state !== 'none'));
+  const details = list.find((c) => c.clock === open);
+  const codes = entity.field.get('pause_code');
+  const codeLabel = (code: string) => (codes ? optionLabel(codes, code, text) : code);
+  if (clocks.error && !clocks.data)
+    return <ProblemBanner problem={clocks.error as Problem} action={<Button small onClick={() => clocks.refetch()}>{t('act.retry')}</Button>} />;
+  if (clocks.data && !shown.length) return null;
+  return (
+    <section className="clocks" aria-label={t('clock.strip')}>
+      <ul>
+        {shown.map((c) => (
+          <li key={c.clock}>
+            {/* What working time has been used since, only the server knows: it is asked as somebody asks. */}
+            <ClockBadge clock={c} codeLabel={codeLabel} onPress={() => { setOpen(c.clock); void clocks.refetch(); }} />
+          </li>
+        ))}
+      </ul>
+      <p className="hidden-label" role="status">{said}</p>
+      {details && <ClockDetails clock={details} codeLabel={codeLabel} onClose={() => setOpen('')} />}
+    </section>
+  );
+}
