@@ -102,31 +102,6 @@ word(const struct page *p, enum word w)
         return p->lang == LANG_ZH ? WORDS[w].zh : WORDS[w].en;
 }
 
-static void
-escaped(struct buf *b, struct str s)
-{
-        for (size_t i = 0; i < s.n; i++)
-                switch (s.p[i]) {
-                case '&':
-                        buf_text(b, "&amp;");
-                        break;
-                case '<':
-                        buf_text(b, "&lt;");
-                        break;
-                case '>':
-                        buf_text(b, "&gt;");
-                        break;
-                case '"':
-                        buf_text(b, "&quot;");
-                        break;
-                case '\'':
-                        buf_text(b, "&#39;");
-                        break;
-                default:
-                        buf_char(b, s.p[i]);
-                }
-}
-
 static const char *
 url_encoded(struct request *q, struct str s)
 {
@@ -248,7 +223,7 @@ write_error(struct page *p, const char *id, const char *text)
         if (!text)
                 return;
         buf_printf(p->b, "<p class=\"error\" id=\"%s-error\">", id);
-        escaped(p->b, str_of(text));
+        buf_markup(p->b, str_of(text));
         buf_text(p->b, "</p>");
 }
 
@@ -256,7 +231,7 @@ static void
 write_banner(struct page *p, const char *text)
 {
         buf_text(p->b, "<div class=\"banner bad\" role=\"alert\"><p>");
-        escaped(p->b, str_of(text));
+        buf_markup(p->b, str_of(text));
         buf_text(p->b, "</p></div>");
 }
 
@@ -282,12 +257,12 @@ write_input(struct page *p, const struct input *i)
         if (strcmp(i->type, "area") == 0) {
                 buf_printf(p->b, "<textarea class=\"inp\" id=\"%s\" name=\"%s\" rows=\"4\" %s%s>", i->name,
                            i->name, i->more, wiring);
-                escaped(p->b, value);
+                buf_markup(p->b, value);
                 buf_text(p->b, "</textarea>");
         } else {
                 buf_printf(p->b, "<input class=\"inp\" id=\"%s\" name=\"%s\" type=\"%s\" %s%s value=\"",
                            i->name, i->name, i->type, i->more, wiring);
-                escaped(p->b, value);
+                buf_markup(p->b, value);
                 buf_text(p->b, "\">");
         }
         write_error(p, i->name, error);
@@ -298,7 +273,7 @@ static void
 write_hidden(struct page *p, const char *name, const char *value)
 {
         buf_printf(p->b, "<input type=\"hidden\" name=\"%s\" value=\"", name);
-        escaped(p->b, str_of(value));
+        buf_markup(p->b, str_of(value));
         buf_text(p->b, "\">");
 }
 
@@ -425,7 +400,7 @@ receipt_page(struct request *q, const char *number)
         page_begin(&p, q, W_RECEIVED, false);
         buf_printf(p.b, "<div class=\"card\" role=\"status\"><p>%s</p><p class=\"receipt-number\">",
                    word(&p, W_YOUR_NUMBER));
-        escaped(p.b, str_of(number));
+        buf_markup(p.b, str_of(number));
         buf_printf(p.b,
                    "</p><p>%s</p></div><p><a class=\"btn\" href=\"/p/r/%s\">%s</a></p><p><a class=\"btn\" "
                    "href=\"/p/new\">%s</a></p>",

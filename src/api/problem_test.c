@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * problem_test.c -- errors as application/problem+json.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

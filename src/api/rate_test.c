@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * rate_test.c -- token buckets: burst, refill, keys apart.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

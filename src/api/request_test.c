@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * request_test.c -- what a client sends as text: targets, parameters, cookies, ranges, ids.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

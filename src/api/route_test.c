@@ -1,4 +1,7 @@
-/* SPDX-License-Identifier: Apache-2.0 */
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * route_test.c -- which row of ROUTES a method and path find, and what is said where none does.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

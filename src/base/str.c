@@ -233,3 +233,35 @@ buf_free(struct buf *b)
         free(b->p);
         *b = (struct buf){0};
 }
+
+static const char *
+markup_entity(char c)
+{
+        switch (c) {
+        case '&':
+                return "&amp;";
+        case '<':
+                return "&lt;";
+        case '>':
+                return "&gt;";
+        case '"':
+                return "&quot;";
+        case '\'':
+                return "&#39;";
+        default:
+                return NULL;
+        }
+}
+
+void
+buf_markup(struct buf *b, struct str s)
+{
+        for (size_t i = 0; i < s.n; i++) {
+                char c = s.p[i];
+                const char *entity = markup_entity(c);
+                if (entity)
+                        buf_text(b, entity);
+                else
+                        buf_char(b, (unsigned char)c < ' ' && c != '\t' && c != '\n' && c != '\r' ? ' ' : c);
+        }
+}

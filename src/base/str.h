@@ -54,6 +54,8 @@ void buf_text(struct buf *b, const char *s);
 void buf_char(struct buf *b, char c);
 void buf_int(struct buf *b, int64_t v);
 void buf_printf(struct buf *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* Escaped for the text and the attributes of XML and HTML; control characters but tab and line end become blanks. */
+void buf_markup(struct buf *b, struct str s);
 const char *buf_c(struct buf *b);                      /* NUL-ended view, "" when empty */
 static inline struct str
 buf_view(const struct buf *b)

@@ -134,10 +134,21 @@ buf_grows(void **state)
         buf_free(&b);
 }
 
+static void
+markup_is_escaped_and_lines_stay(void **state)
+{
+        struct buf b = {0};
+
+        buf_markup(&b, STR("a<b> & \"c\" 'd'\n\x01" "e"));
+        assert_string_equal(buf_c(&b), "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;\n e");
+        buf_free(&b);
+}
+
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {
+                cmocka_unit_test(markup_is_escaped_and_lines_stay),
                 cmocka_unit_test(trim_takes_blanks_off_both_ends),
                 cmocka_unit_test(cut_splits_at_the_first_separator),
                 cmocka_unit_test(cut_without_separator_leaves_no_rest),

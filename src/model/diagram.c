@@ -34,29 +34,6 @@ struct drawing {
         int x;                         /* left edge of the column */
 };
 
-static void
-xml(struct buf *b, const char *s)
-{
-        for (; *s; s++) {
-                switch (*s) {
-                case '<':
-                        buf_text(b, "&lt;");
-                        break;
-                case '>':
-                        buf_text(b, "&gt;");
-                        break;
-                case '&':
-                        buf_text(b, "&amp;");
-                        break;
-                case '"':
-                        buf_text(b, "&quot;");
-                        break;
-                default:
-                        buf_char(b, (unsigned char)*s < ' ' ? ' ' : *s);
-                }
-        }
-}
-
 static const char *
 word(const struct drawing *d, const struct label *l)
 {
@@ -138,7 +115,7 @@ static void
 text_at(struct drawing *d, int x, int y, const char *class, const char *text)
 {
         buf_printf(d->out, "<text x=\"%d\" y=\"%d\" class=\"%s\">", x, y, class);
-        xml(d->out, text);
+        buf_markup(d->out, str_of(text));
         buf_text(d->out, "</text>\n");
 }
 
@@ -156,7 +133,7 @@ draw_same(struct drawing *d, const struct state *s)
         for (size_t i = 0; i < d->e->transition_count; i++) {
                 const struct transition *t = &d->e->transitions[i];
                 if (t->to == NULL && (t->from >> s->index & 1)) {
-                        xml(d->out, word(d, &t->label));
+                        buf_markup(d->out, str_of(word(d, &t->label)));
                         buf_char(d->out, '\n');
                 }
         }
@@ -218,7 +195,7 @@ draw_frame(struct drawing *d)
         buf_printf(d->out,
                    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\">\n<title>",
                    width, height, width, height);
-        xml(d->out, word(d, &d->e->label));
+        buf_markup(d->out, str_of(word(d, &d->e->label)));
         buf_text(d->out,
                  "</title>\n<style>"
                  "text{font:13px system-ui,'PingFang SC','Microsoft YaHei UI','Noto Sans CJK SC',sans-serif;fill:#1b2430}"
