@@ -11,6 +11,8 @@ handler login_run, logout_run, password_run;
 /* me.c */
 handler me_get, me_tokens_list, me_tokens_create, me_tokens_revoke, login_event_list;
 void me_write(struct work *w, struct jw *out, const char *zone, const char *csrf);
+/* mine.c */
+handler my_tasks;
 /* resource.c */
 handler resource_list, resource_create, resource_read, resource_update, resource_remove, resource_pick;
 handler resource_timeline, resource_search;

@@ -57,6 +57,13 @@ static const struct {
          "201", "{\"$ref\":\"#/components/schemas/_token\"}", NULL},
         {"/api/v1/me/tokens/{id}", "delete", "revoke_token", "Revoke an API token", "session",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "204", NULL, NULL},
+        {"/api/v1/me/tasks", "get", "my_tasks", "Open tasks that wait for me, or for somebody of my teams", "session", "", "200",
+         "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}", NULL},
+        {"/api/v1/case", "get", "list_case", "Cases of every kind together, as far as I may read them: what all cases have, and `entity`",
+         "service",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/filter\"},{\"$ref\":\"#/components/parameters/sort\"},"
+         "{\"$ref\":\"#/components/parameters/limit\"},{\"$ref\":\"#/components/parameters/cursor\"}]",
+         "200", "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}", NULL},
         {"/api/v1/entitlement/check", "post", "check_entitlement", "Rule B for a question, without a request; changes nothing",
          "promises",
          ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"properties\":{"

@@ -158,13 +158,22 @@ resource_read(struct request *q, struct work *w, struct response *r)
         return true;
 }
 
+/* Cases of every kind together can be listed: what all of them have. */
+static const struct entity *
+list_entity(struct request *q, struct work *w)
+{
+        const struct entity *cases = w->model->case_entity;
+
+        return cases && str_is(q->arg[0], cases->name) ? cases : path_entity(q, w);
+}
+
 static const char *const LIST_PARAMS[] = {"filter", "sort",   "fields", "limit", "cursor",
                                           "count",  "labels", "can",    NULL};
 
 bool
 resource_list(struct request *q, struct work *w, struct response *r)
 {
-        const struct entity *e = path_entity(q, w);
+        const struct entity *e = list_entity(q, w);
         struct list_options o = {.filter = request_param(q, "filter"),
                                  .sort = request_param(q, "sort"),
                                  .cursor = request_param(q, "cursor")};
@@ -174,6 +183,8 @@ resource_list(struct request *q, struct work *w, struct response *r)
             !request_param_int(q, "limit", 1, 200, 50, &limit) || !request_param_bool(q, "count", &o.count) ||
             !read_options_of(q, w, e, &o.read))
                 return false;
+        if (e->abstract && o.read.can)
+                return fail(w->ctx, E_PARAMETER, "can", "can", "true", "no member of a list of every kind of case");
         o.limit = (int)limit;
         return store_list_json(w, e, &o, &q->out);
 }

@@ -17,6 +17,7 @@ const struct route ROUTES[] = {
         {METHOD_GET, API "/me/tokens", me_tokens_list, READ_INLINE, 0, REQUEST_LIST, 0},
         {METHOD_POST, API "/me/tokens", me_tokens_create, WRITE, 0, REQUEST_WRITE, 4096},
         {METHOD_DELETE, API "/me/tokens/{id}", me_tokens_revoke, WRITE, 0, REQUEST_WRITE, 4096},
+        {METHOD_GET, API "/me/tasks", my_tasks, READ_INLINE, 0, REQUEST_LIST, 0},
         {METHOD_POST, API "/me/password", password_run, WORKER, 0, REQUEST_LOGIN, 4096},
         {METHOD_GET, API "/model", model_index, READ_INLINE, 0, REQUEST_OTHER, 0},
         {METHOD_GET, API "/model/{entity}", model_entity_page, READ_INLINE, 0, REQUEST_OTHER, 0},

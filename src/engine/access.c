@@ -254,9 +254,60 @@ sql_scopes(struct work *w, const struct entity *e, unsigned mask, struct sql_tex
         buf_text(&s->text, ")");
 }
 
+/* Scope fields may stand in the case's own table, which a walk over all cases does not join: then it is looked up. */
+static bool
+has_own_scope_field(const struct entity *e)
+{
+        const struct field *const others[] = {e->scope_account, e->scope_team};
+
+        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+                if (others[i] && !others[i]->shared)
+                        return true;
+        for (size_t i = 0; i < sizeof e->scope_own / sizeof *e->scope_own; i++)
+                if (e->scope_own[i] && !e->scope_own[i]->shared)
+                        return true;
+        return false;
+}
+
+static void
+sql_kind(struct work *w, const struct entity *e, enum deed deed, struct sql_text *s)
+{
+        bool own = s->own, lookup = has_own_scope_field(e);
+
+        buf_text(&s->text, " or (c.entity = ");
+        sql_text_value(w, s, VAL_OF_TEXT(str_of(e->name)));
+        buf_text(&s->text, " and ");
+        if (lookup)
+                buf_printf(&s->text, "exists (select 1 from \"%s\" t where t.id = c.id and ", e->table);
+        access_scope_sql(w, e, deed, s);
+        buf_text(&s->text, lookup ? "))" : ")");
+        s->own = own;
+}
+
+/* Cases of every kind: "(1=0 or (c.entity = 'x' and ...) or ...)". */
+static void
+sql_kinds(struct work *w, enum deed deed, struct sql_text *s)
+{
+        if (w->actor->roles & ROLE_SYSTEM) {
+                buf_text(&s->text, "(1=1)");
+                return;
+        }
+        buf_text(&s->text, "(1=0");
+        for (size_t i = 0; i < w->model->entity_count; i++) {
+                const struct entity *e = &w->model->entities[i];
+                if (e->kind == KIND_CASE && !e->abstract && access_scopes(w->actor, e, deed) != 0)
+                        sql_kind(w, e, deed, s);
+        }
+        buf_text(&s->text, ")");
+}
+
 void
 access_scope_sql(struct work *w, const struct entity *e, enum deed deed, struct sql_text *s)
 {
+        if (e->abstract) {
+                sql_kinds(w, deed, s);
+                return;
+        }
         buf_text(&s->text, "(");
         sql_scopes(w, e, access_scopes(w->actor, e, deed), s);
         sql_restriction(w, e, s);

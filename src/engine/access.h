@@ -11,7 +11,8 @@ enum deed { DEED_READ, DEED_WRITE, DEED_ACT };
 enum scope access_scope(const struct actor *a, const struct entity *e, enum deed deed);
 /* All scopes that the roles give, as bits 1 << SCOPE_x. */
 unsigned access_scopes(const struct actor *a, const struct entity *e, enum deed deed);
-/* Appends the same as access_row(), as "(condition)" over the alias c (cases, or the entity's only table): "(1=1)" for all. */
+/* Appends the same as access_row(), as "(condition)" over the alias c (cases, or the entity's only table): "(1=1)" for all.
+ * For the abstract case: the cases of every kind that the actor may read, over `cases` alone. */
 void access_scope_sql(struct work *w, const struct entity *e, enum deed deed, struct sql_text *s);
 /* Has the actor a role of the group `staff`?  Others see only what is marked public. */
 bool access_is_staff(const struct work *w);

@@ -51,6 +51,8 @@ sqltext_system(const struct entity *e, enum system_column col)
                 return e->kind == KIND_CASE ? "c.number" : "null";
         case COL_CASE_ID:
                 return e->kind == KIND_CHILD ? "c.case_id" : "null";
+        case COL_ENTITY:
+                return e->abstract ? "c.entity" : "null";
         case COL_EVENT_COUNT:
         case COL_EVENT_HASH:
                 return e->kind == KIND_CHILD ? "null" : all[col];

@@ -127,7 +127,7 @@ find_system(const struct entity *e, struct str name, struct column *ret)
                      {"created_at", COL_CREATED_AT, true, false}, {"created_by", COL_CREATED_BY, false, false},
                      {"updated_at", COL_UPDATED_AT, true, false}, {"updated_by", COL_UPDATED_BY, false, false},
                      {"state", COL_STATE, false, true}, {"number", COL_NUMBER, false, true},
-                     {"case_id", COL_CASE_ID, false, false}};
+                     {"case_id", COL_CASE_ID, false, false}, {"entity", COL_ENTITY, false, true}};
 
         for (size_t i = 0; i < sizeof known / sizeof *known; i++)
                 if (str_is(name, known[i].name)) {
@@ -141,7 +141,7 @@ find_system(const struct entity *e, struct str name, struct column *ret)
                 return true;
         }
         *ret = (struct column){.is_kind = true, .sql = "c.state"};
-        return e->state_count > 0 && str_is(name, "state.kind");
+        return (e->state_count > 0 || e->abstract) && str_is(name, "state.kind");
 }
 
 static bool
@@ -243,22 +243,46 @@ list_term(struct parser *p, const struct column *c, bool out)
         return eat(p, ")") || fault(p, "\",\" or \")\" is needed here (at most 500 values)");
 }
 
-static bool
-state_kind_term(struct parser *p, struct str text, bool negate)
+static void
+states_of_kind(struct parser *p, const struct entity *e, struct str kind)
 {
         int n = 0;
 
-        buf_printf(&p->s->text, "c.state %s (", negate ? "not in" : "in");
-        for (size_t i = 0; i < p->e->state_count; i++) {
-                if (!str_is(text, state_kind_name(p->e->states[i].kind)))
+        for (size_t i = 0; i < e->state_count; i++) {
+                if (!str_is(kind, state_kind_name(e->states[i].kind)))
                         continue;
-                if (n++ > 0)
-                        buf_text(&p->s->text, ", ");
-                sql_text_value(p->w, p->s, VAL_OF_TEXT(str_of(p->e->states[i].name)));
+                buf_text(&p->s->text, n++ > 0 ? ", " : "");
+                sql_text_value(p->w, p->s, VAL_OF_TEXT(str_of(e->states[i].name)));
         }
-        if (n == 0)
-                buf_text(&p->s->text, "''");
+        buf_text(&p->s->text, n == 0 ? "'')" : ")");
+}
+
+/* The same name may be a state of several kinds of case, open in one and closed in another. */
+static void
+states_of_each(struct parser *p, struct str kind, bool negate)
+{
+        buf_text(&p->s->text, negate ? "not (1=0" : "(1=0");
+        for (size_t i = 0; i < p->w->model->entity_count; i++) {
+                const struct entity *e = &p->w->model->entities[i];
+                if (e->kind != KIND_CASE || e->abstract)
+                        continue;
+                buf_text(&p->s->text, " or c.entity = ");
+                sql_text_value(p->w, p->s, VAL_OF_TEXT(str_of(e->name)));
+                buf_text(&p->s->text, " and c.state in (");
+                states_of_kind(p, e, kind);
+        }
         buf_text(&p->s->text, ")");
+}
+
+static bool
+state_kind_term(struct parser *p, struct str text, bool negate)
+{
+        if (p->e->abstract) {
+                states_of_each(p, text, negate);
+        } else {
+                buf_printf(&p->s->text, "c.state %s (", negate ? "not in" : "in");
+                states_of_kind(p, p->e, text);
+        }
         return str_is(text, "open") || str_is(text, "waiting") || str_is(text, "closed") ||
                fault(p, "state.kind is open, waiting or closed");
 }

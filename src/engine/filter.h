@@ -7,7 +7,7 @@
  *     operators: == != =lt= =le= =gt= =ge= =in= =out= =like= (with * as wildcard, A-Z as a-z) =contains= (multi values)
  *
  * Names are the entity's fields plus id, number, state, stage, state.kind, created_at, created_by, updated_at,
- * updated_by, version.  A field that the actor may not read cannot be filtered by.
+ * updated_by, version; for cases of every kind together also entity.  A field that the actor may not read cannot be filtered by.
  * Faults: E_FILTER with the character position (from 0).
  */
 #ifndef ENGINE_FILTER_H

@@ -135,55 +135,8 @@ struct hit_list {
         size_t count, limit;
 };
 
-/* Scope fields may stand in the case's own table, which the search does not join: then it is looked up. */
-static bool
-has_own_scope_field(const struct entity *e)
-{
-        const struct field *const others[] = {e->scope_account, e->scope_team};
-
-        for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-                if (others[i] && !others[i]->shared)
-                        return true;
-        for (size_t i = 0; i < sizeof e->scope_own / sizeof *e->scope_own; i++)
-                if (e->scope_own[i] && !e->scope_own[i]->shared)
-                        return true;
-        return false;
-}
-
-static void
-entity_scope(struct work *w, const struct entity *e, struct sql_text *s)
-{
-        bool lookup = has_own_scope_field(e);
-
-        buf_text(&s->text, " or (c.entity = ");
-        sql_text_value(w, s, VAL_OF_TEXT(str_of(e->name)));
-        buf_text(&s->text, " and ");
-        if (lookup)
-                buf_printf(&s->text, "exists (select 1 from \"%s\" t where t.id = c.id and ", e->table);
-        access_scope_sql(w, e, DEED_READ, s);
-        buf_text(&s->text, lookup ? "))" : ")");
-}
-
-/* "(1=0 or (c.entity = 'x' and ...) or ...)": the rows that the actor may read. */
-static void
-scope(struct work *w, struct sql_text *s)
-{
-        if (w->actor->roles & ROLE_SYSTEM) {
-                buf_text(&s->text, "(1=1)");
-                return;
-        }
-        buf_text(&s->text, "(1=0");
-        for (size_t i = 0; i < w->model->entity_count; i++) {
-                const struct entity *e = &w->model->entities[i];
-                if (e->kind == KIND_CASE && !e->abstract &&
-                    access_scope(w->actor, e, DEED_READ) != SCOPE_NONE)
-                        entity_scope(w, e, s);
-        }
-        buf_text(&s->text, ")");
-}
-
 /* The account whose cases are all that the actor may read (a customer), 0 when it is not that simple.  The
- * index knows accounts: it then looks at few cases, instead of at all that have the words.  scope() still
+ * index knows accounts: it then looks at few cases, instead of at all that have the words.  access_scope_sql() still
  * decides. */
 static int64_t
 only_account(const struct work *w)
@@ -246,7 +199,7 @@ add_matches(struct work *w, const struct search_query *q, bool staff, struct hit
         if (q->count == 0 || h->count == h->limit)
                 return true;
         backend->head(w, q, staff, &s);
-        scope(w, &s);
+        access_scope_sql(w, w->model->case_entity, DEED_READ, &s);
         backend->tail(w, q->any ? SEARCH_RANKED_LOOSE_MAX : SEARCH_RANKED_MAX, (int)h->limit, &s);
         bool ok = add_rows(w, &s, h);
         buf_free(&s.text);
@@ -287,7 +240,7 @@ add_numbers(struct work *w, struct str query, struct hit_list *h)
         buf_text(&s.text, " and c.number < ");
         sql_text_value(w, &s, VAL_OF_TEXT(((struct str){behind, first.n})));
         buf_text(&s.text, " and ");
-        scope(w, &s);
+        access_scope_sql(w, w->model->case_entity, DEED_READ, &s);
         buf_text(&s.text, " order by c.number limit ");
         sql_text_value(w, &s, VAL_OF_INT((int64_t)h->limit));
         bool ok = add_rows(w, &s, h);

@@ -12,7 +12,9 @@
 
 enum system_column {
         COL_ID, COL_VERSION, COL_EVENT_COUNT, COL_EVENT_HASH, COL_CREATED_AT, COL_CREATED_BY, COL_UPDATED_AT,
-        COL_UPDATED_BY, COL_STATE, COL_NUMBER, COL_CASE_ID, COL_FIELDS
+        COL_UPDATED_BY, COL_STATE, COL_NUMBER, COL_CASE_ID,
+        COL_ENTITY,                    /* the kind of a case, where rows of every kind stand together */
+        COL_FIELDS
 };
 struct row_column {
         const struct field *field;

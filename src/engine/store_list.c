@@ -306,7 +306,7 @@ where_scope(struct list *l, struct sql_text *s)
 {
         bool under_case = l->e->kind == KIND_CHILD && l->o->case_id != 0;
 
-        if (access_scope(l->w->actor, l->e, DEED_READ) == SCOPE_NONE)
+        if (!l->e->abstract && access_scope(l->w->actor, l->e, DEED_READ) == SCOPE_NONE)
                 return fail(l->w->ctx, E_DENIED, "", model_role_names(l->w->ctx->arena, l->w->model, l->w->actor->given),
                             arena_printf(l->w->ctx->arena, "read %s", l->e->name));
         if (under_case)
@@ -340,7 +340,8 @@ choose_columns(struct list *l)
 static bool
 is_brief(enum system_column col)
 {
-        return col == COL_ID || col == COL_VERSION || col == COL_STATE || col == COL_NUMBER || col == COL_CASE_ID;
+        return col == COL_ID || col == COL_VERSION || col == COL_STATE || col == COL_NUMBER || col == COL_CASE_ID ||
+               col == COL_ENTITY;
 }
 
 static void

@@ -188,13 +188,26 @@ write_int(struct jw *out, const char *key, int64_t v)
         jw_int(out, v);
 }
 
+/* What kind of record the row is: cases of every kind may stand together. */
+static const struct entity *
+row_entity(const struct row_writer *rw, struct rows *rows)
+{
+        const struct entity *e = rw->e->abstract ? model_entity_str(rw->w->model, rows_text(rows, COL_ENTITY)) : rw->e;
+
+        return e ? e : rw->e;
+}
+
 static void
 write_system(const struct row_writer *rw, struct rows *rows, struct jw *out)
 {
-        const struct entity *e = rw->e;
+        const struct entity *e = row_entity(rw, rows);
 
         write_int(out, "id", rows_int(rows, COL_ID));
         write_int(out, "_v", rows_int(rows, COL_VERSION));
+        if (rw->e->abstract) {
+                jw_key(out, "entity");
+                jw_str(out, rows_text(rows, COL_ENTITY));
+        }
         if (e->kind == KIND_CASE) {
                 jw_key(out, "number");
                 jw_str(out, rows_text(rows, COL_NUMBER));
@@ -204,7 +217,7 @@ write_system(const struct row_writer *rw, struct rows *rows, struct jw *out)
         if (e->state_count > 0) {
                 const struct state *s = entity_state_str(e, rows_text(rows, COL_STATE));
                 if (s != NULL)
-                        jw_key_raw(out, rw->sql->state_json[s->index]), out->comma = true;
+                        jw_key_raw(out, engine_sql(rw->w->engine, e)->state_json[s->index]), out->comma = true;
         }
         if (rw->brief)
                 return;
