@@ -15,7 +15,7 @@ void me_write(struct work *w, struct jw *out, const char *zone, const char *csrf
 handler my_tasks;
 /* resource.c */
 handler resource_list, resource_create, resource_read, resource_update, resource_remove, resource_pick;
-handler resource_timeline, resource_search;
+handler resource_timeline, resource_search, resource_stats;
 /* promised.c */
 handler resource_clocks, entitlement_of_request, entitlement_check, calendar_feed;
 /* operations.c */
@@ -24,6 +24,8 @@ handler report_facts, test_clock_turn;
 handler child_list, child_read, child_or_transition, child_update, child_remove;
 /* bulk.c */
 handler bulk_run;
+/* import.c */
+handler import_post;
 /* upload.c, download.c */
 handler upload_prepare, download_run;
 /* live.c */

@@ -454,6 +454,17 @@ write_collection(const struct entity *e, struct jw *w)
                                             .answer = "_bulk_results",
                                             .status = "200"});
         jw_close(w, '}');
+        open_path(w, e, "/import");
+        entity_operation(w, e, "post", "import_", "a table into",
+                         (struct operation){.params = "dry_run Idempotency-Key",
+                                            .body = "_import",
+                                            .answer = "_import_results",
+                                            .status = "200"});
+        jw_close(w, '}');
+        open_path(w, e, "/stats");
+        entity_operation(w, e, "get", "stats_", "how many by state or option",
+                         (struct operation){.params = "group filter", .answer = "_stats", .status = "200"});
+        jw_close(w, '}');
         if (!e->display)
                 return;
         open_path(w, e, "/pick");

@@ -150,6 +150,8 @@ static const struct {
          false},
         {"fields", "fields", "query", "{\"type\":\"string\"}", "Comma list of fields", false},
         {"limit", "limit", "query", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":200,\"default\":50}", "Rows at most", false},
+        {"dry_run", "dry_run", "query", "{\"type\":\"boolean\"}", "Say what would happen, and change nothing", false},
+        {"group", "group", "query", "{\"type\":\"string\"}", "state, or an enum or bool field", true},
         {"pick_limit", "limit", "query", "{\"type\":\"integer\",\"minimum\":1,\"maximum\":50,\"default\":20}", "Rows at most", false},
         {"cursor", "cursor", "query", "{\"type\":\"string\"}", "`next` of the page before", false},
         {"count", "count", "query", "{\"type\":\"boolean\"}", "Count too; above 1000 it is \\\"1000+\\\"", false},
@@ -229,6 +231,18 @@ static const struct {
                    "{\"type\":\"object\"}}}"},
         {"_choices", "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"label\":{\"type\":"
                      "\"string\"}}}}"},
+        {"_import", "{\"type\":\"object\",\"required\":[\"csv\"],\"properties\":{\"csv\":{\"type\":\"string\",\"description\":\"CSV, at most 1000 "
+                    "rows\"},\"separator\":{\"type\":\"string\",\"enum\":[\",\",\";\",\"\\t\",\"|\"]},\"columns\":{\"type\":\"object\","
+                    "\"additionalProperties\":{\"type\":\"string\"},\"description\":\"heading to field\"},\"key\":{\"type\":\"string\"},"
+                    "\"keep\":{\"type\":\"string\",\"enum\":[\"all\",\"rows\"]}}}"},
+        {"_import_results",
+         "{\"type\":\"object\",\"properties\":{\"rows\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"line\":{\"type\":"
+         "\"integer\"},\"deed\":{\"type\":\"string\",\"enum\":[\"create\",\"update\",\"same\",\"refuse\"]},\"id\":{\"type\":\"integer\"},"
+         "\"problem\":{\"$ref\":\"#/components/schemas/_problem\"}}}},\"create\":{\"type\":\"integer\"},\"update\":{\"type\":\"integer\"},"
+         "\"same\":{\"type\":\"integer\"},\"refuse\":{\"type\":\"integer\"},\"dry_run\":{\"type\":\"boolean\"},\"kept\":{\"type\":\"boolean\"}}}"},
+        {"_stats", "{\"type\":\"object\",\"properties\":{\"group\":{\"type\":\"string\"},\"groups\":{\"type\":\"array\",\"items\":{\"type\":"
+                   "\"object\",\"properties\":{\"value\":{\"type\":[\"string\",\"null\"]},\"count\":{\"type\":[\"integer\",\"string\"]},"
+                   "\"filter\":{\"type\":\"string\"}}}}}}"},
         {"_bulk", "{\"type\":\"object\",\"required\":[\"ids\",\"do\"],\"properties\":{\"ids\":{\"type\":\"array\",\"maxItems\":500,\"items\":"
                   "{\"type\":\"integer\"}},\"do\":{\"type\":\"string\",\"description\":\"update, delete or a transition\"},\"body\":"
                   "{\"type\":\"object\"}}}"},

@@ -264,6 +264,15 @@ resource_search(struct request *q, struct work *w, struct response *r)
         return search_json(w, text, (int)limit, &q->out);
 }
 
+bool
+resource_stats(struct request *q, struct work *w, struct response *r)
+{
+        const struct entity *e = path_entity(q, w);
+
+        return e && request_params_known(q, (const char *const[]){"group", "filter", NULL}) &&
+               store_stats_json(w, e, request_param(q, "group"), request_param(q, "filter"), &q->out);
+}
+
 /* ---- pick: a few records by their label, for link fields ---- */
 
 /* `name=like="*text*"`; quotes and stars of the text mean nothing to a person who types a name. */
