@@ -237,7 +237,8 @@ write_states(const struct entity *e, struct jw *w)
 
 static const char *const SYSTEM_CASE =
         "\"number\":{\"type\":\"string\"},\"stage\":{\"type\":[\"string\",\"null\"]},"
-        "\"customer_state\":{\"type\":[\"string\",\"null\"]}";
+        "\"customer_state\":{\"type\":[\"string\",\"null\"]},"
+        "\"_clocks\":{\"$ref\":\"#/components/schemas/_clocks\"}";
 static const char *const SYSTEM_ALL =
         "\"id\":{\"type\":\"integer\",\"format\":\"int64\"},\"_v\":{\"type\":\"integer\",\"description\":"
         "\"Version; the ETag\"},"
@@ -438,7 +439,7 @@ write_collection(const struct entity *e, struct jw *w)
         joined(create, sizeof create, e->name, ".create");
         open_path(w, e, "");
         entity_operation(w, e, "get", "list_", "list",
-                         (struct operation){.params = "filter sort fields limit cursor count labels can",
+                         (struct operation){.params = "filter sort fields limit cursor count labels can clocks",
                                             .answer = e->name,
                                             .status = "200",
                                             .page = true});
@@ -481,7 +482,7 @@ write_item(const struct entity *e, struct jw *w)
         joined(update, sizeof update, e->name, ".update");
         open_path(w, e, "/{id}");
         entity_operation(w, e, "get", "read_", "read",
-                         (struct operation){.params = "id fields labels can If-None-Match",
+                         (struct operation){.params = "id fields labels can clocks If-None-Match",
                                             .answer = e->name,
                                             .status = "200"});
         entity_operation(

@@ -157,6 +157,7 @@ static const struct {
         {"count", "count", "query", "{\"type\":\"boolean\"}", "Count too; above 1000 it is \\\"1000+\\\"", false},
         {"labels", "labels", "query", "{\"type\":\"boolean\"}", "Add the labels of links", false},
         {"can", "can", "query", "{\"type\":\"boolean\"}", "Add what I may do", false},
+        {"clocks", "clocks", "query", "{\"type\":\"boolean\"}", "Add the clocks of a case that have not ended, nearest first", false},
         {"after", "after", "query", "{\"type\":\"integer\"}", "Events behind this seq", false},
         {"q", "q", "query", "{\"type\":\"string\",\"maxLength\":1000}", "Words", false},
         {"file_name", "name", "query", "{\"type\":\"string\",\"maxLength\":200}", "The file's name", true},
@@ -229,6 +230,14 @@ static const struct {
                    "\"actor\":{\"type\":[\"integer\",\"null\"]},\"actor_name\":{\"type\":[\"string\",\"null\"]},\"kind\":{\"type\":\"string\"},"
                    "\"name\":{\"type\":\"string\"},\"from\":{\"type\":[\"string\",\"null\"]},\"to\":{\"type\":[\"string\",\"null\"]},\"data\":"
                    "{\"type\":\"object\"}}}"},
+        {"_clocks", "{\"type\":\"array\",\"description\":\"Of a case, with clocks=true: those that have not ended, nearest first; seconds\","
+                    "\"items\":{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\"},\"label\":{\"type\":\"object\"},"
+                    "\"party\":{\"type\":\"string\"},\"state\":{\"type\":\"string\",\"enum\":[\"none\",\"running\",\"paused\",\"breached\"]},"
+                    "\"started\":{\"type\":\"string\",\"format\":\"date-time\"},"
+                    "\"due\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},"
+                    "\"breached_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},"
+                    "\"budget\":{\"type\":[\"integer\",\"null\"]},\"working\":{\"type\":\"boolean\"},\"used\":{\"type\":\"integer\"},"
+                    "\"remaining\":{\"type\":[\"integer\",\"null\"]},\"paused_code\":{\"type\":[\"string\",\"null\"]}}}}"},
         {"_choices", "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"label\":{\"type\":"
                      "\"string\"}}}}"},
         {"_import", "{\"type\":\"object\",\"required\":[\"csv\"],\"properties\":{\"csv\":{\"type\":\"string\",\"description\":\"CSV, at most 1000 "

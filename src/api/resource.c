@@ -6,14 +6,15 @@
  * and records are; children stand below their case, system tables nowhere), the engine does the rest.  Reads
  * write their JSON straight into the answer's buffer.
  *
- * ETag is the record's version in quotes.  A conditional read may answer 304 only for the bare record: labels
- * and rights change without the version.
+ * ETag is the record's version in quotes.  A conditional read may answer 304 only for the bare record: labels,
+ * rights and clocks change without the version.
  */
 #include "api/handlers.h"
 #include "engine/access.h"
 #include "engine/event.h"
 #include "engine/search.h"
 #include "engine/store.h"
+#include "service/promise.h"
 
 static const struct json NO_BODY = {.type = JSON_OBJECT};
 
@@ -83,6 +84,10 @@ parse_fields(struct request *q, struct work *w, const struct entity *e, struct r
         o->fields = ARENA_ARRAY(q->arena, const struct field *, e->field_count + 1);
         while (rest.p) {
                 struct str name = str_trim(str_cut(rest, ',', &rest));
+                if (e->kind == KIND_CASE && str_is(name, "_clocks")) {
+                        o->extra = promise_rows;
+                        continue;
+                }
                 const struct field *f = entity_field_str(e, name);
                 if (!f && is_system_field(name, &o->stamps))
                         continue;
@@ -101,10 +106,17 @@ parse_fields(struct request *q, struct work *w, const struct entity *e, struct r
 bool
 read_options_of(struct request *q, struct work *w, const struct entity *e, struct read_options *ret)
 {
+        bool clocks = false;
+
         *ret = (struct read_options){0};
-        return q->param_count == 0 ||
-               (parse_fields(q, w, e, ret) && request_param_bool(q, "labels", &ret->labels) &&
-                request_param_bool(q, "can", &ret->can));
+        if (q->param_count == 0)
+                return true;
+        if (!parse_fields(q, w, e, ret) || !request_param_bool(q, "labels", &ret->labels) ||
+            !request_param_bool(q, "can", &ret->can) || !request_param_bool(q, "clocks", &clocks))
+                return false;
+        if (clocks && e->kind == KIND_CASE)
+                ret->extra = promise_rows;
+        return true;
 }
 
 /* ---- answers ---- */
@@ -146,11 +158,11 @@ resource_read(struct request *q, struct work *w, struct response *r)
         struct read_options o;
         int64_t version = 0;
 
-        if (!e || !request_params_known(q, (const char *const[]){"fields", "labels", "can", NULL}) ||
+        if (!e || !request_params_known(q, (const char *const[]){"fields", "labels", "can", "clocks", NULL}) ||
             !read_options_of(q, w, e, &o) || !store_read_json(w, e, q->arg[1], &o, &q->out, &version))
                 return false;
         response_etag(q, version);
-        if (q->header[H_IF_NONE_MATCH].p && !o.labels && !o.can &&
+        if (q->header[H_IF_NONE_MATCH].p && !o.labels && !o.can && !o.extra &&
             etag_matches(q->header[H_IF_NONE_MATCH], r->headers[r->header_count - 1].value)) {
                 jw_reset(&q->out);
                 r->status = 304;
@@ -168,7 +180,7 @@ list_entity(struct request *q, struct work *w)
 }
 
 static const char *const LIST_PARAMS[] = {"filter", "sort",   "fields", "limit", "cursor",
-                                          "count",  "labels", "can",    NULL};
+                                          "count",  "labels", "can",    "clocks", NULL};
 
 bool
 resource_list(struct request *q, struct work *w, struct response *r)

@@ -36,11 +36,12 @@ optional_text(struct work *w, const struct record *r, const char *field)
 }
 
 static bool
-write_fact(struct work *w, const struct record *r, const struct clock_decl *c, struct fact *f, const char *kind, usec at)
+write_fact(struct work *w, struct record *r, const struct clock_decl *c, struct fact *f, const char *kind, usec at)
 {
         bool pause = strcmp(kind, "paused") == 0;
 
         snprintf(f->kind, sizeof f->kind, "%s", kind);
+        r->clocks_moved = true;
         return sql_run(w->ctx, w->conn,
                        SQL("insert into clock_segments (case_id, clock, seq, kind, at, code, evidence, event_seq) "
                            "values ($1, $2, $3, $4, $5, $6, $7, $8)"),
@@ -99,7 +100,7 @@ is_running(const struct fact *f)
 }
 
 static bool
-step(struct work *w, const struct record *r, const struct clock_decl *c)
+step(struct work *w, struct record *r, const struct clock_decl *c)
 {
         uint64_t now = (uint64_t)1 << r->state->index;
         struct fact last;
@@ -123,7 +124,7 @@ step(struct work *w, const struct record *r, const struct clock_decl *c)
 }
 
 bool
-clockfact_mark(struct work *w, const struct record *r, const char *clock, const char *kind, usec at)
+clockfact_mark(struct work *w, struct record *r, const char *clock, const char *kind, usec at)
 {
         bool ending = strcmp(kind, "stopped") == 0 || strcmp(kind, "cancelled") == 0;
 
@@ -163,7 +164,7 @@ start_clocks(struct work *w, const struct record *r)
 }
 
 bool
-clockfact_record(struct work *w, const struct record *r)
+clockfact_record(struct work *w, struct record *r)
 {
         if (r->state == NULL || r->state == r->old_state)
                 return true;

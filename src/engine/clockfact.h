@@ -7,10 +7,10 @@
 #include "engine/work.h"
 /* Writes the facts that follow from the record's change of state (old_state NULL: created).  Call after the event was
  * appended: facts name its seq. */
-bool clockfact_record(struct work *w, const struct record *r);
+bool clockfact_record(struct work *w, struct record *r);
 /* A fact that follows from a hook, not from a state: "stopped" or "cancelled" for clocks that run or are paused,
  * "resumed" for those that ended.  clock NULL: all of the record.  A clock that the fact does not fit is passed over. */
-bool clockfact_mark(struct work *w, const struct record *r, const char *clock, const char *kind, usec at);
+bool clockfact_mark(struct work *w, struct record *r, const char *clock, const char *kind, usec at);
 /* [{"clock","facts":[{"kind","at","code","evidence"}]}] of a case. */
 bool clockfact_json(struct work *w, const struct record *r, struct jw *out);
 #endif

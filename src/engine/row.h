@@ -21,4 +21,8 @@ void row_columns_all(struct row_writer *rw);
 void row_labels_init(struct row_writer *rw);
 /* With options.can the row must be a full one. */
 void row_write(struct row_writer *rw, struct rows *rows, struct jw *out);
+/* As row_write, and remembers where the record ends. */
+struct row_mark row_write_marked(struct row_writer *rw, struct rows *rows, struct jw *out);
+/* Puts what options.extra says of them into the records written. */
+bool row_extras(struct row_writer *rw, const struct row_mark *marks, size_t n, struct jw *out);
 #endif

@@ -42,13 +42,25 @@ bool store_bind(struct work *w, struct record *r, const struct json *object, con
                 size_t allowed_count, const char *const *skip);
 bool store_check_required(struct work *w, struct record *r);
 
+/* Writes a field that is computed from facts with events of their own (cases.due): neither a change of the record nor an
+ * event.  Called in the transaction of those facts. */
+bool store_note_due(struct work *w, struct record *r, usec due);       /* USEC_NONE: nothing is due */
+
 /* ---- reads as JSON ---- */
+struct row_mark {                      /* a record that was just written as JSON */
+        int64_t id;
+        const struct entity *e;        /* of a list of cases of every kind too */
+        bool final;                    /* in a final state */
+        size_t end;                    /* of its object in the text: the closing bracket */
+};
 struct read_options {
         const struct field **fields;   /* NULL: all readable */
         size_t field_count;
         bool can;                      /* add `_can` */
         bool labels;                   /* add `_labels` of links */
         bool stamps;                   /* lists: with created_* and updated_* (reads of one always have them) */
+        /* What a floor above adds to the rows of a page, asked once for all of them: ret[i] is `"key":value` or empty. */
+        bool (*extra)(struct work *w, const struct row_mark *rows, size_t n, struct str *ret);
 };
 /* Writes the object; false with E_NOT_FOUND.  Straight from the row: the hot path. */
 bool store_read_json(struct work *w, const struct entity *e, struct str key, const struct read_options *o,

@@ -76,10 +76,25 @@ walk_own_table(struct list *l)
                 l->keys[0].sql = "t.id";
 }
 
+/* By time left means: then by priority (rule C1), which also orders what nothing is due for. */
+static struct str
+wanted_order(const struct list *l)
+{
+        const struct field *f = entity_field(l->e, "priority");
+
+        if (l->e->kind != KIND_CASE)
+                return l->o->sort;
+        if (l->o->sort.n == 0)
+                return STR("-reported_at");
+        if (str_is(l->o->sort, "due") && f != NULL && access_field_read(l->w->actor, f))
+                return STR("due,priority");
+        return l->o->sort;
+}
+
 static bool
 keys_parse(struct list *l)
 {
-        struct str rest = l->o->sort.n > 0 || l->e->kind != KIND_CASE ? l->o->sort : STR("-reported_at");
+        struct str rest = wanted_order(l);
         bool has_id = false;
 
         while (rest.n > 0) {
@@ -420,6 +435,7 @@ write_count(struct list *l, struct jw *out)
 static bool
 write_page(struct list *l, struct rows *rows, struct jw *out)
 {
+        struct row_mark *marks = ARENA_ARRAY(l->w->ctx->arena, struct row_mark, (size_t)l->o->limit + 1);
         struct buf cursor = {0};
         int n = 0;
         bool more = false;
@@ -430,7 +446,7 @@ write_page(struct list *l, struct rows *rows, struct jw *out)
                         more = true;
                         break;
                 }
-                row_write(&l->rw, rows, out);
+                marks[n] = row_write_marked(&l->rw, rows, out);
                 if (++n == l->o->limit)
                         cursor_make(l, rows, &cursor);
         }
@@ -438,7 +454,7 @@ write_page(struct list *l, struct rows *rows, struct jw *out)
         jw_key(out, "next");
         more ? jw_str(out, buf_view(&cursor)) : jw_null(out);
         buf_free(&cursor);
-        return rows_close(rows);
+        return rows_close(rows) && row_extras(&l->rw, marks, (size_t)n, out);
 }
 
 static struct rows *

@@ -259,6 +259,38 @@ row_write(struct row_writer *rw, struct rows *rows, struct jw *out)
         jw_close(out, '}');
 }
 
+struct row_mark
+row_write_marked(struct row_writer *rw, struct rows *rows, struct jw *out)
+{
+        const struct entity *e = row_entity(rw, rows);
+        const struct state *s = e->state_count > 0 ? entity_state_str(e, rows_text(rows, COL_STATE)) : NULL;
+
+        row_write(rw, rows, out);
+        return (struct row_mark){rows_int(rows, COL_ID), e, s != NULL && s->final, out->b.n - 1};
+}
+
+bool
+row_extras(struct row_writer *rw, const struct row_mark *marks, size_t n, struct jw *out)
+{
+        struct str *extra = ARENA_ARRAY(rw->w->ctx->arena, struct str, n + 1), rest;
+        size_t from;
+
+        if (n == 0 || rw->o->extra == NULL)
+                return true;
+        if (!rw->o->extra(rw->w, marks, n, extra))
+                return false;
+        from = marks[0].end;
+        rest = (struct str){arena_strndup(rw->w->ctx->arena, out->b.p + from, out->b.n - from), out->b.n - from};
+        out->b.n = from;
+        for (size_t i = 0; i < n; i++) {
+                size_t until = i + 1 < n ? marks[i + 1].end : from + rest.n;
+                if (extra[i].n > 0)
+                        buf_char(&out->b, ','), buf_str(&out->b, extra[i]);
+                buf_add(&out->b, rest.p + (marks[i].end - from), until - marks[i].end);
+        }
+        return true;
+}
+
 void
 row_columns_all(struct row_writer *rw)
 {
@@ -294,6 +326,7 @@ store_read_json(struct work *w, const struct entity *e, struct str key, const st
                 int64_t *ret_version)
 {
         struct row_writer rw = {.w = w, .e = e, .o = o, .sql = engine_sql(w->engine, e)};
+        struct row_mark mark;
         struct val v;
         struct rows *rows;
         bool found;
@@ -309,11 +342,11 @@ store_read_json(struct work *w, const struct entity *e, struct str key, const st
         found = rows_next(rows) && (is_open_row(w, e, rows) || access_row(w, row_record(w, e, rows), DEED_READ));
         if (found) {
                 *ret_version = rows_int(rows, COL_VERSION);
-                row_write(&rw, rows, out);
+                mark = row_write_marked(&rw, rows, out);
         }
         if (!rows_close(rows))
                 return false;
-        return found || not_found(w, e, key) != NULL;
+        return found ? row_extras(&rw, &mark, 1, out) : not_found(w, e, key) != NULL;
 }
 
 /* ---- record to JSON ---- */

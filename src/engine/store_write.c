@@ -159,6 +159,7 @@ settle(struct record *r)
 {
         memcpy(r->old, r->v, r->e->field_count * sizeof *r->v);
         r->old_state = r->state;
+        r->clocks_moved = false;
 }
 
 static bool
@@ -504,4 +505,17 @@ store_remove(struct work *w, struct record *r, int64_t version)
         if (r->e->kind == KIND_CHILD ? !child_event(w, r, "remove") : !event_append(w, r, &ev))
                 return false;
         return sql_run_vals(w->ctx, w->conn, sql, v, r->e->kind == KIND_CHILD ? 2 : 1);
+}
+
+bool
+store_note_due(struct work *w, struct record *r, usec due)
+{
+        const struct field *f = entity_field(r->e, "due");
+        struct val v = due == USEC_NONE ? VAL_OF_NULL : VAL_OF_INT(due);
+
+        if (f == NULL || r->e->kind != KIND_CASE || val_equal(&r->v[f->index], &v))
+                return true;
+        r->v[f->index] = r->old[f->index] = v;
+        return sql_run(w->ctx, w->conn, SQL("update cases set due = $1 where id = $2"), "Ii", due == USEC_NONE ? NULL : &due,
+                       r->id);
 }

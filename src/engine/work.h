@@ -45,6 +45,7 @@ struct record {
         int64_t id, version;
         int64_t case_id;               /* children */
         struct record *parent;         /* children in a change: the case that keeps their events */
+        bool clocks_moved;             /* facts of its clocks were written since it was loaded or saved */
         const struct state *state, *old_state;         /* NULL without lifecycle */
         const char *number;            /* cases; "" else */
         int64_t created_at, created_by, updated_at, updated_by;

@@ -220,7 +220,7 @@ find_target(struct work *w, const struct record *r, const struct clock_decl *c, 
 
 /* Nothing is promised: the clock ends, unless that is only because nothing is known yet, or the customer has no terms. */
 static bool
-cancel(struct work *w, const struct record *r, const struct clock_decl *c, const struct basis *b, const struct standing *s)
+cancel(struct work *w, struct record *r, const struct clock_decl *c, const struct basis *b, const struct standing *s)
 {
         bool free_of_terms = strcmp(c->party, "sla") == 0 && b->term_count == 0;
 

@@ -6,6 +6,7 @@
 #define SERVICE_PROMISE_H
 #include "base/json.h"
 #include "engine/clock.h"
+#include "engine/store.h"
 #include "engine/work.h"
 #include "model/rules.h"
 #include "service/budget.h"
@@ -44,7 +45,18 @@ struct clock_view {                    /* a clock with facts, as clock_compute t
         const char **reasons, **evidence;      /* by promise; by fact, NULL where none */
 };
 bool promise_clocks(struct work *w, const struct record *r, struct clock_view **ret, size_t *ret_count);
+/* The same of many cases; fills list and count of each. */
+struct case_clocks {
+        int64_t case_id;
+        const struct entity *e;
+        struct clock_view *list;
+        size_t count;
+};
+bool promise_clocks_of(struct work *w, struct case_clocks *cases, size_t n);
 /* [{"clock","label","party","facts",...,"promise","state","due","segments",...}] of a case at w->now; customers see what was
  * promised to them, not how we keep it. */
 bool promise_clocks_json(struct work *w, const struct record *r, struct jw *out);
+void promise_json_time(struct jw *out, const char *key, usec t);       /* null for USEC_NONE */
+/* What rows of a list carry (read_options.extra): `"_clocks":[...]`, the clocks that have not ended, nearest first. */
+bool promise_rows(struct work *w, const struct row_mark *rows, size_t n, struct str *ret);
 #endif

@@ -16,26 +16,21 @@ static const char *const KINDS[] = {"started", "paused", "resumed", "stopped", "
 
 /* ---- reading ---- */
 
-struct reading {
-        struct clock_view *list;
-        size_t count;
-};
-
 static const struct clock_decl *
-decl_of(const struct record *r, const char *name)
+decl_of(const struct entity *e, const char *name)
 {
-        for (size_t i = 0; i < r->e->clock_count; i++)
-                if (strcmp(r->e->clocks[i].name, name) == 0)
-                        return &r->e->clocks[i];
+        for (size_t i = 0; i < e->clock_count; i++)
+                if (strcmp(e->clocks[i].name, name) == 0)
+                        return &e->clocks[i];
         return NULL;
 }
 
 static struct clock_view *
-view_of(struct reading *rd, struct str name)
+view_of(struct case_clocks *c, struct str name)
 {
-        for (size_t i = 0; i < rd->count; i++)
-                if (str_is(name, rd->list[i].name))
-                        return &rd->list[i];
+        for (size_t i = 0; i < c->count; i++)
+                if (str_is(name, c->list[i].name))
+                        return &c->list[i];
         return NULL;
 }
 
@@ -54,39 +49,41 @@ copy(struct work *w, struct str s)
         return s.p ? arena_strndup(w->ctx->arena, s.p, s.n) : NULL;
 }
 
+/* Columns: case, clock, kind, at, code, evidence. */
 static void
-take_fact(struct work *w, const struct record *r, struct reading *rd, struct rows *rows)
+take_fact(struct work *w, struct case_clocks *c, struct rows *rows)
 {
-        struct clock_view *v = view_of(rd, rows_text(rows, 0));
+        struct clock_view *v = view_of(c, rows_text(rows, 1));
         struct clock_fact *facts;
 
         if (v == NULL) {
-                v = ARENA_PUSH(w->ctx->arena, rd->list, rd->count);
-                v->name = copy(w, rows_text(rows, 0));
-                v->decl = decl_of(r, v->name);
+                v = ARENA_PUSH(w->ctx->arena, c->list, c->count);
+                v->name = copy(w, rows_text(rows, 1));
+                v->decl = decl_of(c->e, v->name);
         }
         size_t n = v->input.fact_count;
-        *ARENA_PUSH(w->ctx->arena, v->evidence, n) = copy(w, rows_text(rows, 4));
+        *ARENA_PUSH(w->ctx->arena, v->evidence, n) = copy(w, rows_text(rows, 5));
         facts = (struct clock_fact *)v->input.facts;
         *ARENA_PUSH(w->ctx->arena, facts, v->input.fact_count) = (struct clock_fact){
-                .kind = kind_of(rows_text(rows, 1)), .at = rows_int(rows, 2), .code = copy(w, rows_text(rows, 3))};
+                .kind = kind_of(rows_text(rows, 2)), .at = rows_int(rows, 3), .code = copy(w, rows_text(rows, 4))};
         v->input.facts = facts;
 }
 
+/* Columns: case, clock, since, budget, calendar_version, row, reason. */
 static void
-take_promise(struct work *w, struct reading *rd, struct rows *rows)
+take_promise(struct work *w, struct case_clocks *c, struct rows *rows)
 {
-        struct clock_view *v = view_of(rd, rows_text(rows, 0));
+        struct clock_view *v = view_of(c, rows_text(rows, 1));
         struct clock_promise *promises;
 
         if (v == NULL)                 /* promised, not yet started */
                 return;
         size_t n = v->input.promise_count, m = n;
-        *ARENA_PUSH(w->ctx->arena, v->versions, n) = rows_int(rows, 3);
-        *ARENA_PUSH(w->ctx->arena, v->reasons, m) = copy(w, rows_text(rows, 5));
+        *ARENA_PUSH(w->ctx->arena, v->versions, n) = rows_int(rows, 4);
+        *ARENA_PUSH(w->ctx->arena, v->reasons, m) = copy(w, rows_text(rows, 6));
         promises = (struct clock_promise *)v->input.promises;
         *ARENA_PUSH(w->ctx->arena, promises, v->input.promise_count) =
-                (struct clock_promise){.since = rows_int(rows, 1), .budget = rows_int(rows, 2), .row = copy(w, rows_text(rows, 4))};
+                (struct clock_promise){.since = rows_int(rows, 2), .budget = rows_int(rows, 3), .row = copy(w, rows_text(rows, 5))};
         v->input.promises = promises;
 }
 
@@ -102,39 +99,92 @@ take_calendars(struct work *w, struct clock_view *v)
         return true;
 }
 
+/* Rows of a table for some cases, in the order of the cases' ids.  The list is filled up to a power of two with its last id,
+ * so that pages of many lengths make few texts. */
+static struct rows *
+rows_of(struct work *w, const char *columns, const char *order, const struct case_clocks *cases, size_t n)
+{
+        struct str text;
+        struct buf b = {0};
+        struct val *v;
+        struct rows *rows;
+        size_t room = 1;
+
+        while (room < n)
+                room *= 2;
+        v = ARENA_ARRAY(w->ctx->arena, struct val, room);
+        buf_printf(&b, "select case_id, %s where case_id in (", columns);
+        for (size_t i = 0; i < room; i++) {
+                v[i] = VAL_OF_INT(cases[i < n ? i : n - 1].case_id);
+                buf_printf(&b, i > 0 ? ", $%zu" : "$%zu", i + 1);
+        }
+        buf_printf(&b, ") order by case_id, %s", order);
+        text = buf_view(&b);
+        rows = sql_query_vals(w->ctx, w->conn, arena_strndup(w->ctx->arena, text.p, text.n), v, room);
+        buf_free(&b);
+        return rows;
+}
+
+static struct case_clocks *
+case_of(struct case_clocks *cases, size_t n, int64_t id)
+{
+        for (size_t i = 0; i < n; i++)
+                if (cases[i].case_id == id)
+                        return &cases[i];
+        return &cases[0];
+}
+
+static bool
+read_each(struct work *w, struct rows *rows, struct case_clocks *cases, size_t n,
+          void (*take)(struct work *w, struct case_clocks *c, struct rows *rows))
+{
+        struct case_clocks *c = cases;
+
+        while (rows != NULL && rows_next(rows)) {
+                if (c->case_id != rows_int(rows, 0))
+                        c = case_of(cases, n, rows_int(rows, 0));
+                take(w, c, rows);
+        }
+        return rows != NULL && rows_close(rows);
+}
+
+bool
+promise_clocks_of(struct work *w, struct case_clocks *cases, size_t n)
+{
+        if (n == 0)
+                return true;
+        for (size_t i = 0; i < n; i++)
+                cases[i].list = NULL, cases[i].count = 0;
+        if (!read_each(w, rows_of(w, "clock, kind, at, code, evidence from clock_segments", "clock, seq", cases, n), cases, n,
+                       take_fact) ||
+            !read_each(w,
+                       rows_of(w, "clock, since, budget, calendar_version, row, reason from clock_promises", "clock, since, seq",
+                               cases, n),
+                       cases, n, take_promise))
+                return false;
+        for (size_t i = 0; i < n; i++)
+                for (size_t k = 0; k < cases[i].count; k++)
+                        if (!take_calendars(w, &cases[i].list[k]))
+                                return false;
+        return true;
+}
+
 bool
 promise_clocks(struct work *w, const struct record *r, struct clock_view **ret, size_t *ret_count)
 {
-        struct reading rd = {0};
-        struct rows *rows = sql_query(w->ctx, w->conn,
-                                      SQL("select clock, kind, at, code, evidence from clock_segments where case_id = $1 "
-                                          "order by clock, seq"),
-                                      "i", r->id);
+        struct case_clocks one = {.case_id = r->id, .e = r->e};
 
-        while (rows != NULL && rows_next(rows))
-                take_fact(w, r, &rd, rows);
-        if (rows == NULL || !rows_close(rows))
+        if (!promise_clocks_of(w, &one, 1))
                 return false;
-        rows = sql_query(w->ctx, w->conn,
-                         SQL("select clock, since, budget, calendar_version, row, reason from clock_promises where case_id = $1 "
-                             "order by clock, since, seq"),
-                         "i", r->id);
-        while (rows != NULL && rows_next(rows))
-                take_promise(w, &rd, rows);
-        if (rows == NULL || !rows_close(rows))
-                return false;
-        for (size_t i = 0; i < rd.count; i++)
-                if (!take_calendars(w, &rd.list[i]))
-                        return false;
-        *ret = rd.list;
-        *ret_count = rd.count;
+        *ret = one.list;
+        *ret_count = one.count;
         return true;
 }
 
 /* ---- writing ---- */
 
-static void
-json_time(struct jw *out, const char *key, usec t)
+void
+promise_json_time(struct jw *out, const char *key, usec t)
 {
         jw_key(out, key);
         if (t == USEC_NONE)
@@ -221,8 +271,8 @@ json_verdict(struct jw *out, const struct clock_verdict *v, bool promised)
                 jw_real(out, (double)v->remaining / (double)USEC_SECOND);
         else
                 jw_null(out);
-        json_time(out, "due", v->due);
-        json_time(out, "breached_at", v->breached_at);
+        promise_json_time(out, "due", v->due);
+        promise_json_time(out, "breached_at", v->breached_at);
 }
 
 static void
@@ -233,7 +283,7 @@ json_segments(struct jw *out, const struct clock_result *res)
                 const struct clock_segment *s = &res->segments[i];
                 jw_open(out, '{');
                 jw_key(out, "from"), jw_time(out, s->from);
-                json_time(out, "to", s->to);
+                promise_json_time(out, "to", s->to);
                 jw_key(out, "paused"), jw_bool(out, s->paused);
                 if (s->code != NULL)
                         jw_key(out, "code"), jw_text(out, s->code);
@@ -260,8 +310,8 @@ json_now(struct work *w, struct jw *out, const struct clock_view *v)
         jw_key(out, "adjusted"), jw_open(out, '{');
         json_verdict(out, &res.adjusted, res.promise != NULL);
         jw_close(out, '}');
-        json_time(out, "started", res.started);
-        json_time(out, "stopped", res.stopped);
+        promise_json_time(out, "started", res.started);
+        promise_json_time(out, "stopped", res.stopped);
         jw_key(out, "raised_late"), jw_bool(out, res.raised_late);
         json_segments(out, &res);
 }

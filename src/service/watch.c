@@ -12,6 +12,8 @@
  *   2. A mark of a promise is told once: it stands in clock_marks.  Of marks that were passed together (a late promise, a
  *      night without a server) the highest is told and the lower ones are left out.
  *   3. Deadlines are not kept: when a timer fires the clock is computed from its facts again.
+ *   4. cases.due, by which queues are sorted (C1), is the first due time of the clocks that run, late ones too.  A due time
+ *      moves only when a fact or a promise is written, which is when it is computed again; a case that waits has none.
  */
 #include "service/watch.h"
 #include "engine/event.h"
@@ -82,6 +84,7 @@ write_mark(struct work *w, const struct record *r, const char *clock, usec since
 struct watched {                       /* a clock that runs, with its marks */
         const struct clock_view *view;
         usec since;                    /* of the promise that holds */
+        usec due;                      /* USEC_NONE while it waits */
         struct marks marks;
         int next;                      /* the first mark not told; marks.count when all were */
 };
@@ -94,13 +97,14 @@ watch_clock(struct work *w, const struct record *r, const struct clock_view *v, 
         int64_t done;
 
         *ret_runs = false;
-        *ret = (struct watched){.view = v};
+        *ret = (struct watched){.view = v, .due = USEC_NONE};
         if (v->decl == NULL || v->input.promise_count == 0)
                 return true;
         if (!clock_compute(w->ctx, &v->input, w->now, &now))
                 return false;
         if (now.promise == NULL || now.stopped != USEC_NONE || now.raw.state == CLOCK_PAUSED)
                 return true;
+        ret->due = now.raw.due;
         ret->since = now.promise->since;
         ret->marks = marks_of(w, v->decl->party);
         if (!told(w, r, v->name, ret->since, &done))
@@ -136,8 +140,9 @@ arm(struct work *w, const struct record *r, const struct watched *c)
 }
 
 bool
-watch_case(struct work *w, const struct record *r)
+watch_case(struct work *w, struct record *r)
 {
+        usec first = USEC_NONE;
         struct clock_view *list;
         size_t n;
 
@@ -152,17 +157,19 @@ watch_case(struct work *w, const struct record *r)
                         return false;
                 if (runs ? !arm(w, r, &c) : !timer_clear(w, r->id, timer_name(w, list[i].name)))
                         return false;
+                if (c.due != USEC_NONE && (first == USEC_NONE || c.due < first))
+                        first = c.due;
         }
-        return management_watch(w, r, list, n);
+        return store_note_due(w, r, first) && management_watch(w, r, list, n);
 }
 
 bool
 watch_saved(struct work *w, struct record *r)
 {
-        if (w->muted || r->e->kind != KIND_CASE || r->old_state == NULL || r->state == r->old_state)
+        if (w->muted || r->e->kind != KIND_CASE || r->old_state == NULL || (r->state == r->old_state && !r->clocks_moved))
                 return true;
         if (r->state->final)
-                return timer_clear_kind(w, r->id, NULL);
+                return timer_clear_kind(w, r->id, NULL) && store_note_due(w, r, USEC_NONE);
         return watch_case(w, r);
 }
 

@@ -7,8 +7,8 @@
 #include "service/timers.h"
 
 /* Sets the timers of a case's clocks anew from its facts and promises; call it after either changed. */
-bool watch_case(struct work *w, const struct record *r);
-/* Saved hook: whenever a case with clocks changes its state. */
+bool watch_case(struct work *w, struct record *r);
+/* Saved hook: whenever a case with clocks changes its state, or a fact of its clocks was written. */
 bool watch_saved(struct work *w, struct record *r);
 TIMER_FIRE(watch_fire);
 #endif
