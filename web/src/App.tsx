@@ -39,7 +39,7 @@ export function App() {
         <Suspense fallback={<Loading />}><Switch>
           <Route path="/"><Home /></Route>
           <Route path="/search"><SearchPage /></Route>
-          <Route path="/c/:ref">{(p) => <CasePage reference={decodeURIComponent(p.ref)} />}</Route>
+          <Route path="/c/:ref">{(p) => <CasePage reference={decodeURIComponent(p.ref)} page={(name, id) => <RecordPage name={name} id={id} />} />}</Route>
           <Route path="/e/:entity">{(p) => <ListPage name={p.entity} />}</Route>
           <Route path="/e/:entity/new">{(p) => <NewPage name={p.entity} />}</Route>
           <Route path="/e/:entity/:id">{(p) => <RecordPage name={p.entity} id={decodeURIComponent(p.id)} />}</Route>

@@ -109,4 +109,6 @@ function changed(cache: QueryClient, c: Change): void {
     }));
   soon(`of ${c.e} ${c.id}`, () => void cache.invalidateQueries({ queryKey: ['of', c.e, String(c.id)] }));
   soon(`list ${c.e}`, () => void cache.invalidateQueries({ queryKey: ['list', c.e] }));
+  // Lists of cases of every kind, and of tasks.
+  soon('list case', () => void cache.invalidateQueries({ queryKey: ['list', 'case'] }));
 }

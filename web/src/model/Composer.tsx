@@ -15,11 +15,13 @@ import { Icon } from '../kit/Icon';
 import { useChange } from './data';
 import type { Entity, Row } from './entity';
 
-export function Composer({ entity, row }: { entity: Entity; row: Row }) {
+/** Whom one writes to. */
+export type Writing = 'public' | 'internal';
+
+export function Composer({ entity, row, kind, onKind }: { entity: Entity; row: Row; kind: Writing; onKind(kind: Writing): void }) {
   const { t } = useText();
   const me = useUser();
   const change = useChange(entity.name);
-  const [kind, setKind] = useState<'public' | 'internal'>('public');
   const [body, setBody] = useKeptText(`${me.id}.${entity.name}.${row.id}.${kind}`);
   const [sending, setSending] = useState(false);
   const [uploading, setUploading] = useState(0);
@@ -79,8 +81,8 @@ export function Composer({ entity, row }: { entity: Entity; row: Row }) {
       onSubmit={(e) => { e.preventDefault(); void send(); }}
       onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
       <div className="views" role="group" aria-label={t('talk.kind')}>
-        <Button small look="quiet" aria-pressed={!internal} onClick={() => setKind('public')}>{t('talk.reply')}</Button>
-        <Button small look="quiet" aria-pressed={internal} onClick={() => setKind('internal')}><Icon name="lock" />{t('talk.note')}</Button>
+        <Button small look="quiet" aria-pressed={!internal} onClick={() => onKind('public')}><Icon name="send" />{t('talk.reply')}</Button>
+        <Button small look="quiet" aria-pressed={internal} onClick={() => onKind('internal')}><Icon name="lock" />{t('talk.note')}</Button>
       </div>
       <label className="hidden-label" htmlFor="composer">{label}</label>
       <textarea id="composer" ref={box} className="inp" rows={3} value={body} placeholder={label}

@@ -12,12 +12,15 @@ import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { Tag } from '../kit/Tag';
 import { plain, Time } from './Cell';
-import { Composer } from './Composer';
-import { useChildren, useNames, useTimeline, type Event } from './data';
+import { Composer, type Writing } from './Composer';
+import type { ClockData } from '../kit/ClockBadge';
+import { Said, Words } from '../kit/Said';
+import { useChildren, useClocks, useNames, useTimeline, type Event } from './data';
 import { labelIn, useIndex, type Entity, type ModelIndex, type Row } from './entity';
 import { nameOf } from './List';
 
-type Kind = 'all' | 'talk' | 'internal' | 'events';
+type Kind = 'all' | 'talk' | 'internal' | 'clock' | 'events';
+const KINDS: Kind[] = ['all', 'talk', 'internal', 'clock', 'events'];
 interface Entry {
   key: string;
   at: string;
@@ -25,24 +28,42 @@ interface Entry {
   node: ReactNode;
 }
 
-export function Conversation({ entity, row, withMessages }: { entity: Entity; row: Row; withMessages: boolean }) {
+/** What one looks at and what one writes; a screen that has keys for it holds this itself. */
+export interface TalkView {
+  only: Kind;
+  setOnly(kind: Kind): void;
+  /** the next one of the filters */
+  turn(): void;
+  write: Writing;
+  setWrite(kind: Writing): void;
+}
+export function useTalkView(): TalkView {
+  const [only, setOnly] = useState<Kind>('all');
+  const [write, setWrite] = useState<Writing>('public');
+  return { only, setOnly, turn: () => setOnly((k) => KINDS[(KINDS.indexOf(k) + 1) % KINDS.length]), write, setWrite };
+}
+
+export function Conversation({ entity, row, withMessages, view }: { entity: Entity; row: Row; withMessages: boolean; view?: TalkView }) {
   const text = useText();
   const { t } = text;
   const me = useUser();
-  const [only, setOnly] = useState<Kind>('all');
+  const own = useTalkView();
+  const { only, setOnly, write, setWrite } = view ?? own;
   const messages = useChildren(entity.name, row.id, 'message', withMessages);
   const timeline = useTimeline(entity.name, row.id, true);
   const files = useChildren(entity.name, row.id, 'attachment', withMessages && mayRead(me, 'attachment'));
   const index = useIndex().data;
+  const clocks = useClocks(entity.name, row.id, entity.clocks);
   const names = useNames(useMemo(() => linksOf(entity, row, timeline.data ?? []), [entity, row, timeline.data]));
   const entries = useMemo(
     () => [
       ...(messages.data ?? []).map((m) => messageEntry(m, text)),
       ...(timeline.data ?? []).flatMap((e) => eventEntry(e, { entity, row, text, index, files: files.data ?? [], names })),
+      ...clockEntries(clocks.data ?? [], entity, text),
     ].sort((a, b) => a.at.localeCompare(b.at)),
-    [messages.data, timeline.data, files.data, entity, row, text, index, names],
+    [messages.data, timeline.data, files.data, clocks.data, entity, row, text, index, names],
   );
-  const kinds: Kind[] = !withMessages ? [] : ['all', 'talk', 'internal', 'events'];
+  const kinds = KINDS.filter((k) => withMessages && (k !== 'clock' || entity.clocks));
   const shown = only === 'all' ? entries : entries.filter((e) => e.kind === only);
   const error = (timeline.error ?? messages.error) as Problem | null;
   return (
@@ -62,7 +83,7 @@ export function Conversation({ entity, row, withMessages }: { entity: Entity; ro
       <ol className="timeline">
         {shown.map((e) => <li key={e.key} className={e.kind}>{e.node}</li>)}
       </ol>
-      {withMessages && mayRead(me, 'message') && <Composer entity={entity} row={row} />}
+      {withMessages && mayRead(me, 'message') && <Composer entity={entity} row={row} kind={write} onKind={setWrite} />}
     </section>
   );
 }
@@ -76,14 +97,43 @@ function messageEntry(m: Row, text: Text): Entry {
     node: (
       <>
         <p className="by">
-          <strong>{who}</strong> <Time iso={at} short />{' '}
+          <strong><Words>{who}</Words></strong> <Time iso={at} short />{' '}
           {internal ? <Tag tone="tag-internal">{text.t('talk.mark_internal')}</Tag>
             : m.direction === 'in' ? <Tag>{text.t('talk.mark_in')}</Tag> : <Tag>{text.t('talk.mark_out')}</Tag>}
         </p>
-        <p className="prose">{String(m.body ?? '')}</p>
+        <Said text={String(m.body ?? '')} mail={m.channel === 'email'} />
       </>
     ),
   };
+}
+
+const FACTS = ['started', 'paused', 'resumed', 'stopped', 'cancelled', 'late'] as const;
+type Fact = (typeof FACTS)[number];
+
+/** What clocks did: those that did the same at the same moment stand in one line. */
+function clockEntries(clocks: ClockData[], entity: Entity, text: Text): Entry[] {
+  const codes = entity.field.get('pause_code');
+  const lines = new Map<string, { at: string; kind: Fact; code?: string; names: string[] }>();
+  const add = (c: ClockData, at: string, kind: string, code?: string) => {
+    if (!(FACTS as readonly string[]).includes(kind)) return;
+    const key = `${at} ${kind} ${code ?? ''}`;
+    const line = lines.get(key) ?? { at, kind: kind as Fact, code, names: [] };
+    line.names.push(text.pick(c.label, c.clock));
+    lines.set(key, line);
+  };
+  for (const c of clocks) {
+    for (const f of c.facts) add(c, f.at, f.kind, f.code);
+    if (c.breached_at) add(c, c.breached_at, 'late');
+  }
+  return [...lines].map(([key, l]) => ({
+    key: `c${key}`, at: l.at, kind: 'clock',
+    node: (
+      <p>
+        <Time iso={l.at} short /> <strong>{text.t(`talk.clock.${l.kind}`)}</strong> {l.names.join(text.t('list.comma'))}
+        {l.code && codes && <> <span className="muted">{plain(codes, l.code, text)}</span></>}
+      </p>
+    ),
+  }));
 }
 
 interface Around {
@@ -138,10 +188,10 @@ function eventEntry(e: Event, a: Around): Entry[] {
       <>
         <p>
           <Time iso={e.at} short /> {who} <strong>{deed(e, a)}</strong>
-          {file && <> <a href={fileAddress(`/${seg(entity.name)}/${row.id}/attachment/${file.id}/content`)} download>{String(file.name)}</a></>}
+          {file && <> <a href={fileAddress(`/${seg(entity.name)}/${row.id}/attachment/${file.id}/content`)} download><Words>{String(file.name)}</Words></a></>}
           {e.kind === 'transition' && e.from && e.to && e.from !== e.to && <> <span className="muted">{state(e.from)} → {state(e.to)}</span></>}
         </p>
-        {e.data?.reason && <p className="prose">{t('record.reason')}{t('list.colon')}{e.data.reason}</p>}
+        {e.data?.reason && <p className="prose">{t('record.reason')}{t('list.colon')}<Words>{e.data.reason}</Words></p>}
         {changes.length > 0 && e.kind !== 'create' && (
           <ul className="changes">
             {changes.map(([name, [was, is]]) => {
@@ -151,8 +201,8 @@ function eventEntry(e: Event, a: Around): Entry[] {
               return (
                 <li key={name}>
                   {nameOf(entity, name, text)}{t('list.colon')}
-                  {!long && was != null && <><del>{words(was)}</del> → </>}
-                  <ins>{words(is)}</ins>
+                  {!long && was != null && <><del><Words>{words(was)}</Words></del> → </>}
+                  <ins><Words>{words(is)}</Words></ins>
                 </li>
               );
             })}

@@ -3,11 +3,11 @@
 // Moves.tsx -- the transitions that a record offers now: a bar of buttons, and the dialog that asks what one needs.
 //
 // What may be done is the server's answer (`_can`), never worked out here.
-import { useState } from 'react';
+import { Suspense, useState } from 'react';
 import { Problem } from '../core/api';
 import { serverNow } from '../core/clock';
 import { useDraft } from '../core/draft';
-import { useText } from '../core/i18n';
+import { useText, type Text } from '../core/i18n';
 import { ConflictBanner, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { FormDialog } from '../kit/Dialog';
@@ -18,8 +18,9 @@ import { useChange } from './data';
 import type { Entity, Field, Row, Transition } from './entity';
 import { empty } from './Cell';
 import { Fields, useFirstFault } from './Form';
+import { moveFormOf, type MoveProps } from './registry';
 
-interface Offer {
+export interface Offer {
   move: Transition;
   ok: boolean;
   why: string;
@@ -29,15 +30,20 @@ interface Offer {
 const IN_BAR = 7;
 const LOOKS = { primary: 0, normal: 1, danger: 2 };
 
-export function Moves({ entity, row, onMoved }: { entity: Entity; row: Row; onMoved(): void }) {
-  const { t, pick } = useText();
-  const [asking, setAsking] = useState<Offer | null>(null);
-  const all = (row._can?.transitions ?? [])
+/** What may be done with the record, now or not yet, what leads on first. */
+export const offersOf = (entity: Entity, row: Row, { pick }: Text): Offer[] =>
+  (row._can?.transitions ?? [])
     .flatMap(({ name, ok, why }): Offer[] => {
       const move = entity.transitions.get(name);
       return move ? [{ move, ok, why: pick(why) }] : [];
     })
     .sort((a, b) => LOOKS[a.move.style] - LOOKS[b.move.style]);
+
+export function Moves({ entity, row, onMoved }: { entity: Entity; row: Row; onMoved(): void }) {
+  const text = useText();
+  const { t, pick } = text;
+  const [asking, setAsking] = useState<Offer | null>(null);
+  const all = offersOf(entity, row, text);
   const now = all.filter((o) => o.ok);
   const later = all.filter((o) => !o.ok);
   const inMenu = now.length > IN_BAR + 1 ? now.slice(IN_BAR) : [];
@@ -63,7 +69,7 @@ export function Moves({ entity, row, onMoved }: { entity: Entity; row: Row; onMo
         </details>
       )}
       {asking && (
-        <MoveDialog entity={entity} row={row} offer={asking} onClose={() => setAsking(null)} onMoved={() => {
+        <MoveForm entity={entity} row={row} move={asking.move} onClose={() => setAsking(null)} onMoved={() => {
           setAsking(null);
           onMoved();
         }} />
@@ -72,13 +78,18 @@ export function Moves({ entity, row, onMoved }: { entity: Entity; row: Row; onMo
   );
 }
 
+/** The dialog of a transition: the dedicated one, else the generic one. */
+export function MoveForm(props: MoveProps) {
+  const Dedicated = moveFormOf(props.entity.name, props.move.name);
+  return Dedicated ? <Suspense fallback={null}><Dedicated {...props} /></Suspense> : <MoveDialog {...props} />;
+}
+
 /** A moment that is needed is mostly now. */
-const proposals = (fields: Field[], row: Row): Record<string, unknown> =>
+export const proposals = (fields: Field[], row: Row): Record<string, unknown> =>
   Object.fromEntries(fields.filter((f) => f.type === 'datetime' && empty(row[f.name])).map((f) => [f.name, serverNow()]));
 
-function MoveDialog({ entity, row, offer, onClose, onMoved }: { entity: Entity; row: Row; offer: Offer; onClose(): void; onMoved(): void }) {
+function MoveDialog({ entity, row, move, onClose, onMoved }: MoveProps) {
   const { t, pick } = useText();
-  const { move } = offer;
   const change = useChange(entity.name);
   const take = (names: string[]) => names.flatMap((n) => entity.field.get(n) ?? []);
   const needs = take(move.needs);

@@ -4,7 +4,7 @@
 //
 // On a wide screen the conversation stands left and the facts right; on a phone they follow each other, and the transitions
 // stick to the bottom edge, where the thumb is.
-import { useRef, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { Problem } from '../core/api';
 import { mayCreate, mayRead, useUser } from '../core/auth';
@@ -24,7 +24,7 @@ import { editable, titleOf, useEntity, type Entity, type Field, type Row } from 
 import { byGroup, Fields, groupLabel, useFirstFault } from './Form';
 import { nameOf } from './List';
 import { Moves } from './Moves';
-import { pathOf } from './registry';
+import { pathOf, screenOf } from './registry';
 import { Conversation } from './Conversation';
 import { Below, Files, Related } from './Side';
 
@@ -43,7 +43,8 @@ export function RecordPage({ name, id }: { name: string; id: string }) {
     );
   if (error) return <ProblemBanner problem={error} action={<Button small onClick={() => record.refetch()}>{t('act.retry')}</Button>} />;
   if (!entity.data || !record.data) return <Loading />;
-  return <Record key={record.data.id} entity={entity.data} row={record.data} />;
+  const Screen = screenOf(name, 'detail') ?? Record;
+  return <Suspense fallback={<Loading />}><Screen key={record.data.id} entity={entity.data} row={record.data} /></Suspense>;
 }
 
 /** What the head shows already. */
@@ -118,7 +119,8 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
   );
 }
 
-function Facts({ title, entity, row, list }: { title: string; entity: Entity; row: Row; list: Field[] }) {
+/** Fields with their values, under a title. */
+export function Facts({ title, entity, row, list }: { title: string; entity: Entity; row: Row; list: Field[] }) {
   const text = useText();
   return (
     <section className="card">
@@ -135,7 +137,7 @@ function Facts({ title, entity, row, list }: { title: string; entity: Entity; ro
   );
 }
 
-function EditDialog({ entity, row, onClose }: { entity: Entity; row: Row; onClose(): void }) {
+export function EditDialog({ entity, row, onClose }: { entity: Entity; row: Row; onClose(): void }) {
   const text = useText();
   const { t } = text;
   const change = useChange(entity.name);

@@ -3,7 +3,7 @@
 // Search.tsx -- cases found by their words (/search?q=), and the way from a case's bare id to its page (/c/{ref}).
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Link, Redirect, useSearchParams } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import { api, get, seg, type Problem } from '../core/api';
 import { mayRead, useUser } from '../core/auth';
 import { useText } from '../core/i18n';
@@ -62,8 +62,8 @@ function marked(text: string, hits: [number, number][]): ReactNode[] {
   return [...parts, text.slice(at)];
 }
 
-/** Any case by id or number: asks each kind of case that the person may read. */
-export function CasePage({ reference }: { reference: string }) {
+/** Any case by id or number, in its place: asks each kind of case that the person may read. */
+export function CasePage({ reference, page }: { reference: string; page(entity: string, id: string): ReactNode }) {
   const { t } = useText();
   const me = useUser();
   const index = useIndex().data;
@@ -73,12 +73,12 @@ export function CasePage({ reference }: { reference: string }) {
     queryFn: async ({ signal }) => {
       for (const kind of kinds!) {
         const row = await get<Row>(`/${seg(kind)}/${seg(reference)}`, { fields: 'title' }, signal).catch(() => null);
-        if (row) return `/e/${kind}/${row.id}`;
+        if (row) return { kind, id: String(row.id) };
       }
       return null;
     },
   });
-  if (found.data) return <Redirect to={found.data} replace />;
+  if (found.data) return page(found.data.kind, found.data.id);
   if (found.isPending) return <Loading />;
   return <div className="page nothing"><h1>{t('record.missing')}</h1><p>{t('record.missing_text')}</p></div>;
 }

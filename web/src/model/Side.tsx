@@ -13,6 +13,7 @@ import { ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { FormDialog } from '../kit/Dialog';
 import { Icon } from '../kit/Icon';
+import { Words } from '../kit/Said';
 import { Cell, empty, StateTag } from './Cell';
 import { useChange, useChildren, type Page } from './data';
 import { labelIn, powersOf, useEntity, useIndex, writableBy, type Entity, type Row } from './entity';
@@ -30,7 +31,7 @@ export function Files({ entity, row }: { entity: Entity; row: Row }) {
         {files.data.map((f) => (
           <li key={f.id}>
             <Icon name="clip" />
-            <a href={fileAddress(`/${seg(entity.name)}/${row.id}/attachment/${f.id}/content`)} download>{String(f.name ?? f.id)}</a>
+            <a href={fileAddress(`/${seg(entity.name)}/${row.id}/attachment/${f.id}/content`)} download><Words>{String(f.name ?? f.id)}</Words></a>
             {typeof f.size === 'number' && <span className="muted"> {bytesText(f.size, lang)}</span>}
           </li>
         ))}

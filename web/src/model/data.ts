@@ -65,13 +65,14 @@ export function useTimeline(entity: string, id: number, enabled: boolean) {
 }
 
 /** The service clocks of a case. They count on by themselves (core/tick.ts); only a change of the case reads them again. */
-export function useClocks(entity: string, id: number) {
+export function useClocks(entity: string, id: number, enabled = true) {
   return useQuery({
     queryKey: ['of', entity, String(id), 'clocks'],
     queryFn: async ({ signal }) => {
       const list = await get<Omit<ClockData, 'asOf'>[]>(`/${seg(entity)}/${id}/clocks`, undefined, signal);
       return list.map((c): ClockData => ({ ...c, asOf: serverTime() }));
     },
+    enabled,
   });
 }
 
@@ -111,6 +112,7 @@ export function useNames(wanted: Map<string, Set<number>>): (entity: string, id:
 /** After an own change: what shows the record is read again at once. */
 export function refresh(cache: QueryClient, entity: string, id: number): Promise<unknown> {
   void cache.invalidateQueries({ queryKey: ['list', entity] });
+  void cache.invalidateQueries({ queryKey: ['list', 'case'] });
   void cache.invalidateQueries({ queryKey: ['of', entity, String(id)] });
   return cache.invalidateQueries({
     predicate: (q) => q.queryKey[0] === 'rec' && q.queryKey[1] === entity
@@ -138,6 +140,10 @@ export function useChange(entity: string) {
       const made = await call<Row>('POST', `/${seg(entity)}/${id}/${child}`, { body });
       await refresh(cache, entity, id);
       return made;
+    },
+    removeChild: async (id: number, child: string, childId: number) => {
+      await call('DELETE', `/${seg(entity)}/${id}/${child}/${childId}`);
+      await refresh(cache, entity, id);
     },
     attach: async (id: number, file: File, visibility: 'public' | 'internal') => {
       const made = await call<Row>('POST', `/${seg(entity)}/${id}/attachment`, { query: { name: file.name || 'file', visibility }, file });

@@ -58,6 +58,16 @@ export interface Transition {
   reason: boolean;
   style: 'primary' | 'normal' | 'danger';
   confirm?: Label;
+  /** one letter, for the keyboard */
+  key?: string;
+}
+/** A clock as the model declares it. */
+export interface ClockKind {
+  name: string;
+  label: Label;
+  party: string;
+  /** in these states it waits */
+  pause: string[];
 }
 export interface View {
   name: string;
@@ -84,6 +94,7 @@ export interface Entity {
   layout: { detail?: [string, number][]; side?: string[] };
   /** do its records have service clocks? */
   clocks: boolean;
+  clockKinds: ClockKind[];
 }
 export interface IndexEntry {
   name: string;
@@ -143,7 +154,7 @@ export function entityOf(r: Raw): Entity {
   }));
   const transitions = named(r.transitions).map((x): Transition => ({
     name: x.name, label: labelOf(x, x.name), from: texts(x.from), to: x.to && x.to !== 'same' ? x.to : null,
-    needs: texts(x.needs), may: texts(x.may), reason: !!x.reason, style: x.style ?? 'normal', confirm: x.confirm ?? undefined,
+    needs: texts(x.needs), may: texts(x.may), reason: !!x.reason, style: x.style ?? 'normal', confirm: x.confirm ?? undefined, key: x.key || undefined,
   }));
   const display = r.display ?? ['name', 'title', 'number'].find((n) => field.has(n)) ?? fields[0]?.name ?? 'id';
   const list = texts(r.list);
@@ -158,6 +169,7 @@ export function entityOf(r: Raw): Entity {
     })),
     list: list.length ? list : [...(kind === 'case' ? ['number'] : []), display],
     layout: r.layout ?? {}, clocks: named(r.clocks).length > 0,
+    clockKinds: named(r.clocks).map((c) => ({ name: c.name, label: labelOf(c, c.name), party: c.party ?? '', pause: texts(c.pause) })),
   };
 }
 

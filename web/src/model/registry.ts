@@ -3,10 +3,11 @@
 // registry.ts -- where dedicated screens (role/*) take the place of generic parts, by entity and name.
 //
 // Generic screens ask here; role folders register at start. Thus the generic floor never imports a role.
+import type { ComponentType } from 'react';
 import type { Step } from '../kit/StatePath';
 import type { Text } from '../core/i18n';
 import type { Me } from '../core/auth';
-import type { Entity, Row } from './entity';
+import type { Entity, Row, Transition } from './entity';
 
 export interface Path {
   steps: Step[];
@@ -34,3 +35,24 @@ export type Proposals = (me: Me, entity: Entity) => Record<string, unknown>;
 const proposers: Proposals[] = [];
 export const registerProposals = (f: Proposals) => void proposers.push(f);
 export const proposalsFor: Proposals = (me, entity) => Object.assign({}, ...proposers.map((f) => f(me, entity)));
+
+/** The page of one record, already loaded. */
+export interface DetailProps {
+  entity: Entity;
+  row: Row;
+}
+/** The dialog that takes a transition. */
+export interface MoveProps extends DetailProps {
+  move: Transition;
+  onClose(): void;
+  onMoved(): void;
+}
+const screens = new Map<string, ComponentType<DetailProps>>();
+/** A dedicated screen of an entity; without one the generic page stands. Both may embed the same parts. */
+export const screen = (entity: string, kind: 'detail', page: ComponentType<DetailProps>) => void screens.set(`${entity} ${kind}`, page);
+export const screenOf = (entity: string, kind: 'detail') => screens.get(`${entity} ${kind}`);
+
+const forms = new Map<string, ComponentType<MoveProps>>();
+/** A dedicated dialog of a transition, wherever it is offered; without one the generic dialog asks what the model says. */
+export const moveForm = (entity: string, move: string, dialog: ComponentType<MoveProps>) => void forms.set(`${entity} ${move}`, dialog);
+export const moveFormOf = (entity: string, move: string) => forms.get(`${entity} ${move}`);
