@@ -10,7 +10,7 @@
  *     team         its team is one of mine, or own
  *     own_account  its account is mine (the entity `account`: it is my account)
  *
- * A record whose field `restricted` is set (rule A6) is for the group `managers` and for who stands in its own fields.
+ * A record whose field `visibility` is not "public" is for staff.  One whose field `restricted` is set (rule A6) is for the group `managers` and for who stands in its own fields.
  * The system (ROLE_SYSTEM) may all.
  */
 #include "engine/access.h"
@@ -163,12 +163,22 @@ access_restriction(const struct work *w, const struct entity *e)
         return f;
 }
 
+const struct field *
+access_visibility(const struct work *w, const struct entity *e)
+{
+        const struct field *f = entity_field(e, "visibility");
+
+        return f == NULL || access_is_staff(w) || (w->actor->roles & ROLE_SYSTEM) ? NULL : f;
+}
+
 bool
 access_row(struct work *w, const struct record *r, enum deed deed)
 {
         unsigned mask = access_scopes(w->actor, r->e, deed);
-        const struct field *f = access_restriction(w, r->e);
+        const struct field *f = access_restriction(w, r->e), *shown = access_visibility(w, r->e);
 
+        if (shown != NULL && !str_is(r->v[shown->index].s, "public"))
+                return false;
         if (f != NULL && r->v[f->index].type == VAL_INT && r->v[f->index].i != 0 && !row_own(w, r))
                 return false;
         if (mask & 1u << SCOPE_ALL)
@@ -237,6 +247,18 @@ sql_restriction(struct work *w, const struct entity *e, struct sql_text *s)
 }
 
 static void
+sql_visibility(struct work *w, const struct entity *e, struct sql_text *s)
+{
+        const struct field *f = access_visibility(w, e);
+
+        if (f == NULL)
+                return;
+        buf_text(&s->text, " and ");
+        sql_text_field(e, f, s);
+        buf_text(&s->text, " = 'public'");
+}
+
+static void
 sql_scopes(struct work *w, const struct entity *e, unsigned mask, struct sql_text *s)
 {
         if (mask & 1u << SCOPE_ALL) {
@@ -258,7 +280,7 @@ sql_scopes(struct work *w, const struct entity *e, unsigned mask, struct sql_tex
 static bool
 has_own_scope_field(const struct entity *e)
 {
-        const struct field *const others[] = {e->scope_account, e->scope_team};
+        const struct field *const others[] = {e->scope_account, e->scope_team, entity_field(e, "visibility")};
 
         for (size_t i = 0; i < sizeof others / sizeof *others; i++)
                 if (others[i] && !others[i]->shared)
@@ -311,5 +333,6 @@ access_scope_sql(struct work *w, const struct entity *e, enum deed deed, struct 
         buf_text(&s->text, "(");
         sql_scopes(w, e, access_scopes(w->actor, e, deed), s);
         sql_restriction(w, e, s);
+        sql_visibility(w, e, s);
         buf_text(&s->text, ")");
 }

@@ -135,9 +135,9 @@ struct hit_list {
         size_t count, limit;
 };
 
-/* The account whose cases are all that the actor may read (a customer), 0 when it is not that simple.  The
- * index knows accounts: it then looks at few cases, instead of at all that have the words.  access_scope_sql() still
- * decides. */
+/* The account whose cases are all that the actor may read (a customer) beside those that are open to all, 0 when it
+ * is not that simple.  The index knows accounts: it then looks at few cases, instead of at all that have the words.
+ * access_scope_sql() still decides. */
 static int64_t
 only_account(const struct work *w)
 {
@@ -145,7 +145,7 @@ only_account(const struct work *w)
                 const struct entity *e = &w->model->entities[i];
                 unsigned mask =
                         e->kind == KIND_CASE && !e->abstract ? access_scopes(w->actor, e, DEED_READ) : 0;
-                if (mask & ~(1u << SCOPE_OWN_ACCOUNT))
+                if (!search_is_open(w->model, e) && (mask & ~(1u << SCOPE_OWN_ACCOUNT)))
                         return 0;
         }
         return w->actor->account;

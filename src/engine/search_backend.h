@@ -71,12 +71,15 @@ struct search_query {
         struct term terms[SEARCH_TERMS_MAX];
         size_t count;
         bool any;        /* one of the terms is enough; else all are needed */
-        int64_t account; /* cases of this account only; 0: of all */
+        int64_t account; /* cases of this account and open ones only; 0: all */
 };
 /* {"text":"…","hits":[[start,length],…]}, or null: the surroundings of the first hit in what the actor may
  * read. */
 bool search_snippet(struct work *w, int64_t case_id, const struct search_query *q, bool staff,
                     struct jw *out);
+
+/* Some who are not staff may read all cases of this kind: its documents are open. */
+bool search_is_open(const struct model *m, const struct entity *e);
 
 /* ---- the index of an engine ---- */
 
@@ -84,6 +87,7 @@ struct search_doc {
         int64_t case_id;
         int64_t stamp;   /* the case's event_count: an older reading never replaces a newer one */
         int64_t account; /* 0: none; a word of the document that only a query's `account` finds */
+        bool open;       /* of no account, and found by every query that names one */
         struct tokens column[SEARCH_COLUMNS];
 };
 

@@ -48,14 +48,22 @@ struct readers { /* roles with a grant to read an entity */
         role_mask staff, others;
 };
 
-static struct readers
-readers_of(const struct model *m, const struct entity *e)
+static role_mask
+staff_roles(const struct model *m)
 {
-        struct readers r = {0};
         role_mask staff = 0;
 
         for (size_t i = 0; i < m->role_count; i++)
                 staff |= m->roles[i].staff ? m->roles[i].bit : 0;
+        return staff;
+}
+
+static struct readers
+readers_of(const struct model *m, const struct entity *e)
+{
+        struct readers r = {0};
+        role_mask staff = staff_roles(m);
+
         for (size_t i = 0; i < e->grant_count; i++)
                 if (e->grants[i].read != SCOPE_NONE)
                         *(e->grants[i].role & staff ? &r.staff : &r.others) |= e->grants[i].role;
@@ -149,6 +157,17 @@ search_texts(struct work *w, const struct record *r, struct search_texts *ret)
 
 /* ---- indexing ---- */
 
+bool
+search_is_open(const struct model *m, const struct entity *e)
+{
+        role_mask staff = staff_roles(m);
+
+        for (size_t i = 0; i < e->grant_count; i++)
+                if (e->grants[i].read == SCOPE_ALL && (e->grants[i].role & ~staff & ~ROLE_SYSTEM))
+                        return true;
+        return false;
+}
+
 static int64_t
 account_of(const struct record *r)
 {
@@ -170,7 +189,8 @@ index_case(struct work *w, int64_t id)
         if (!search_texts(w, r, &texts))
                 return false;
         doc.stamp = r->event_count;
-        doc.account = account_of(r);
+        doc.open = search_is_open(w->model, r->e);
+        doc.account = doc.open ? 0 : account_of(r);
         for (size_t i = 0; i < texts.count; i++) {
                 struct tokens *t = &doc.column[texts.list[i].column];
                 tokens_break(w->ctx->arena, t);

@@ -105,7 +105,7 @@ pg_put(struct work *w, const struct search_doc *d)
 
         for (int i = 0; i < SEARCH_COLUMNS; i++, at++)
                 write_column(&d->column[i], i, &at, &b);
-        if (d->account)
+        if (d->account || d->open)
                 buf_printf(&b, "'" MARK_ACCOUNT "%lld'", (long long)d->account);
         bool ok = sql_run(
                 w->ctx, w->conn,
@@ -180,7 +180,7 @@ tsquery_text(struct arena *a, const struct search_query *q, bool staff)
         struct buf b = {0};
 
         if (q->account)
-                buf_printf(&b, "'" MARK_ACCOUNT "%lld' & (", (long long)q->account);
+                buf_printf(&b, "('" MARK_ACCOUNT "%lld' | '" MARK_ACCOUNT "0') & (", (long long)q->account);
         for (size_t i = 0; i < q->count; i++) {
                 buf_text(&b, i == 0 ? "(" : q->any ? " | (" : " & (");
                 write_term(&q->terms[i], "", &b);

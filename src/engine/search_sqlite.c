@@ -114,7 +114,7 @@ lite_put(struct work *w, const struct search_doc *d)
 
         for (int i = 0; i < SEARCH_COLUMNS; i++) {
                 write_tokens(&d->column[i], &b[i]);
-                if (i == SEARCH_BODY && d->account)
+                if (i == SEARCH_BODY && (d->account || d->open))
                         buf_printf(&b[i], " " MARK_ACCOUNT "%lld", (long long)d->account);
                 text[i] = str_of(buf_c(&b[i]));
         }
@@ -172,7 +172,7 @@ match_text(struct arena *a, const struct search_query *q, bool staff)
         }
         buf_char(&b, ')');
         if (q->account)
-                buf_printf(&b, " AND \"" MARK_ACCOUNT "%lld\"", (long long)q->account);
+                buf_printf(&b, " AND (\"" MARK_ACCOUNT "%lld\" OR \"" MARK_ACCOUNT "0\")", (long long)q->account);
         buf_char(&b, ')');
         struct str s = {arena_strndup(a, b.p, b.n), b.n};
         buf_free(&b);

@@ -302,13 +302,13 @@ cursor_write(struct list *l, struct sql_text *s)
 static void
 where_child(struct list *l, struct sql_text *s)
 {
-        const struct field *f = entity_field(l->e, "visibility");
+        const struct field *f = l->e->kind == KIND_CHILD ? access_visibility(l->w, l->e) : NULL;
 
         if (l->o->case_id != 0) {
                 buf_text(&s->text, " and c.case_id = ");
                 sql_text_value(l->w, s, VAL_OF_INT(l->o->case_id));
         }
-        if (f != NULL && !access_is_staff(l->w)) {
+        if (f != NULL) {
                 buf_text(&s->text, " and ");
                 sql_text_field(l->e, f, s);
                 buf_text(&s->text, " = 'public'");

@@ -131,8 +131,8 @@ store_get_child(struct work *w, const struct entity *e, const struct record *par
 {
         struct val v[2] = {VAL_OF_INT(id), VAL_OF_INT(parent->id)};
         struct record *r = load(w, e, engine_sql(w->engine, e)->read, v, 2);
-        const struct field *f = entity_field(e, "visibility");
-        bool hidden = r != NULL && f != NULL && !access_is_staff(w) && !str_is(r->v[f->index].s, "public");
+        const struct field *f = access_visibility(w, e);
+        bool hidden = r != NULL && f != NULL && !str_is(r->v[f->index].s, "public");
 
         if (r == NULL || hidden || access_scope(w->actor, e, DEED_READ) == SCOPE_NONE)
                 return not_found(w, e, str_of(arena_printf(w->ctx->arena, "%lld", (long long)id)));
@@ -317,7 +317,7 @@ is_open_row(struct work *w, const struct entity *e, struct rows *rows)
 {
         const struct field *f = entity_field(e, "restricted");
 
-        return (access_scopes(w->actor, e, DEED_READ) & 1u << SCOPE_ALL) &&
+        return (access_scopes(w->actor, e, DEED_READ) & 1u << SCOPE_ALL) && access_visibility(w, e) == NULL &&
                (f == NULL || rows_int(rows, engine_sql(w->engine, e)->column[f->index]) == 0);
 }
 

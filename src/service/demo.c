@@ -2,7 +2,7 @@
  *
  * demo.c -- filling in the demo company.
  *
- *     demo_company: the maker, its customers        demo_plan: every request's people, steps and times
+ *     demo_company: maker, customers, care         demo_plan: every request's people, steps and times
  *                                                             |
  *     demo_live: the earliest step of all, again and again <--'   until today
  *
@@ -77,7 +77,7 @@ static bool
 fill_company(struct demo *d)
 {
         return tx_begin(&d->ctx, d->w.conn) && demo_company(d, "demo/company.yaml") &&
-               demo_company(d, "demo/customers.yaml") && commit(d);
+               demo_company(d, "demo/customers.yaml") && demo_company(d, "demo/care.yaml") && commit(d);
 }
 
 /* ---- requests ---- */

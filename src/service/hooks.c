@@ -42,6 +42,14 @@ const struct hook SERVICE_HOOKS[] = {
         {HOOK_WARRANTY_START, NULL, base_warranty_start},
         {HOOK_CONTRACT_COMPLETE, NULL, base_contract_complete},
         {HOOK_PROMISE_ANEW, NULL, promise_anew},
+        {HOOK_BULLETIN_MATCH, NULL, bulletin_match},
+        {HOOK_BULLETIN_NOTIFY, NULL, bulletin_notify},
+        {HOOK_BULLETIN_CLOSE, NULL, bulletin_close},
+        {HOOK_BULLETIN_END, NULL, bulletin_end},
+        {HOOK_NOTICE_EXEMPT, bulletin_exempt_check, NULL},
+        {HOOK_CHANGE_APPROVE, change_approve_check, NULL},
+        {HOOK_CHANGE_AUTHORISE, NULL, change_authorise},
+        {HOOK_CHANGE_WINDOW, NULL, change_window},
         {HOOK_PUBLISH_CALENDAR, calendars_publish_check, calendars_publish},
 };
 const size_t SERVICE_HOOK_COUNT = sizeof SERVICE_HOOKS / sizeof *SERVICE_HOOKS;

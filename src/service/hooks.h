@@ -75,4 +75,14 @@ HOOK_EFFECT(calendars_publish);
 /* conversation.c */
 HOOK_EFFECT(conversation_before_create);
 HOOK_EFFECT(conversation_after_create);
+/* bulletin.c */
+HOOK_EFFECT(bulletin_match);
+HOOK_EFFECT(bulletin_notify);
+HOOK_EFFECT(bulletin_close);
+HOOK_EFFECT(bulletin_end);
+HOOK_CHECK(bulletin_exempt_check);
+/* change.c */
+HOOK_CHECK(change_approve_check);
+HOOK_EFFECT(change_authorise);
+HOOK_EFFECT(change_window);
 #endif
