@@ -18,6 +18,8 @@ handler resource_list, resource_create, resource_read, resource_update, resource
 handler resource_timeline, resource_search, resource_stats;
 /* promised.c */
 handler resource_clocks, entitlement_of_request, entitlement_check, calendar_feed;
+/* people.c: rosters, dispatch */
+handler team_on_duty, request_candidates;
 /* operations.c */
 handler report_facts, test_clock_turn;
 /* child.c */

@@ -74,6 +74,27 @@ static const struct {
         {"/api/v1/technical_request/{id}/entitlement", "get", "entitlement_of_request",
          "How entitlement was decided, and what the data say today", "promises",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/technical_request/{id}/candidates", "get", "candidates_of_request",
+         "Who could take the request, ranked by rules/dispatch.yaml, with reasons; changes nothing", "people",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"},{\"name\":\"team\",\"in\":\"query\",\"schema\":{\"type\":"
+         "\"integer\"}},{\"name\":\"tier\",\"in\":\"query\",\"schema\":{\"type\":\"integer\"}},{\"name\":\"mode\",\"in\":\"query\","
+         "\"schema\":{\"type\":\"string\",\"enum\":[\"remote\",\"onsite\",\"parts\"]}}]",
+         "200",
+         "{\"type\":\"object\",\"properties\":{\"candidates\":{\"type\":\"array\",\"items\":{\"$ref\":"
+         "\"#/components/schemas/_candidate\"}},\"excluded\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+         "\"user\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"why\":{\"type\":\"array\",\"items\":{\"$ref\":"
+         "\"#/components/schemas/_text\"}}}}},\"policy\":{\"type\":\"object\"}}}",
+         NULL},
+        {"/api/v1/team/{id}/on_duty", "get", "on_duty", "Who of the team is on duty and on call, then and next, by which rows",
+         "people",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"},{\"name\":\"at\",\"in\":\"query\",\"schema\":{\"type\":"
+         "\"string\",\"format\":\"date-time\"}}]",
+         "200",
+         "{\"type\":\"object\",\"properties\":{\"team\":{\"type\":\"integer\"},\"at\":{\"type\":\"string\",\"format\":"
+         "\"date-time\"},\"rosters\":{\"type\":\"integer\"},\"shift\":{\"type\":\"array\",\"items\":{\"$ref\":"
+         "\"#/components/schemas/_duty\"}},\"on_call\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/_duty\"}},"
+         "\"next\":{\"type\":\"object\"}}}",
+         NULL},
         {"/api/v1/calendar/{id}/calendar.ics", "get", "calendar_feed", "The days of the calendar's version in force", "promises",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "200", "{\"type\":\"string\"}", "text/calendar"},
         {"/api/v1/me/password", "post", "change_password", "Change my password; my other sessions end", "session",
@@ -238,6 +259,18 @@ static const struct {
                     "\"breached_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},"
                     "\"budget\":{\"type\":[\"integer\",\"null\"]},\"working\":{\"type\":\"boolean\"},\"used\":{\"type\":\"integer\"},"
                     "\"remaining\":{\"type\":[\"integer\",\"null\"]},\"paused_code\":{\"type\":[\"string\",\"null\"]}}}}"},
+        {"_candidate",
+         "{\"type\":\"object\",\"properties\":{\"user\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"team\":{\"type\":"
+         "[\"integer\",\"null\"]},\"team_name\":{\"type\":\"string\"},\"tier\":{\"type\":\"integer\"},\"score\":{\"type\":"
+         "\"integer\"},\"on_duty\":{\"type\":[\"boolean\",\"null\"],\"description\":\"null: no roster of the team\"},\"on_call\":"
+         "{\"type\":\"boolean\"},\"load\":{\"type\":\"integer\"},\"free\":{\"type\":\"boolean\"},\"skill_level\":{\"type\":"
+         "\"integer\"},\"region_match\":{\"type\":\"boolean\"},\"why\":{\"type\":\"array\",\"items\":{\"$ref\":"
+         "\"#/components/schemas/_text\"}}}}"},
+        {"_duty",
+         "{\"type\":\"object\",\"properties\":{\"user\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"order\":{\"type\":"
+         "\"integer\"},\"from\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},\"to\":{\"type\":[\"string\",\"null\"],"
+         "\"format\":\"date-time\"},\"roster\":{\"type\":\"integer\"},\"roster_name\":{\"type\":\"string\"},\"shift\":{\"type\":"
+         "\"integer\"},\"absence\":{\"type\":[\"integer\",\"null\"]},\"instead_of\":{\"type\":[\"integer\",\"null\"]}}}"},
         {"_choices", "{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"label\":{\"type\":"
                      "\"string\"}}}}"},
         {"_import", "{\"type\":\"object\",\"required\":[\"csv\"],\"properties\":{\"csv\":{\"type\":\"string\",\"description\":\"CSV, at most 1000 "

@@ -20,6 +20,7 @@
  * Not here: which calendar a promise uses, pauses, versions with effective dates.
  */
 #include "engine/calendar.h"
+#include "engine/wall.h"
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -143,37 +144,11 @@ day_of_new_year(int year)
         return y * 365 + y / 4 - y / 100 + y / 400 - 719162;
 }
 
-/* Where the zone changes its offset in [from, to): at most one change a day. */
-static size_t
-offset_changes(const struct zone *z, usec from, usec to, usec *out, size_t max)
-{
-        size_t n = 0;
-        int before = zone_offset(z, from);
-
-        for (usec t = from; t < to && n < max; t += USEC_DAY) {
-                int after = zone_offset(z, t + USEC_DAY);
-                usec low = t, high = t + USEC_DAY;
-                if (after == before)
-                        continue;
-                while (high - low > USEC_SECOND) {
-                        usec middle = low + (high - low) / 2 / USEC_SECOND * USEC_SECOND;
-                        if (zone_offset(z, middle) == before)
-                                low = middle;
-                        else
-                                high = middle;
-                }
-                out[n++] = high;
-                before = after;
-        }
-        return n;
-}
-
 struct layout {
         const struct calendar *c;
         struct year *y;
         size_t cap;
-        usec change[16];               /* of the offset, around the year */
-        size_t change_count;
+        struct wall wall;              /* around the year */
 };
 
 /* Spans come sorted but for shifts beyond midnight and repeated hours: each is put in its place, joined where they meet. */
@@ -208,25 +183,14 @@ add_span(struct layout *l, usec start, usec end)
         y->count++;
 }
 
-/* The instants whose wall-clock time lies in [from, to), piece by piece between changes of the offset. */
 static void
 add_wall(struct layout *l, usec from, usec to)
 {
-        usec piece_from = INT64_MIN;
+        struct wall_span pieces[WALL_SPANS];
+        size_t n = wall_spans(&l->wall, from, to, pieces);
 
-        for (size_t i = 0; i <= l->change_count; i++) {
-                usec piece_to = i < l->change_count ? l->change[i] : INT64_MAX;
-                usec probe = i < l->change_count ? piece_to - USEC_SECOND : piece_from;
-                usec offset = zone_offset(l->c->zone, l->change_count ? probe : from) * USEC_SECOND;
-                usec start = from - offset, end = to - offset;
-                if (start < piece_from)
-                        start = piece_from;
-                if (end > piece_to)
-                        end = piece_to;
-                if (start < end)
-                        add_span(l, start, end);
-                piece_from = piece_to;
-        }
+        for (size_t i = 0; i < n; i++)
+                add_span(l, pieces[i].start, pieces[i].end);
 }
 
 static struct year *
@@ -240,7 +204,7 @@ lay_out(const struct calendar *c, int year)
                 abort();
         l.y->from = zone_instant(c->zone, new_year);
         l.y->to = zone_instant(c->zone, next);
-        l.change_count = offset_changes(c->zone, (first - 4) * USEC_DAY, (last + 4) * USEC_DAY, l.change, 16);
+        wall_init(&l.wall, c->zone, (first - 4) * USEC_DAY, (last + 4) * USEC_DAY);
         for (int64_t day = first - 2; day <= last; day++) {
                 const struct day_hours *h = hours_of(c, day);
                 for (int i = 0; i < h->count; i++)

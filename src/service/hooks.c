@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include "gen/names.h"
 #include "service/management.h"
+#include "service/rosters.h"
 #include "service/timers.h"
 #include "service/watch.h"
 
@@ -65,6 +66,9 @@ const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, progress_saved},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, management_request_saved},
         {ENTITY_MANAGEMENT_ESCALATION, NULL, NULL, NULL, management_saved},
+        {ENTITY_ROSTER, rosters_before, NULL, rosters_before, rosters_saved},
+        {ENTITY_ROSTER_SHIFT, rosters_shift_before, NULL, rosters_shift_before, rosters_shift_saved},
+        {ENTITY_ROSTER_ABSENCE, rosters_absence_before, NULL, rosters_absence_before, rosters_absence_saved},
         {NULL, NULL, NULL, NULL, watch_saved},
 };
 const size_t SERVICE_RECORD_HOOK_COUNT = sizeof SERVICE_RECORD_HOOKS / sizeof *SERVICE_RECORD_HOOKS;

@@ -136,6 +136,21 @@ service_link(struct work *w, struct record *from, const char *kind, int64_t othe
         return store_insert(w, l, "create");
 }
 
+int64_t *
+service_ids(struct work *w, struct str list, size_t *ret_count)
+{
+        int64_t *ids = NULL;
+        struct json *v;
+
+        *ret_count = 0;
+        if (list.n == 0 || (v = json_parse(w->ctx, arena_strndup(w->ctx->arena, list.p, list.n), list.n, 2000)) == NULL)
+                return NULL;
+        for (const struct json *i = v->child; i != NULL; i = i->next)
+                if (i->type == JSON_INT)
+                        *ARENA_PUSH(w->ctx->arena, ids, *ret_count) = i->i;
+        return ids;
+}
+
 bool
 service_has_role(const struct work *w, const char *role)
 {

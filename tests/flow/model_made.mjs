@@ -84,6 +84,9 @@ const isGiven = (f) => f.required && !f.computed && f.preset === undefined && !f
 /** What must make sense beyond its field's limits. */
 const SENSIBLE = {
         "calendar_version.definition": {timezone: "Asia/Shanghai", hours: {"mon-fri": [["09:00", "18:00"]]}},
+        "roster_shift.from_time": "08:00",
+        "roster_shift.to_time": "16:00",
+        "roster_absence.to_at": "2029-01-01T00:00:00Z",
 };
 
 function base(model, ids) {
@@ -91,7 +94,7 @@ function base(model, ids) {
 }
 
 /** One record of each entity to which links point; entities that link to each other are made in this order. */
-const ORDER = ["region", "account", "site", "contact", "product", "product_version", "service_product", "contract", "contract_line", "installed_unit", "team", "user", "calendar"];
+const ORDER = ["region", "account", "site", "contact", "product", "product_version", "service_product", "contract", "contract_line", "installed_unit", "team", "user", "calendar", "roster"];
 
 async function create(house, entity, body) {
         return house.send("POST", `${API}/${entity}`, {as, body});
