@@ -180,7 +180,8 @@ rosters_shift_saved(struct work *w, struct record *r)
 bool
 rosters_absence_before(struct work *w, struct record *r, const struct json *input)
 {
-        if (record_int(r, FIELD_ROSTER_ABSENCE_TO_AT) <= record_int(r, FIELD_ROSTER_ABSENCE_FROM_AT))
+        if (service_is_set(r, FIELD_ROSTER_ABSENCE_TO_AT) && service_is_set(r, FIELD_ROSTER_ABSENCE_FROM_AT) &&
+            record_int(r, FIELD_ROSTER_ABSENCE_TO_AT) <= record_int(r, FIELD_ROSTER_ABSENCE_FROM_AT))
                 return refuse(w, FIELD_ROSTER_ABSENCE_TO_AT, "It ends before it begins", "结束时间须晚于开始时间");
         return !service_is_set(r, FIELD_ROSTER_ABSENCE_SUBSTITUTE) ||
                record_int(r, FIELD_ROSTER_ABSENCE_SUBSTITUTE) != record_int(r, FIELD_ROSTER_ABSENCE_PERSON) ||
