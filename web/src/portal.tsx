@@ -27,6 +27,11 @@ const ReportPage = lazy(() => import('./portal/Report').then((m) => ({ default: 
 const RequestPage = lazy(() => import('./portal/Request').then((m) => ({ default: m.RequestPage })));
 const UnitsPage = lazy(() => import('./portal/Things').then((m) => ({ default: m.UnitsPage })));
 const ContractsPage = lazy(() => import('./portal/Things').then((m) => ({ default: m.ContractsPage })));
+const BulletinsPage = lazy(() => import('./portal/Care').then((m) => ({ default: m.BulletinsPage })));
+const ChangesPage = lazy(() => import('./portal/Care').then((m) => ({ default: m.ChangesPage })));
+const PartsPage = lazy(() => import('./portal/Care').then((m) => ({ default: m.PartsPage })));
+const KnowPage = lazy(() => import('./portal/Know').then((m) => ({ default: m.KnowPage })));
+const ArticlePage = lazy(() => import('./portal/Know').then((m) => ({ default: m.ArticlePage })));
 const MePage = lazy(() => import('./portal/Me').then((m) => ({ default: m.MePage })));
 
 function Portal() {
@@ -51,6 +56,11 @@ function Portal() {
           <Route path="/p/r/:ref">{(p) => <RequestPage reference={decodeURIComponent(p.ref)} />}</Route>
           <Route path="/p/units"><UnitsPage /></Route>
           <Route path="/p/contracts"><ContractsPage /></Route>
+          <Route path="/p/bulletins"><BulletinsPage /></Route>
+          <Route path="/p/changes"><ChangesPage /></Route>
+          <Route path="/p/parts"><PartsPage /></Route>
+          <Route path="/p/know"><KnowPage /></Route>
+          <Route path="/p/know/:ref">{(p) => <ArticlePage reference={decodeURIComponent(p.ref)} />}</Route>
           <Route path="/p/me"><MePage /></Route>
           <Route><div className="page nothing"><h1>{t('shell.no_page')}</h1><Link className="btn" href="/p">{t('portal.nav.requests')}</Link></div></Route>
         </Switch></Suspense>
@@ -70,7 +80,7 @@ function ToStaff() {
 const PARTS: { path: string; word: MessageId; also?: string }[] = [
   { path: '/p', word: 'portal.nav.requests', also: '/p/r/' },
   { path: '/p/units', word: 'portal.nav.units' },
-  { path: '/p/contracts', word: 'portal.nav.contracts' },
+  { path: '/p/know', word: 'portal.nav.know', also: '/p/know/' },
   { path: '/p/me', word: 'portal.nav.me' },
 ];
 

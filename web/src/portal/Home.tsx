@@ -12,8 +12,9 @@ import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { Icon } from '../kit/Icon';
 import { Card } from './Card';
-import { useClosedRequests, useFound, useOpenRequests, useRatings, type Row } from './data';
+import { useClosedRequests, useFound, useOpenRequests, type Row } from './data';
 import { BLANK, readDraft } from './handin';
+import { Todo, Ways } from './Todo';
 import { mine, plainState } from './words';
 
 export function HomePage() {
@@ -64,7 +65,6 @@ function Mine() {
   const { t } = useText();
   const open = useOpenRequests();
   const closed = useClosedRequests();
-  const ratings = useRatings();
   if (open.error) return <ProblemBanner problem={open.error as Problem} action={<Button onClick={() => open.refetch()}>{t('act.retry')}</Button>} />;
   if (!open.data) return <Loading />;
   const ended = (r: Row) => ['completed', 'withdrawn'].includes(plainState(r));
@@ -72,19 +72,13 @@ function Mine() {
   const earlier = [...open.data.filter(ended), ...(closed.data?.pages.flatMap((p) => p.items) ?? [])];
   return (
     <>
-      {ratings.data && ratings.data.length > 0 && (
-        <section aria-labelledby="todo">
-          <h2 id="todo">{t('portal.todo', { n: ratings.data.length })}</h2>
-          <ul className="card links">
-            {ratings.data.map((r) => <li key={r.id}><Link href={`/p/r/${r.parent}#rate`}>{t('portal.rate_this', { title: String(r.title) })}</Link></li>)}
-          </ul>
-        </section>
-      )}
+      <Todo />
       <section aria-labelledby="open">
         <h2 id="open">{t('portal.open', { n: running.length })}</h2>
         {running.length === 0 && <p className="card muted">{t('portal.none_open')}</p>}
         <ul className="cards">{running.map((r, i) => <Card key={r.id} row={r} promise={i < PROMISED} />)}</ul>
       </section>
+      <Ways />
       {earlier.length > 0 && (
         <section aria-labelledby="earlier">
           <h2 id="earlier">{t('portal.earlier')}</h2>
