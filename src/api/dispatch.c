@@ -19,7 +19,8 @@
  *   2. perform() may run more than once (the writer retries): it starts with an empty answer and fresh `now`.
  *   3. An answer that tells of a write is made known only in done(), after the commit; a failed commit
  * replaces it.
- *   4. A refusal before the body waits for a body of up to 8 MiB, because most clients read nothing before
+ *   4. A request keeps the Model that was in force when it came, until it is over.
+ *   5. A refusal before the body waits for a body of up to 8 MiB, because most clients read nothing before
  * they have sent all; before a larger one, or when the client asked first (Expect), it goes out at once and
  * closes.
  */
@@ -71,6 +72,13 @@ authenticated(struct request *q, struct work *w)
                fail(w->ctx, E_RATE, "", arena_printf(q->arena, "%lld", (long long)q->retry_after));
 }
 
+static void
+next_model_drop(struct request *q)
+{
+        engine_release(q->next_engine);
+        q->next_engine = NULL;
+}
+
 /* Everything a handler needs, then the handler. */
 static bool
 perform(struct request *q, struct conn *c)
@@ -79,6 +87,7 @@ perform(struct request *q, struct conn *c)
         bool ok;
 
         response_clear(q);
+        next_model_drop(q);
         w->conn = c;
         w->now = clock_now();
         if (!c && !(q->route->flags & ROUTE_PLAIN))
@@ -112,6 +121,10 @@ job_done(struct job *job)
                 q->response.status = 0;
         else if (q->forget_sessions)
                 auth_forget(q->server->auth);
+        if (job->ok && q->next_engine) {
+                server_put_in_force(q->server, q->next_engine, q->next_revision);
+                q->next_engine = NULL;
+        }
         http_resume(q);
 }
 
@@ -253,10 +266,12 @@ check_who(struct request *q)
 static void
 prepare_work(struct request *q, struct server *s)
 {
+        struct engine *en = engine_take(s->o.engine);
+
         q->server = s;
         q->work = (struct work){.ctx = &q->ctx,
-                                .engine = s->o.engine,
-                                .model = engine_model(s->o.engine),
+                                .engine = en,
+                                .model = engine_model(en),
                                 .actor = &ACTOR_SYSTEM,
                                 .now = clock_now()};
 }
@@ -271,7 +286,7 @@ admit(struct request *q)
         return find_route(q) && check_body(q) && check_who(q);
 }
 
-/* A refusal is answered behind the body or before it (invariant 4). */
+/* A refusal is answered behind the body or before it (invariant 5). */
 static enum verdict
 refuse(struct request *q)
 {
@@ -391,6 +406,9 @@ on_over(void *arg, struct request *q)
         if (q->session)
                 auth_release(q->session);
         q->session = NULL;
+        next_model_drop(q);
+        engine_release(q->work.engine);
+        q->work.engine = NULL;
 }
 
 static void

@@ -34,6 +34,8 @@ handler upload_prepare, download_run;
 handler live_subscribe;
 /* pages.c: what is made from the Model once */
 handler model_index, model_entity_page, rules_index, rules_page, openapi_page;
+/* models.c: the administrator changes the Model */
+handler model_check, model_patches, model_patch_publish, model_patch_versions, model_patch_remove, model_source;
 /* metrics.c */
 handler metrics_run, health_run;
 /* statics.c */

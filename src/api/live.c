@@ -62,7 +62,8 @@ struct live {
         struct work work;
         struct conn *conn;
         usec since, beat_at;
-        const struct model *model;
+        struct engine *engine;         /* held since the last look */
+        char told[DIGEST_HEX_MAX];     /* the version of the Model that the browsers know */
         uint64_t seen[SEEN];
 };
 
@@ -284,10 +285,10 @@ beat(struct live *l)
 static void
 check_model(struct live *l)
 {
-        if (l->model && l->model != l->work.model)
+        if (strcmp(l->told, l->work.model->version) != 0)
                 tell_everyone(l, str_of(arena_printf(l->arena, "event: model\ndata: {\"version\":\"%s\"}\n\n",
                                                      l->work.model->version)));
-        l->model = l->work.model;
+        snprintf(l->told, sizeof l->told, "%s", l->work.model->version);
 }
 
 /* ---- the thread ---- */
@@ -311,6 +312,16 @@ wait_for_news(struct live *l)
         return on;
 }
 
+/* Holds the engine in force, and lets go of the one before. */
+static void
+take_engine(struct live *l)
+{
+        struct engine *before = l->engine;
+
+        l->engine = engine_take(l->server->o.engine);
+        engine_release(before);
+}
+
 static bool
 prepare(struct live *l)
 {
@@ -320,10 +331,11 @@ prepare(struct live *l)
                 l->conn = conn_open(&l->ctx, l->server->o.db, CONN_READ);
         else if (!conn_alive(l->conn) && !conn_reopen(&l->ctx, l->conn))
                 return false;
+        take_engine(l);
         l->work = (struct work){.ctx = &l->ctx,
                                 .conn = l->conn,
-                                .engine = l->server->o.engine,
-                                .model = engine_model(l->server->o.engine),
+                                .engine = l->engine,
+                                .model = engine_model(l->engine),
                                 .actor = &ACTOR_SYSTEM,
                                 .now = clock_now()};
         return l->conn != NULL;
@@ -359,6 +371,7 @@ live_loop(void *arg)
         }
         if (l->conn)
                 conn_close(l->conn);
+        engine_release(l->engine);
         return NULL;
 }
 
@@ -386,6 +399,8 @@ live_start(struct ctx *ctx, struct server *s)
         l->server = s;
         l->arena = arena_new(0);
         l->since = clock_now();
+        take_engine(l);
+        snprintf(l->told, sizeof l->told, "%s", engine_model(l->engine)->version);
         pthread_mutex_init(&l->lock, NULL);
         pthread_condattr_init(&attr);
         pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);

@@ -8,15 +8,17 @@
  */
 #include "api/pages.h"
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include "api/handlers.h"
 #include "api/server.h"
+#include "base/secret.h"
 #include "model/publish.h"
 #include "model/rules.h"
 
 struct pages {
         pthread_mutex_t lock;
-        const struct model *model; /* which the texts belong to */
+        char version[DIGEST_HEX_MAX]; /* of the Model that the texts belong to; one at an address may have been another */
         struct arena *arena;
         struct map texts; /* key -> struct str */
 };
@@ -50,10 +52,10 @@ page_get(struct pages *p, const struct model *m, const char *key, const char *na
         struct str *text;
         struct jw w = {0};
 
-        if (p->model != m) {
+        if (strcmp(p->version, m->version) != 0) {
                 arena_reset(p->arena);
                 map_init(&p->texts, p->arena);
-                p->model = m;
+                snprintf(p->version, sizeof p->version, "%s", m->version);
         }
         text = map_get_c(&p->texts, key);
         if (text)

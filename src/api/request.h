@@ -120,6 +120,8 @@ struct request {
         int64_t upload_case, upload_size;
         const struct entity *upload_entity;
         bool forget_sessions;          /* after the commit: who may do what has changed */
+        struct engine *next_engine;    /* after the commit: the Model that was published; NULL: none */
+        int64_t next_revision;
         struct task task;
         struct response response;
         usec started;                  /* monotonic */

@@ -71,6 +71,29 @@ keep(void *arg)
         return NULL;
 }
 
+/* ---- the Model in force ---- */
+
+void
+server_put_in_force(struct server *s, struct engine *next, int64_t revision)
+{
+        pthread_mutex_lock(&s->lock);
+        if (revision > atomic_load(&s->revision)) {
+                atomic_store(&s->revision, revision);
+                engine_swap(s->o.engine, next);
+                next = NULL;
+        }
+        pthread_mutex_unlock(&s->lock);
+        engine_release(next);
+}
+
+static void
+start_follower(struct server *s)
+{
+        s->follows = db_engine(s->o.db) == DB_PG;
+        if (s->follows && pthread_create(&s->follower, NULL, follow_models, s) != 0)
+                abort();
+}
+
 static void
 set_defaults(struct server_options *o)
 {
@@ -121,6 +144,7 @@ server_start(struct ctx *ctx, const struct server_options *o)
         s->o = *o;
         set_defaults(&s->o);
         s->started = clock_monotonic();
+        atomic_store(&s->revision, o->revision);
         pthread_mutex_init(&s->lock, NULL);
         pthread_cond_init(&s->wake, NULL);
         s->auth = auth_new();
@@ -137,6 +161,7 @@ server_start(struct ctx *ctx, const struct server_options *o)
         }
         if (pthread_create(&s->keeper, NULL, keep, s) != 0)
                 abort();
+        start_follower(s);
         return s;
 }
 
@@ -145,9 +170,11 @@ stop_keeper(struct server *s)
 {
         pthread_mutex_lock(&s->lock);
         s->stopping = true;
-        pthread_cond_signal(&s->wake);
+        pthread_cond_broadcast(&s->wake);
         pthread_mutex_unlock(&s->lock);
         pthread_join(s->keeper, NULL);
+        if (s->follows)
+                pthread_join(s->follower, NULL);
 }
 
 void

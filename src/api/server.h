@@ -9,6 +9,7 @@
 #include "api/worker.h"
 #include "engine/engine.h"
 #include "engine/files.h"
+#include "service/models.h"
 #include "sql/exec.h"
 
 struct auth;
@@ -16,7 +17,9 @@ struct live;
 struct pages;
 
 struct server_options {
-        struct engine *engine;
+        struct engine **engine;        /* the slot of the one in force; the server puts another in when the Model changes */
+        const struct models_base *base;
+        int64_t revision;              /* of the newest patch that the engine knows */
         struct exec *exec;
         struct db *db;
         struct files *files;           /* NULL: no attachments */
@@ -48,6 +51,9 @@ struct server {
         pthread_cond_t wake;
         bool stopping;
         usec started;
+        pthread_t follower;            /* PostgreSQL: takes up what other nodes publish */
+        bool follows;
+        _Atomic int64_t revision;      /* of the patches in force; raised under `lock` */
 };
 
 /* NULL with an error: the address is taken, a setting is wrong.  engine, exec and db must outlive the server. */
@@ -55,6 +61,10 @@ struct server *server_start(struct ctx *ctx, const struct server_options *o);
 /* Stops accepting, lets what was begun finish, then closes.  To be called before exec_stop. */
 void server_stop(struct server *s);
 int server_port(const struct server *s);
+/* Puts an engine in force that knows the patches up to `revision`, unless a newer one is; takes the engine over. */
+void server_put_in_force(struct server *s, struct engine *next, int64_t revision);
+/* follow.c: asks once a second whether another node has published. */
+void *follow_models(void *server);
 
 /* dispatch.c: the three moments of a request */
 extern const struct http_app DISPATCH;

@@ -43,7 +43,7 @@ cmd_check(struct call *c)
 
         if ((dir && !check_dir(c->ctx, dir)) || !find_sources(c->ctx, dir, &sources, &count))
                 return unable(c);
-        struct model *m = opened_model(c->ctx, sources, count);
+        struct model *m = models_check(c->ctx, sources, count);
         if (!m)
                 return faults(c);
         printf("%zu files, %zu entities: no faults\n", count, m->entity_count);

@@ -32,7 +32,7 @@ cmd_doc(struct call *c)
 
         if (!model_sources(c->ctx, site, &sources, &count))
                 return unable(c);
-        struct model *m = opened_model(c->ctx, sources, count);
+        struct model *m = models_check(c->ctx, sources, count);
         bool ok = m && doc_write(c->ctx, m, c->argv[0]) && write_openapi(c->ctx, m, c->argv[0]);
         if (m)
                 model_free(m);

@@ -76,10 +76,12 @@ rate_or(const struct options *o, int64_t set, int64_t preset)
 }
 
 static struct server_options
-server_settings(const struct house *h, const struct options *o)
+server_settings(struct house *h, const struct options *o)
 {
         return (struct server_options){
-                .engine = h->x.engine,
+                .engine = &h->x.engine,
+                .base = &h->x.base,
+                .revision = h->x.patches.revision,
                 .exec = h->exec,
                 .db = h->x.db,
                 .files = h->files,
@@ -137,10 +139,13 @@ analyse_now_and_then(struct conn *c)
 static bool
 idle_work(void *arg, struct conn *c)
 {
+        struct engine *en = engine_take(arg);
         bool more = false;
 
         analyse_now_and_then(c);
-        return search_index_pending(arg, c, INDEX_AT_ONCE, &more) && more;
+        bool ok = search_index_pending(en, c, INDEX_AT_ONCE, &more);
+        engine_release(en);
+        return ok && more;
 }
 
 static bool
@@ -151,7 +156,7 @@ house_up(struct house *h, struct call *c)
         h->exec = exec_start(c->ctx, h->x.db, (int)c->o.writers, (int)c->o.readers, (int)c->o.queue);
         if (!h->exec)
                 return false;
-        exec_on_idle(h->exec, idle_work, h->x.engine);
+        exec_on_idle(h->exec, idle_work, &h->x.engine);
         h->files = files_open(c->ctx, files_dir(c, h->x.db));
         if (!h->files)
                 return false;

@@ -2,8 +2,8 @@
  *
  * open.c -- opening what a command works with, in the one order that is right.
  *
- *     sources --opened_model--> model --> engine (with the service floor's hooks)     opened_begin
- *     db_open, conn_open                                                              opened_connect
+ *     sources --> model --> engine (with the service floor's hooks), db_open          opened_begin
+ *     conn_open, patches of the model                                                 opened_connect
  *     has somebody made it?                                                           opened_made
  *     plan: what the model wants and the database lacks                               opened_store refuses it
  *                                                                                     opened_upgrade adds it
@@ -21,51 +21,53 @@
 #include "gen/names.h"
 #include "model/plan.h"
 #include "service/calendars.h"
-#include "service/hooks.h"
-#include "service/promise.h"
-
-struct model *
-opened_model(struct ctx *ctx, const struct source *sources, size_t count)
-{
-        const char **names = ARENA_ARRAY(ctx->arena, const char *, SERVICE_HOOK_COUNT + 1);
-
-        for (size_t i = 0; i < SERVICE_HOOK_COUNT; i++)
-                names[i] = SERVICE_HOOKS[i].name;
-        struct model *m = model_load(ctx, sources, count, names, SERVICE_HOOK_COUNT);
-        if (m == NULL || promise_check(ctx, m->rules))
-                return m;
-        model_free(m);
-        return NULL;
-}
 
 bool
 opened_begin(struct opened *x, struct call *c)
 {
         const char *site = *c->o.site ? c->o.site : NULL;
         struct source *sources;
-        size_t count;
 
         *x = (struct opened){.ctx = c->ctx};
-        if (!model_sources(c->ctx, site, &sources, &count) ||
-            !(x->model = opened_model(c->ctx, sources, count)))
+        if (!model_sources(c->ctx, site, &sources, &x->base.count) ||
+            !(x->model = models_check(c->ctx, sources, x->base.count)))
                 return false;
-        x->engine = engine_new(x->model, SERVICE_HOOKS, SERVICE_HOOK_COUNT, SERVICE_RECORD_HOOKS,
-                               SERVICE_RECORD_HOOK_COUNT);
+        x->base.sources = sources;
+        x->engine = models_engine(x->model);
         x->db = db_open(c->ctx, c->o.db);
         return x->db != NULL;
+}
+
+/* A database without patches keeps the engine that opened_begin made. */
+static bool
+take_patches(struct opened *x)
+{
+        struct model *m;
+
+        if (!patches_read(x->ctx, x->conn, &x->patches))
+                return false;
+        if (x->patches.count == 0)
+                return true;
+        if ((m = models_load(x->ctx, &x->base, &x->patches)) == NULL)
+                return false;
+        x->model = m;
+        engine_swap(&x->engine, models_engine(m));
+        return true;
 }
 
 bool
 opened_connect(struct opened *x, enum conn_use use)
 {
         x->conn = conn_open(x->ctx, x->db, use);
+        if (x->conn == NULL || !take_patches(x))
+                return false;
         x->work = (struct work){.ctx = x->ctx,
                                 .conn = x->conn,
                                 .engine = x->engine,
                                 .model = x->model,
                                 .actor = &ACTOR_SYSTEM,
                                 .now = clock_now()};
-        return x->conn != NULL;
+        return true;
 }
 
 static bool
@@ -139,9 +141,7 @@ opened_end(struct opened *x)
 {
         conn_close(x->conn);
         db_close(x->db);
-        engine_free(x->engine);
-        if (x->model)
-                model_free(x->model);
+        engine_release(x->engine);
 }
 
 bool

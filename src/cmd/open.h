@@ -7,21 +7,23 @@
 #include "cmd/command.h"
 #include "engine/engine.h"
 #include "engine/work.h"
+#include "service/models.h"
 #include "sql/db.h"
 
 struct opened {
         struct ctx *ctx;
-        struct model *model;
+        struct models_base base;       /* the built-in files and the site's */
+        struct patches patches;        /* what the database adds; empty until opened_connect */
+        const struct model *model;     /* the engine's */
         struct engine *engine;
         struct db *db;
         struct conn *conn;             /* NULL until opened_connect */
         struct work work;              /* of the system, on `conn` */
 };
 
-/* The sources checked with the verbs that the service floor has; NULL with every fault. */
-struct model *opened_model(struct ctx *ctx, const struct source *sources, size_t count);
-/* Model (built-in, with the site on top), engine and database; the database is not connected to. */
+/* The built-in model with the site on top, its engine, and the database; the database is not connected to. */
 bool opened_begin(struct opened *x, struct call *c);
+/* Connects, and puts the database's patches on top of the model. */
 bool opened_connect(struct opened *x, enum conn_use use);
 /* All of it, on a database that `openitr init` has made. */
 bool opened_made(struct opened *x, struct call *c, enum conn_use use);

@@ -3,10 +3,14 @@
  * engine.c -- the Model in force with what the engine derives from it once: statements and hooks.
  *
  * Invariants
- *   1. An engine never changes after engine_new (calendars only remembers what is immutable, timer_hint is no part of it); a new Model makes a new engine.
- *   2. Identifiers in statements come from the checked Model and stand in double quotes; values are always bound.
+ *   1. An engine never changes after engine_new (calendars only remembers what is immutable, timer_hint is no part of it); a
+ *      new Model makes a new engine.
+ *   2. engine_take and engine_swap exclude each other, so that nobody takes an engine that is already gone; the slot holds
+ *      its engine like any other holder.
+ *   3. Identifiers in statements come from the checked Model and stand in double quotes; values are always bound.
  */
 #include "engine/engine.h"
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include "engine/calendar_store.h"
@@ -24,7 +28,11 @@ struct engine {
         size_t record_hook_count;
         struct calendars *calendars;   /* fills itself as versions are asked for; under its own lock */
         _Atomic usec timer_hint;       /* USEC_NONE: none */
+        int holders;                   /* under slots.lock */
 };
+static struct {
+        pthread_mutex_t lock;
+} slots = {PTHREAD_MUTEX_INITIALIZER};
 
 /* ---- statements ---- */
 
@@ -237,6 +245,7 @@ engine_new(const struct model *m, const struct hook *hooks, size_t hook_count, c
         if (en == NULL)
                 abort();
         en->model = m;
+        en->holders = 1;
         en->arena = arena_new(0);
         en->hooks = hooks;
         en->hook_count = hook_count;
@@ -260,6 +269,46 @@ engine_free(struct engine *e)
         calendars_free(e->calendars);
         arena_free(e->arena);
         free(e);
+}
+
+struct engine *
+engine_take(struct engine *const *slot)
+{
+        struct engine *e;
+
+        pthread_mutex_lock(&slots.lock);
+        e = *slot;
+        e->holders++;
+        pthread_mutex_unlock(&slots.lock);
+        return e;
+}
+
+void
+engine_release(struct engine *e)
+{
+        bool last;
+
+        if (e == NULL)
+                return;
+        pthread_mutex_lock(&slots.lock);
+        last = --e->holders == 0;
+        pthread_mutex_unlock(&slots.lock);
+        if (!last)
+                return;
+        model_free((struct model *)e->model);
+        engine_free(e);
+}
+
+void
+engine_swap(struct engine **slot, struct engine *next)
+{
+        struct engine *before;
+
+        pthread_mutex_lock(&slots.lock);
+        before = *slot;
+        *slot = next;
+        pthread_mutex_unlock(&slots.lock);
+        engine_release(before);
 }
 
 const struct model *

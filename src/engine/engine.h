@@ -31,6 +31,12 @@ struct record_hook {
 struct engine *engine_new(const struct model *m, const struct hook *hooks, size_t hook_count,
                           const struct record_hook *record_hooks, size_t record_hook_count);
 void engine_free(struct engine *e);
+
+/* The engine in force stands in a slot; a changed Model puts another there.  Who works with one holds it, so that it stays
+ * until the last has finished.  Thread-safe. */
+struct engine *engine_take(struct engine *const *slot);
+void engine_release(struct engine *e);                 /* the last one frees the engine and its Model; NULL: nothing */
+void engine_swap(struct engine **slot, struct engine *next);
 const struct model *engine_model(const struct engine *e);
 const struct hook *engine_hook(const struct engine *e, int index);
 struct calendars *engine_calendars(const struct engine *e);            /* engine/calendar_store.h */

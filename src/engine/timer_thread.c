@@ -68,8 +68,10 @@ static void
 on_commit(void *arg)
 {
         struct timers *t = arg;
-        usec hint = engine_timer_hinted(*t->engine);
+        struct engine *en = engine_take(t->engine);
+        usec hint = engine_timer_hinted(en);
 
+        engine_release(en);
         if (hint != USEC_NONE && hint < atomic_load(&t->asleep_until))
                 wake(t);
 }
@@ -106,12 +108,14 @@ run_round(struct job *job, struct conn *c)
 {
         struct round *round = (struct round *)((char *)job - offsetof(struct round, job));
         struct timers *t = round->timers;
-        struct engine *en = *t->engine;
+        struct engine *en = engine_take(t->engine);
         struct work w = {.ctx = job->ctx, .conn = c, .engine = en, .model = engine_model(en), .actor = &ACTOR_SYSTEM,
                          .now = clock_now()};
 
         round->ran = true;
-        return timer_fire_due(&w, t->handlers, t->batch, &round->taken);
+        bool ok = timer_fire_due(&w, t->handlers, t->batch, &round->taken);
+        engine_release(en);
+        return ok;
 }
 
 /* False when nothing could be done: then the thread waits a little. */
@@ -146,11 +150,12 @@ connect_again(struct timers *t)
         return t->conn != NULL && (conn_alive(t->conn) || conn_reopen(&t->ctx, t->conn));
 }
 
-/* A hint that came true, or did not for too long, is forgotten. */
+/* A hint that came true, or did not for too long, is forgotten; one on an engine that is no longer in force is lost, and its
+ * timer is seen within SLEEP_MAX. */
 static void
-settle_hint(struct timers *t, usec first)
+settle_hint_of(struct timers *t, struct engine *en, usec first)
 {
-        usec hint = engine_timer_hinted(*t->engine);
+        usec hint = engine_timer_hinted(en);
 
         if (hint == USEC_NONE) {
                 t->hint_since = USEC_NONE;
@@ -159,9 +164,18 @@ settle_hint(struct timers *t, usec first)
         if (t->hint_since == USEC_NONE)
                 t->hint_since = clock_monotonic();
         if ((first != USEC_NONE && first <= hint) || clock_monotonic() - t->hint_since > SLEEP_MAX) {
-                engine_timer_unhint(*t->engine, hint);
+                engine_timer_unhint(en, hint);
                 t->hint_since = USEC_NONE;
         }
+}
+
+static void
+settle_hint(struct timers *t, usec first)
+{
+        struct engine *en = engine_take(t->engine);
+
+        settle_hint_of(t, en, first);
+        engine_release(en);
 }
 
 static bool

@@ -58,17 +58,21 @@ static bool fault_at(struct parser *p, const char *fmt, ...) __attribute__((form
 static bool
 fault_at(struct parser *p, const char *fmt, ...)
 {
-        char sentence[1024];
-        va_list ap;
+        char en[1024], zh[1024];
+        va_list ap, again;
 
         if (p->bad)
                 return false;
         p->bad = true;
         va_start(ap, fmt);
-        vsnprintf(sentence, sizeof sentence, fmt, ap);
+        va_copy(again, ap);
+        vsnprintf(en, sizeof en, fmt, ap);
+        vsnprintf(zh, sizeof zh, fault_zh(fmt), again);
+        va_end(again);
         va_end(ap);
         return fail(p->ctx, E_MODEL, p->place,
-                    arena_printf(p->ctx->arena, "The condition is wrong at character %zu: %s", p->start + 1, sentence));
+                    ctx_both(p->ctx, arena_printf(p->ctx->arena, "The condition is wrong at character %zu: %s", p->start + 1, en),
+                             arena_printf(p->ctx->arena, "条件表达式第 %zu 个字符处有误：%s", p->start + 1, zh)));
 }
 
 static bool

@@ -18,13 +18,33 @@ enum { NAME_MAX_CHARS = 40, WORDS_SHOWN = 60 };
 void
 fault(struct loader *l, struct place p, const char *fmt, ...)
 {
-        char sentence[2048];
-        va_list ap;
+        char en[2048], zh[2048];
+        va_list ap, again;
 
         va_start(ap, fmt);
-        vsnprintf(sentence, sizeof sentence, fmt, ap);
+        va_copy(again, ap);
+        vsnprintf(en, sizeof en, fmt, ap);
+        vsnprintf(zh, sizeof zh, fault_zh(fmt), again);
+        va_end(again);
         va_end(ap);
-        fail(l->ctx, E_MODEL, place_text(l->ctx->arena, p), sentence);
+        fail(l->ctx, E_MODEL, place_text(l->ctx->arena, p), ctx_both(l->ctx, en, zh));
+}
+
+const char *
+fault_zh(const char *en)
+{
+        static const struct {
+                const char *en, *zh;
+        } rows[] = {
+#define F(english, chinese) {english, chinese},
+#include "model/faults.def"
+#undef F
+        };
+
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+                if (strcmp(rows[i].en, en) == 0)
+                        return rows[i].zh;
+        return en;
 }
 
 void
@@ -95,11 +115,16 @@ nearest(struct str given, struct words allowed)
 void
 fault_unknown(struct loader *l, struct place p, const char *what, struct str given, struct words allowed)
 {
-        const char *meant = nearest(given, allowed);
-        const char *ask = meant ? arena_printf(l->ctx->arena, "; did you mean \"%s\"?", meant) : ".";
+        struct arena *a = l->ctx->arena;
+        const char *meant = nearest(given, allowed), *all = words_text(a, allowed);
+        const char *ask = meant ? arena_printf(a, "; did you mean \"%s\"?", meant) : ".";
+        const char *ask_zh = meant ? arena_printf(a, "，是否指“%s”？", meant) : "。";
+        const char *what_zh = strncmp(what, "key of ", 7) == 0 ? "键" : fault_zh(what);
+        int n = (int)(given.n < 100 ? given.n : 100);
 
-        fault(l, p, "There is no %s \"%.*s\"%s Allowed: %s.", what, (int)(given.n < 100 ? given.n : 100), given.p, ask,
-              words_text(l->ctx->arena, allowed));
+        fail(l->ctx, E_MODEL, place_text(a, p),
+             ctx_both(l->ctx, arena_printf(a, "There is no %s \"%.*s\"%s Allowed: %s.", what, n, given.p, ask, all),
+                      arena_printf(a, "没有%s“%.*s”%s可用：%s。", what_zh, n, given.p, ask_zh, all)));
 }
 
 bool

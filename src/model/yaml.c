@@ -48,7 +48,7 @@ static void
 fault(struct copier *c, struct place p, const char *sentence)
 {
         c->bad = true;
-        fail(c->ctx, E_YAML, place_text(c->ctx->arena, p), sentence);
+        fail(c->ctx, E_YAML, place_text(c->ctx->arena, p), ctx_both(c->ctx, sentence, fault_zh(sentence)));
 }
 
 static struct node *copy_node(struct copier *c, int id, struct place from, int depth);
@@ -95,8 +95,12 @@ copy_key(struct copier *c, int id, struct map *keys, struct str *ret, struct pla
         *ret = key->text;
         if (!map_put(keys, key->text, key)) {
                 const struct node *first = map_get(keys, key->text);
-                fault(c, *place, arena_printf(c->ctx->arena, "the key \"%s\" stands here twice; first in line %d",
-                                              key->text.p, first->place.line));
+                c->bad = true;
+                fail(c->ctx, E_YAML, place_text(c->ctx->arena, *place),
+                     ctx_both(c->ctx,
+                              arena_printf(c->ctx->arena, "the key \"%s\" stands here twice; first in line %d", key->text.p,
+                                           first->place.line),
+                              arena_printf(c->ctx->arena, "键“%s”重复，首次出现在第 %d 行", key->text.p, first->place.line)));
                 return false;
         }
         return true;
@@ -176,7 +180,11 @@ fault_syntax(struct copier *c, const yaml_parser_t *p)
         yaml_mark_t mark = p->error == YAML_READER_ERROR ? mark_at(c->text, p->problem_offset) : p->problem_mark;
         const char *problem = p->problem ? p->problem : "out of memory";
 
-        fault(c, place_of(c, mark), p->context ? arena_printf(c->ctx->arena, "%s, %s", problem, p->context) : problem);
+        struct place at = place_of(c, mark);
+        const char *en = p->context ? arena_printf(c->ctx->arena, "%s, %s", problem, p->context) : problem;
+
+        c->bad = true;
+        fail(c->ctx, E_YAML, place_text(c->ctx->arena, at), ctx_both(c->ctx, en, fault_zh(problem)));
 }
 
 /* A second document, if any, is a fault. */

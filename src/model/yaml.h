@@ -32,5 +32,7 @@ bool yaml_bool(const struct node *n, bool *ret);       /* plain true or false */
 bool yaml_is(const struct node *n, const char *text);  /* a text of exactly these characters */
 const char *yaml_type_name(const struct node *n);      /* "a text", "a list", "a map" */
 void yaml_json(const struct node *n, struct jw *w);    /* plain whole numbers, true, false, null as such; else text */
+/* The sentence, or the format of one, in Chinese (faults.def); itself when there is none.  In load_keys.c. */
+const char *fault_zh(const char *en);
 const char *place_text(struct arena *a, struct place p);       /* "file:line:column" */
 #endif

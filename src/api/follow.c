@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * follow.c -- a node takes up what another node has published.
+ *
+ * Several servers may share one PostgreSQL.  Who publishes a patch puts it in force for itself behind its commit; the others
+ * find it here: once a second one small query, and when the newest patch is not the one in force, the Model is loaded and
+ * swapped.  Its columns are there already: they were made by the transaction that wrote the patch.
+ *
+ * Invariants
+ *   1. What cannot be asked or loaded now is asked again in a second; the Model in force stays.
+ *   2. A patch of a newer program that does not check here stands aside, as it does at a start (service/models.c).
+ *
+ * Not here: SQLite, where nobody else can publish.
+ */
+#include "api/server.h"
+#include "base/log.h"
+
+struct follower {
+        struct server *server;
+        struct conn *conn;
+        struct arena *arena;
+        struct ctx ctx;
+};
+
+/* False at the end. */
+static bool
+wait_a_second(struct server *s)
+{
+        struct timespec until;
+        bool on;
+
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_sec++;
+        pthread_mutex_lock(&s->lock);
+        while (!s->stopping)
+                if (pthread_cond_timedwait(&s->wake, &s->lock, &until) != 0)
+                        break;
+        on = !s->stopping;
+        pthread_mutex_unlock(&s->lock);
+        return on;
+}
+
+static bool
+connected(struct follower *f)
+{
+        if (f->conn == NULL)
+                f->conn = conn_open(&f->ctx, f->server->o.db, CONN_READ);
+        return f->conn != NULL && (conn_alive(f->conn) || conn_reopen(&f->ctx, f->conn));
+}
+
+static void
+look(struct follower *f)
+{
+        struct server *s = f->server;
+        struct patches patches;
+        struct model *m;
+        int64_t newest;
+
+        if (!connected(f) || !patches_revision(&f->ctx, f->conn, &newest) || newest <= atomic_load(&s->revision))
+                return;
+        if (!patches_read(&f->ctx, f->conn, &patches) || (m = models_load(&f->ctx, s->o.base, &patches)) == NULL) {
+                log_warn("model not taken up", "why", f->ctx.errors ? f->ctx.errors->en : "", NULL);
+                return;
+        }
+        log_info("model taken up", "version", m->version, NULL);
+        server_put_in_force(s, models_engine(m), patches.revision);
+}
+
+void *
+follow_models(void *server)
+{
+        struct follower f = {.server = server, .arena = arena_new(0)};
+
+        pthread_setname_np(pthread_self(), "itr-model");
+        while (wait_a_second(f.server)) {
+                arena_reset(f.arena);
+                ctx_init(&f.ctx, f.arena);
+                look(&f);
+        }
+        conn_close(f.conn);
+        arena_free(f.arena);
+        return NULL;
+}
