@@ -282,13 +282,29 @@ beat(struct live *l)
         check_sessions(l);
 }
 
+/* Holds the engine in force, and lets go of the one before. */
+static void
+take_engine(struct live *l)
+{
+        struct engine *before = l->engine;
+
+        l->engine = engine_take(l->server->o.engine);
+        engine_release(before);
+}
+
+static void
+note_told(struct live *l)
+{
+        snprintf(l->told, sizeof l->told, "%s", engine_model(l->engine)->version);
+}
+
 static void
 check_model(struct live *l)
 {
         if (strcmp(l->told, l->work.model->version) != 0)
                 tell_everyone(l, str_of(arena_printf(l->arena, "event: model\ndata: {\"version\":\"%s\"}\n\n",
                                                      l->work.model->version)));
-        snprintf(l->told, sizeof l->told, "%s", l->work.model->version);
+        note_told(l);
 }
 
 /* ---- the thread ---- */
@@ -310,16 +326,6 @@ wait_for_news(struct live *l)
         on = !l->stopping;
         pthread_mutex_unlock(&l->lock);
         return on;
-}
-
-/* Holds the engine in force, and lets go of the one before. */
-static void
-take_engine(struct live *l)
-{
-        struct engine *before = l->engine;
-
-        l->engine = engine_take(l->server->o.engine);
-        engine_release(before);
 }
 
 static bool
@@ -352,6 +358,10 @@ round_of(struct live *l)
         if (idle)
                 l->since = clock_now() - OVERLAP;
         pthread_mutex_unlock(&l->lock);
+        if (idle) {
+                take_engine(l);
+                note_told(l);
+        }
         if (idle || !prepare(l))
                 return;
         check_model(l);
@@ -400,7 +410,7 @@ live_start(struct ctx *ctx, struct server *s)
         l->arena = arena_new(0);
         l->since = clock_now();
         take_engine(l);
-        snprintf(l->told, sizeof l->told, "%s", engine_model(l->engine)->version);
+        note_told(l);
         pthread_mutex_init(&l->lock, NULL);
         pthread_condattr_init(&attr);
         pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);

@@ -111,6 +111,24 @@ static const struct {
          "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}", NULL},
         {"/api/v1/model", "get", "model", "The model in force: entities, roles, navigation", "service", "", "200",
          "{\"type\":\"object\"}", NULL},
+        {"/api/v1/model/check", "post", "check_model", "What a text would change in the model; changes nothing (administrator)", "service",
+         ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"$ref\":"
+         "\"#/components/schemas/_model_patch\"}}}}", "200",
+         "{\"type\":\"object\",\"properties\":{\"ok\":{\"type\":\"boolean\"},\"faults\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},"
+         "\"plan\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"hidden\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},"
+         "\"name\":{\"type\":\"string\"},\"version\":{\"type\":\"integer\"},\"revision\":{\"type\":\"integer\"},\"entity\":{\"type\":[\"object\","
+         "\"null\"]}}}", NULL},
+        {"/api/v1/model/patches", "get", "list_model_patches", "Patches of the model, and which stand aside (administrator)", "service", "",
+         "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/model/patches", "post", "publish_model_patch", "Store a patch and put it in force (administrator)", "service",
+         ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"$ref\":"
+         "\"#/components/schemas/_model_patch\"}}}}", "201", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/model/patches/{name}", "get", "model_patch_versions", "All versions of a patch with their texts (administrator)", "service",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/name\"}]", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/model/patches/{name}/remove", "post", "remove_model_patch", "Take a patch out of force; columns stay (administrator)", "service",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/name\"}]", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/model/{name}/source", "get", "model_source", "The texts that make an entity (administrator)", "service",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/name\"}]", "200", "{\"type\":\"object\"}", NULL},
         {"/api/v1/model/{name}", "get", "model_entity", "One entity of the model", "service",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/name\"}]", "200", "{\"type\":\"object\"}", NULL},
         {"/api/v1/rules", "get", "rules", "Names of rule tables and code lists", "service", "", "200", "{}", NULL},
@@ -285,6 +303,10 @@ static const struct {
         {"_stats", "{\"type\":\"object\",\"properties\":{\"group\":{\"type\":\"string\"},\"groups\":{\"type\":\"array\",\"items\":{\"type\":"
                    "\"object\",\"properties\":{\"value\":{\"type\":[\"string\",\"null\"]},\"count\":{\"type\":[\"integer\",\"string\"]},"
                    "\"filter\":{\"type\":\"string\"}}}}}}"},
+        {"_model_patch",
+         "{\"type\":\"object\",\"required\":[\"text\"],\"properties\":{\"text\":{\"type\":\"string\",\"description\":\"YAML: entity or "
+         "extend\"},\"name\":{\"type\":\"string\",\"maxLength\":60},\"note\":{\"type\":\"string\",\"maxLength\":500},\"revision\":{\"type\":"
+         "\"integer\",\"description\":\"The newest that was seen; refused with 412 when there is a newer one\"}}}"},
         {"_bulk", "{\"type\":\"object\",\"required\":[\"ids\",\"do\"],\"properties\":{\"ids\":{\"type\":\"array\",\"maxItems\":500,\"items\":"
                   "{\"type\":\"integer\"}},\"do\":{\"type\":\"string\",\"description\":\"update, delete or a transition\"},\"body\":"
                   "{\"type\":\"object\"}}}"},

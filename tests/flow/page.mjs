@@ -17,7 +17,7 @@
 //     login LOGIN "PASSWORD" / logout         a browser's session instead of a token
 //     header NAME "VALUE"                     sent with the next step only
 //     together N STEP                         the same step N times at once; what follows looks at all answers
-//     listen [NAME] / hear FIELD=VALUE... / hear nothing / hang up
+//     listen [NAME] / hear FIELD=VALUE... (event=model: another Model) / hear nothing / hang up
 //     advance N seconds|minutes|hours|days|working days
 //     soon                                    the next expectation may come true within some seconds (search, live)
 //
@@ -320,6 +320,8 @@ export class Player {
                                 this.names.ear = {lastEvent: lines.id};
                         if (lines.event === "change")
                                 ear.events.push(JSON.parse(lines.data));
+                        else if (lines.event === "model")
+                                ear.events.push({event: "model", ...JSON.parse(lines.data)});
                         else if (lines.event)
                                 ear.last = lines.event;
                 }
