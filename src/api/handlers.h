@@ -30,6 +30,10 @@ handler bulk_run;
 handler import_post;
 /* upload.c, download.c */
 handler upload_prepare, download_run;
+/* own.c */
+handler draft_get, draft_put, draft_remove, settings_get, settings_put;
+/* presence.c */
+handler presence_beat;
 /* live.c */
 handler live_subscribe;
 /* pages.c: what is made from the Model once */

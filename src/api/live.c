@@ -18,6 +18,8 @@
  *   4. A stream ends after STREAM_MAX and when its session ends; the browser comes back by itself with
  * Last-Event-ID, and is then looked at afresh: what a changed role may see changes within that time.
  *
+ *   5. Presence (presence.c) goes the same way, to staff alone; it has no id, for it is not worth resuming.
+ *
  * Not here: what an event means; who may read (engine/access.c).
  */
 #include "api/live.h"
@@ -26,8 +28,10 @@
 #include <stdlib.h>
 #include "api/auth.h"
 #include "api/handlers.h"
+#include "api/presence.h"
 #include "engine/access.h"
 #include "engine/event.h"
+#include "engine/store.h"
 
 enum { BUFFER_MAX = 256 * 1024, PAGE = 5000, SEEN = 8192, BACKLOG_MAX = 1000, BLOCK = 4096 };
 #define BEAT (15 * USEC_SECOND)
@@ -61,7 +65,7 @@ struct live {
         struct ctx ctx;
         struct work work;
         struct conn *conn;
-        usec since, beat_at;
+        usec since, present_since, beat_at;
         struct engine *engine;         /* held since the last look */
         char told[DIGEST_HEX_MAX];     /* the version of the Model that the browsers know */
         uint64_t seen[SEEN];
@@ -169,11 +173,11 @@ event_text(struct arena *a, const struct live_event *ev, bool staff)
                 open ? ev->kind : "update", open && ev->name ? ev->name : ""));
 }
 
-/* True the first time (as far as a small table remembers). */
+/* True the first time (as far as a small table remembers): of a record, its nth event, or the instant of a presence. */
 static bool
-is_new(struct live *l, const struct live_event *ev)
+is_new(struct live *l, int64_t id, int64_t mark)
 {
-        uint64_t key = ((uint64_t)ev->case_id << 20 ^ (uint64_t)ev->seq) * 0x9e3779b97f4a7c15u;
+        uint64_t key = ((uint64_t)id << 20 ^ (uint64_t)mark) * 0x9e3779b97f4a7c15u;
         uint64_t *slot = &l->seen[key >> 51];
 
         if (*slot == key)
@@ -196,7 +200,7 @@ tell_all(void *arg, struct live_event *ev)
 
         look->count++;
         look->last = ev->recorded_at;
-        if (!is_new(l, ev))
+        if (!is_new(l, ev->case_id, ev->seq))
                 return true;
         struct str texts[2] = {event_text(l->ctx.arena, ev, false), event_text(l->ctx.arena, ev, true)};
         pthread_mutex_lock(&l->lock);
@@ -223,6 +227,41 @@ look(struct live *l)
         l->since = look.last < now ? look.last : now;
         if (db_engine(l->server->o.db) == DB_PG && l->since > now - OVERLAP)
                 l->since -= OVERLAP;
+        return true;
+}
+
+/* ---- presence ---- */
+
+static void
+tell_presence(struct live *l, const struct presence_change *p)
+{
+        struct live_event ev = {.e = p->e, .case_id = p->id, .record = store_load(&l->work, p->e, p->id)};
+        struct jw out = {0};
+
+        if (ev.record && presence_write(&l->work, p->e, p->id, &out)) {
+                struct str text = str_of(arena_printf(l->arena, "event: presence\ndata: %s\n\n", str_c(l->arena, jw_view(&out))));
+                pthread_mutex_lock(&l->lock);
+                for (struct client *c = l->clients; c; c = c->next)
+                        if (c->staff && visible(&l->work, c->actor, &ev))
+                                client_put(c, text);
+                pthread_mutex_unlock(&l->lock);
+        }
+        jw_free(&out);
+}
+
+static bool
+look_present(struct live *l)
+{
+        usec now = l->work.now;
+        struct presence_change *list;
+        size_t n;
+
+        if (!presence_since(&l->work, l->present_since, &list, &n))
+                return false;
+        for (size_t i = 0; i < n; i++)
+                if (is_new(l, list[i].id, list[i].at))
+                        tell_presence(l, &list[i]);
+        l->present_since = now - OVERLAP;
         return true;
 }
 
@@ -356,7 +395,7 @@ round_of(struct live *l)
         pthread_mutex_lock(&l->lock);
         idle = !l->clients;
         if (idle)
-                l->since = clock_now() - OVERLAP;
+                l->since = l->present_since = clock_now() - OVERLAP;
         pthread_mutex_unlock(&l->lock);
         if (idle) {
                 take_engine(l);
@@ -365,7 +404,8 @@ round_of(struct live *l)
         if (idle || !prepare(l))
                 return;
         check_model(l);
-        look(l);
+        if (look(l))
+                look_present(l);
         if (clock_monotonic() >= l->beat_at)
                 beat(l);
 }
@@ -408,7 +448,7 @@ live_start(struct ctx *ctx, struct server *s)
                 abort();
         l->server = s;
         l->arena = arena_new(0);
-        l->since = clock_now();
+        l->since = l->present_since = clock_now();
         take_engine(l);
         note_told(l);
         pthread_mutex_init(&l->lock, NULL);

@@ -246,7 +246,7 @@ async function journey(browser, lang) {
     }],
     ['signing out ends it', async () => {
       await agent.page.locator('.top-btn').click();
-      await agent.page.locator('[role=menuitem]').first().click();
+      await agent.page.locator('[role=menuitem]').last().click();
       await agent.page.waitForURL(/\/login/);
     }],
   ]);

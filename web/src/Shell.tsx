@@ -2,16 +2,22 @@
 //
 // Shell.tsx -- what stands around every page: top bar, rail, and the one live stream.
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
 import { logout, useUser } from './core/auth';
 import { useText } from './core/i18n';
+import { useActions } from './core/keys';
+import { loadSettings } from './core/settings';
 import { Icon } from './kit/Icon';
 import { Menu } from './kit/Menu';
 import { LanguageSwitch } from './kit/LanguageSwitch';
 import { LiveLine } from './kit/LiveLine';
 import { useIndex } from './model/entity';
 import { partLabel, partsOf } from './model/Siblings';
+
+// Palette and sheet are loaded when they are first asked for.
+const Palette = lazy(() => import('./Palette'));
+const KeySheet = lazy(() => import('./Keys'));
 
 /** How many parts the phone's bottom bar shows before "more". */
 const THUMBS = 4;
@@ -24,10 +30,18 @@ export function Shell({ children }: { children: ReactNode }) {
   useEffect(() => {
     window.scrollTo(0, 0);
   }, [place]);
+  const me = useUser();
+  const [over, setOver] = useState<'' | 'palette' | 'keys'>('');
+  useEffect(() => void loadSettings(me.id), [me.id]);
+  useActions([
+    { id: 'app.palette', label: t('palette.show'), key: 'Mod+K', hidden: true, run: () => setOver('palette') },
+    { id: 'app.keys', label: t('keys.show'), key: '?', run: () => setOver('keys') },
+  ]);
+  const close = () => setOver('');
   return (
     <>
       <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus(); }}>{t('shell.skip')}</a>
-      <TopBar />
+      <TopBar onKeys={() => setOver('keys')} />
       <div className="body">
         <Rail />
         <main id="main" ref={main} tabIndex={-1}>
@@ -35,11 +49,18 @@ export function Shell({ children }: { children: ReactNode }) {
           {children}
         </main>
       </div>
+      <Suspense>
+        {over === 'palette' && <Palette start={searchWords()} onClose={close} />}
+        {over === 'keys' && <KeySheet onClose={close} />}
+      </Suspense>
     </>
   );
 }
 
-function TopBar() {
+/** What stands in the search line is the palette's question. */
+const searchWords = () => document.querySelector<HTMLInputElement>('.top .q')?.value.trim() ?? '';
+
+function TopBar({ onKeys }: { onKeys(): void }) {
   const text = useText();
   const { t, pick } = text;
   const me = useUser();
@@ -49,28 +70,18 @@ function TopBar() {
   const [search] = useSearchParams();
   const [place] = useLocation();
   const [q, setQ] = useState(place === '/search' ? search.get('q') ?? '' : '');
-  const box = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const key = (e: KeyboardEvent) => {
-      if ((e.ctrlKey || e.metaKey) && e.key.toLowerCase() === 'k') {
-        e.preventDefault();
-        box.current?.focus();
-      }
-    };
-    addEventListener('keydown', key);
-    return () => removeEventListener('keydown', key);
-  }, []);
   const roles = me.roles.map((r) => pick(index?.roles[r]?.label, r)).join(t('list.comma'));
   return (
     <header className="top">
       <Link href="/" className="product">OpenITR</Link>
       <form role="search" onSubmit={(e) => { e.preventDefault(); if (q.trim()) go(`/search?q=${encodeURIComponent(q.trim())}`); }}>
-        <input ref={box} type="search" className="q" aria-label={t('shell.search')} placeholder={t('shell.search_hint')}
+        <input type="search" className="q" aria-label={t('shell.search')} placeholder={t('shell.search_hint')}
           value={q} onChange={(e) => setQ(e.target.value)} />
       </form>
       <span className="spring" />
       <LanguageSwitch />
       <Menu className="top-btn" entries={[
+        { id: 'keys', label: t('keys.show'), act: onKeys },
         { id: 'out', label: t('shell.log_out'), act: () => void logout(cache) },
       ]}>
         <Icon name="user" /><span className="who">{me.name}</span> <span className="roles">{roles}</span>

@@ -72,7 +72,7 @@ function List({ entity }: { entity: Entity }) {
   const filtered = !!(view || state || q);
 
   return (
-    <div className="page list-page">
+    <div className="page list-page" data-keys="" tabIndex={-1}>
       <Siblings entity={entity.name} />
       <div className="page-head">
         <h1>{pick(entity.plural)}</h1>

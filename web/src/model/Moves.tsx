@@ -8,6 +8,7 @@ import { Problem } from '../core/api';
 import { serverNow } from '../core/clock';
 import { useDraft } from '../core/draft';
 import { useText, type Text } from '../core/i18n';
+import { keyWords, useActions } from '../core/keys';
 import { ConflictBanner, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { FormDialog } from '../kit/Dialog';
@@ -47,11 +48,14 @@ export function Moves({ entity, row, onMoved }: { entity: Entity; row: Row; onMo
   const now = all.filter((o) => o.ok);
   const later = all.filter((o) => !o.ok);
   const inMenu = now.length > IN_BAR + 1 ? now.slice(IN_BAR) : [];
+  useActions(now.map((o) => ({ id: `${entity.name}.${o.move.name}`, label: pick(o.move.label), key: o.move.key, group: 'case', run: () => setAsking(o) })));
   if (!all.length) return null;
   return (
     <div className="moves" role="group" aria-label={t('record.moves')}>
       {now.filter((o) => !inMenu.includes(o)).map((o) => (
-        <Button key={o.move.name} look={o.move.style} data-move={o.move.name} onClick={() => setAsking(o)}>{pick(o.move.label)}</Button>
+        <Button key={o.move.name} look={o.move.style} data-move={o.move.name} onClick={() => setAsking(o)}>
+          {pick(o.move.label)}{o.move.key && <kbd>{keyWords(o.move.key)}</kbd>}
+        </Button>
       ))}
       {inMenu.length > 0 && (
         <Menu className="btn normal more-moves" entries={inMenu.map((o) => ({ id: o.move.name, move: o.move.name, label: pick(o.move.label), act: () => setAsking(o) }))}>

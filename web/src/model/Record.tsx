@@ -4,12 +4,14 @@
 //
 // On a wide screen the conversation stands left and the facts right; on a phone they follow each other, and the transitions
 // stick to the bottom edge, where the thumb is.
-import { Suspense, useRef, useState } from 'react';
+import { Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { Problem } from '../core/api';
 import { mayCreate, mayRead, useUser } from '../core/auth';
 import { useDraft } from '../core/draft';
 import { useText } from '../core/i18n';
+import { useActions } from '../core/keys';
+import { visited } from '../core/recent';
 import { useTitle } from '../core/title';
 import { Banner, ConflictBanner, Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
@@ -60,7 +62,6 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
   const path = entity.states.length || row.customer_state ? pathOf(entity, row, text) : null;
   const title = titleOf(entity, row);
   const number = typeof row.number === 'string' ? row.number : '';
-  useTitle([number, title].filter((x, i, a) => x && a.indexOf(x) === i).join(' '));
 
   const shown = entity.fields.filter((f) => !f.hidden && f.name in row && !HEAD.includes(f.name) && f.name !== entity.display);
   const long = shown.filter((f) => ['longtext', 'markdown'].includes(f.type) && f.group === 'summary' && !empty(row[f.name]));
@@ -68,8 +69,16 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
   const facts = shown.filter((f) => !long.includes(f) && !empty(row[f.name]) && row[f.name] !== false);
   const canEdit = entity.fields.some((f) => editable(f) && row._can?.fields?.[f.name] === 'rw');
 
+  const named = [number, title].filter((x, i, a) => x && a.indexOf(x) === i).join(' ');
+  useTitle(named);
+  useEffect(() => visited(me.id, { path: `/e/${entity.name}/${row.id}`, title: named }), [me.id, entity.name, row.id, named]);
+  useActions([
+    { id: 'record.edit', label: t('record.edit'), key: 'e', group: 'case', when: canEdit, run: () => setEditing(true) },
+    { id: 'record.reply', label: t('talk.reply'), key: 'r', group: 'case', when: isCase, run: () => document.getElementById('composer')?.focus() },
+  ]);
+
   return (
-    <article className="page record">
+    <article className="page record" data-keys="" tabIndex={-1}>
       <header className="record-head">
         <div className="record-title">
           {typeof row.severity === 'string' && entity.field.has('severity')

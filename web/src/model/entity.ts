@@ -58,6 +58,7 @@ export interface Transition {
   reason: boolean;
   style: 'primary' | 'normal' | 'danger';
   confirm?: Label;
+  oneway: boolean;
   /** one letter, for the keyboard */
   key?: string;
 }
@@ -154,7 +155,8 @@ export function entityOf(r: Raw): Entity {
   }));
   const transitions = named(r.transitions).map((x): Transition => ({
     name: x.name, label: labelOf(x, x.name), from: texts(x.from), to: x.to && x.to !== 'same' ? x.to : null,
-    needs: texts(x.needs), may: texts(x.may), reason: !!x.reason, style: x.style ?? 'normal', confirm: x.confirm ?? undefined, key: x.key || undefined,
+    needs: texts(x.needs), may: texts(x.may), reason: !!x.reason, style: x.style ?? 'normal', confirm: x.confirm ?? undefined,
+    oneway: !!x.oneway, key: x.key || undefined,
   }));
   const display = r.display ?? ['name', 'title', 'number'].find((n) => field.has(n)) ?? fields[0]?.name ?? 'id';
   const list = texts(r.list);
