@@ -8,6 +8,7 @@
  */
 #include "engine/access.h"
 #include "service/hooks.h"
+#include "service/offer.h"
 #include "service/promise.h"
 #include "service/service.h"
 
@@ -40,12 +41,80 @@ handler_fits(struct work *w, const struct record *r)
         return true;
 }
 
+/* Why this person, beside the others of the team: kept with the dispatch. */
+static bool
+explain(struct work *w, struct record *r)
+{
+        struct candidates_question q = {.team = record_int(r, FIELD_CASE_TEAM)};
+        struct candidates c;
+        struct str why;
+
+        if (w->muted || !service_is_set(r, FIELD_CASE_HANDLER))
+                return true;
+        if (!candidates_of(w, r, &q, &c))
+                return false;
+        why = candidates_explain(w->ctx->arena, &c, record_int(r, FIELD_CASE_HANDLER));
+        if (why.n > 0)
+                record_set_text(r, FIELD_TECHNICAL_REQUEST_DISPATCH_EXPLAIN, why);
+        return true;
+}
+
+/* Nobody: the first of those left out says why. */
+static bool
+refuse_empty(struct work *w, const struct candidates *c)
+{
+        const struct candidate *p = c->count > 0 ? &c->list[0] : NULL;
+        const struct reason *why = p != NULL && p->why_count > 0 ? &p->why[p->why_count - 1] : NULL;
+
+        if (why == NULL)
+                return refuse(w, FIELD_CASE_TEAM, "There is no engineer for this tier: dispatch it to a team by hand",
+                              "该层级没有工程师，请人工派给团队");
+        return refuse(w, FIELD_CASE_TEAM,
+                      arena_printf(w->ctx->arena, "Nobody can take it now (%s: %s): dispatch it to a team by hand", p->name, why->en),
+                      arena_printf(w->ctx->arena, "目前无人可接（%s：%s），请人工派给团队", p->name, why->zh));
+}
+
+/* Hook dispatch_by_rule: the best candidate of all, or of the team that was given. */
+bool
+dispatch_by_rule(struct work *w, struct record *r, const struct json *input)
+{
+        struct candidates_question q = {.team = record_int(r, FIELD_CASE_TEAM)};
+        struct candidates c;
+
+        if (!service_is_set(r, FIELD_TECHNICAL_REQUEST_SERVICE_MODE))
+                record_set_text(r, FIELD_TECHNICAL_REQUEST_SERVICE_MODE, STR("remote"));
+        if (!candidates_of(w, r, &q, &c))
+                return false;
+        if (c.fit == 0)
+                return refuse_empty(w, &c);
+        if (q.team == 0 && c.list[0].team == 0)
+                return refuse(w, FIELD_CASE_TEAM, arena_printf(w->ctx->arena, "%s is in no team", c.list[0].name),
+                              arena_printf(w->ctx->arena, "%s 没有所属团队", c.list[0].name));
+        if (q.team == 0)
+                record_set_int(r, FIELD_CASE_TEAM, c.list[0].team);
+        record_set_int(r, FIELD_CASE_HANDLER, c.list[0].id);
+        return dispatch_make(w, r, input);
+}
+
+/* Hook order_declined: not the same again; the next best gets the offer at once. */
+bool
+dispatch_declined(struct work *w, struct record *o, const struct json *input)
+{
+        const struct val *was = &o->old[entity_field(o->e, FIELD_CASE_HANDLER)->index];
+
+        if (was->type == VAL_INT)
+                record_set_int(o, FIELD_CASE_HANDLER, was->i);
+        if (!offer_next(w, o))
+                return false;
+        return !service_is_set(o, FIELD_CASE_HANDLER) || timers_notice(w, o, "handler", "order_assigned", STR_NONE);
+}
+
 bool
 dispatch_make(struct work *w, struct record *r, const struct json *input)
 {
         struct record *o;
 
-        if (!handler_fits(w, r))
+        if (!handler_fits(w, r) || !explain(w, r))
                 return false;
         o = service_case_under(w, ENTITY_WORK_ORDER, r);
         record_set(o, FIELD_WORK_ORDER_KIND, *record_get(r, FIELD_TECHNICAL_REQUEST_SERVICE_MODE));
@@ -53,6 +122,27 @@ dispatch_make(struct work *w, struct record *r, const struct json *input)
         record_set(o, FIELD_CASE_HANDLER, *record_get(r, FIELD_CASE_HANDLER));
         record_set(o, FIELD_CASE_REPORTED_AT, *record_get(r, FIELD_CASE_REPORTED_AT)); /* arrival counts from the report */
         return store_insert(w, o, "create") && promise_make(w, o, PROMISE_INITIAL, false);
+}
+
+/* An order made by hand knows what its request knows. */
+bool
+dispatch_before_order(struct work *w, struct record *o, const struct json *input)
+{
+        static const char *const same[] = {FIELD_CASE_ACCOUNT, FIELD_CASE_SITE,     FIELD_CASE_CONTACT,  FIELD_CASE_UNIT,
+                                           FIELD_CASE_PRODUCT, FIELD_CASE_SEVERITY, FIELD_CASE_PRIORITY, FIELD_CASE_OWNER};
+        const struct record *r = service_is_set(o, FIELD_CASE_PARENT) ? store_load_case(w, record_int(o, FIELD_CASE_PARENT)) : NULL;
+
+        for (size_t i = 0; r != NULL && i < sizeof same / sizeof *same; i++)
+                if (!service_is_set(o, same[i]))
+                        record_set(o, same[i], *record_get(r, same[i]));
+        return !ctx_failed(w->ctx);
+}
+
+/* ... and has its own times. */
+bool
+dispatch_after_order(struct work *w, struct record *o, const struct json *input)
+{
+        return promise_make(w, o, PROMISE_INITIAL, false);
 }
 
 static bool
@@ -71,9 +161,9 @@ may_accept(struct work *w, const struct record *r)
                                 ? r->old[entity_field(r->e, FIELD_CASE_HANDLER)->index].i
                                 : 0;
 
-        if (named != 0 && named != w->actor->id && !service_has_role(w, "duty_manager"))
+        if (named != 0 && named != w->actor->id && !offer_is_open(w, r) && !service_has_role(w, "duty_manager"))
                 return refuse(w, FIELD_CASE_HANDLER, "It was offered to another person", "该请求已派给其他人");
-        if (named == 0 && !is_in_team(w, record_int(r, FIELD_CASE_TEAM)))
+        if (named != w->actor->id && !is_in_team(w, record_int(r, FIELD_CASE_TEAM)))
                 return refuse(w, FIELD_CASE_TEAM, "It was offered to another team", "该请求已派给其他团队");
         return true;
 }

@@ -35,6 +35,10 @@ HOOK_EFFECT(handover_answered);
 HOOK_EFFECT(handover_returned);
 /* dispatch.c */
 HOOK_EFFECT(dispatch_make);
+HOOK_EFFECT(dispatch_by_rule);
+HOOK_EFFECT(dispatch_declined);
+HOOK_EFFECT(dispatch_before_order);
+HOOK_EFFECT(dispatch_after_order);
 HOOK_EFFECT(dispatch_accept);
 HOOK_EFFECT(dispatch_check_in);
 HOOK_EFFECT(dispatch_finish);

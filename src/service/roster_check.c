@@ -57,16 +57,27 @@ check_cover(struct work *w, const struct roster_one *one, usec from, usec to)
                name_hole(w, one, hole, str_c(w->ctx->arena, zone));
 }
 
-/* The published roster of this id; NULL when it is none. */
+/* CHECK_DAYS from now, or from the roster's beginning where that lies ahead. */
 static bool
-find_roster(struct work *w, int64_t id, usec to, struct roster_book *b, const struct roster_one **ret)
+check_ahead(struct work *w, const struct roster_one *one)
 {
+        usec from = one->r.from_day * USEC_DAY - USEC_DAY;
+
+        return check_cover(w, one, from, (from > w->now ? from : w->now) + HORIZON);
+}
+
+/* The published roster of this id, with every absence to come; NULL when it is none. */
+static bool
+find_roster(struct work *w, int64_t id, const struct roster_one **ret)
+{
+        struct roster_book b;
+
         *ret = NULL;
-        if (!rosters_load(w, 0, w->now, to, b))
+        if (!rosters_load(w, 0, w->now, INT64_MAX, &b))
                 return false;
-        for (size_t i = 0; i < b->count; i++)
-                if (b->list[i].id == id)
-                        *ret = &b->list[i];
+        for (size_t i = 0; i < b.count; i++)
+                if (b.list[i].id == id)
+                        *ret = &b.list[i];
         return true;
 }
 
@@ -87,16 +98,15 @@ rosters_before(struct work *w, struct record *r, const struct json *input)
 bool
 rosters_saved(struct work *w, struct record *r)
 {
-        struct roster_book b;
         const struct roster_one *one;
 
         if (strcmp(r->state->name, STATE_ROSTER_PUBLISHED) != 0)
                 return true;
-        if (!find_roster(w, r->id, w->now + HORIZON, &b, &one) || one == NULL)
+        if (!find_roster(w, r->id, &one) || one == NULL)
                 return !ctx_failed(w->ctx);
         if (one->r.shift_count == 0)
                 return refuse(w, "", "The roster has no shift yet", "该值班表尚无班次");
-        return check_cover(w, one, w->now, w->now + HORIZON);
+        return check_ahead(w, one);
 }
 
 /* ---- rows ---- */
@@ -167,12 +177,11 @@ rosters_shift_before(struct work *w, struct record *r, const struct json *input)
 bool
 rosters_shift_saved(struct work *w, struct record *r)
 {
-        struct roster_book b;
         const struct roster_one *one;
 
-        if (!find_roster(w, record_int(r, FIELD_ROSTER_SHIFT_ROSTER), w->now + HORIZON, &b, &one))
+        if (!find_roster(w, record_int(r, FIELD_ROSTER_SHIFT_ROSTER), &one))
                 return false;
-        return one == NULL || check_cover(w, one, w->now, w->now + HORIZON);
+        return one == NULL || check_ahead(w, one);
 }
 
 /* ---- away ---- */
@@ -199,7 +208,7 @@ rosters_absence_saved(struct work *w, struct record *r)
         if (!rosters_load(w, 0, from < w->now ? w->now : from, to, &b))
                 return false;
         for (size_t i = 0; i < b.count; i++)
-                if (!check_cover(w, &b.list[i], from, to < w->now + HORIZON ? to : w->now + HORIZON))
+                if (!check_cover(w, &b.list[i], from, to < from + HORIZON ? to : from + HORIZON))
                         return false;
         return true;
 }

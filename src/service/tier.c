@@ -4,10 +4,9 @@
  *
  *     tier_1 of a request, tier of an escalation: used up --> the request goes one line up by itself, by the system, with
  *         the package as it is; from T3 there is no line, management is called
- *     accept of a request or an escalation: used up --> offered again to the whole team --same time again--> the duty
- *         manager is told
+ *     accept of a request, a work order or an escalation: used up --> offer.c
  *
- * Timers: "tier_up" on the request, "offer" on the case that nobody accepts.
+ * Timer: "tier_up" on the request.
  *
  * Invariants
  *   1. A line goes up only from the tier whose time was used up: one that was escalated by hand meanwhile stays.
@@ -16,6 +15,7 @@
  */
 #include "service/tier.h"
 #include "service/management.h"
+#include "service/offer.h"
 #include "service/promise.h"
 #include "service/service.h"
 
@@ -58,57 +58,6 @@ tier_fire_up(struct work *w, struct record *r, const struct timer *t)
         return life_step(w, r, MOVE_TECHNICAL_REQUEST_ESCALATE);
 }
 
-/* ---- nobody accepts ---- */
-
-static bool
-offer_again(struct work *w, struct record *r, usec wait)
-{
-        bool escalation = is(r, ENTITY_TECHNICAL_ESCALATION);
-
-        if (service_is_set(r, FIELD_CASE_HANDLER)) {
-                record_clear(r, FIELD_CASE_HANDLER);
-                if (!store_save(w, r, "offered_again"))
-                        return false;
-        }
-        return timers_notice(w, r, "team", escalation ? "escalation_offered" : "request_offered", STR_NONE) &&
-               timer_set(w, &(struct timer){.case_id = r->id, .name = "offer", .due = w->now + wait, .step = 2});
-}
-
-/* The acceptance time once more. */
-static bool
-accept_budget(struct work *w, const struct record *r, usec *ret)
-{
-        *ret = 15 * USEC_MINUTE;
-        return sql_one_int(w->ctx, w->conn, ret,
-                           SQL("select budget from clock_promises where case_id = $1 and clock = 'accept' order by seq desc "
-                               "limit 1"),
-                           "i", r->id) ||
-               !ctx_failed(w->ctx);
-}
-
-static bool
-waits_for_acceptance(const struct record *r)
-{
-        return is(r, ENTITY_TECHNICAL_REQUEST) ? strcmp(r->state->name, STATE_TECHNICAL_REQUEST_DISPATCHED) == 0
-                                               : strcmp(r->state->name, STATE_TECHNICAL_ESCALATION_REQUESTED) == 0;
-}
-
-bool
-tier_fire_offer(struct work *w, struct record *r, const struct timer *t)
-{
-        return !waits_for_acceptance(r) || timers_notice(w, r, "duty_manager", "nobody_accepts", STR_NONE);
-}
-
-static bool
-not_accepted(struct work *w, struct record *r)
-{
-        usec wait;
-
-        if (!waits_for_acceptance(r))
-                return true;
-        return accept_budget(w, r, &wait) && offer_again(w, r, wait);
-}
-
 /* ---- which clock ---- */
 
 bool
@@ -116,8 +65,8 @@ tier_breached(struct work *w, struct record *r, const char *clock)
 {
         bool request = is(r, ENTITY_TECHNICAL_REQUEST), escalation = is(r, ENTITY_TECHNICAL_ESCALATION);
 
-        if ((request || escalation) && strcmp(clock, "accept") == 0)
-                return not_accepted(w, r);
+        if (strcmp(clock, "accept") == 0)
+                return offer_breached(w, r);
         if (request && strcmp(clock, "tier_1") == 0)
                 return up_at(w, r, 1, w->now);
         if (escalation && strcmp(clock, "tier") == 0 && service_is_set(r, FIELD_CASE_PARENT))

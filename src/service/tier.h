@@ -8,5 +8,4 @@
 /* A clock of the case is used up. */
 bool tier_breached(struct work *w, struct record *r, const char *clock);
 TIMER_FIRE(tier_fire_up);
-TIMER_FIRE(tier_fire_offer);
 #endif

@@ -9,6 +9,7 @@
 #include "engine/calendar_store.h"
 #include "engine/notice.h"
 #include "service/management.h"
+#include "service/offer.h"
 #include "service/service.h"
 #include "service/tier.h"
 #include "service/watch.h"
@@ -18,7 +19,7 @@ static const struct timer_handler HANDLERS[] = {
         {"level", NULL, management_fire_level},
         {"acknowledge", NULL, management_fire_acknowledge},
         {"tier_up", NULL, tier_fire_up},
-        {"offer", NULL, tier_fire_offer},
+        {"offer", NULL, offer_fire},
         {"follow", NULL, follow_fire},
         {"wait_end", NULL, follow_wait_end},
         {"update", NULL, progress_fire},
