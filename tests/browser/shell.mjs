@@ -43,7 +43,7 @@ async function keys(browser, lang) {
       await page.keyboard.type(number.toLowerCase());
       await palette.getByRole('menuitem', { name: number }).first().waitFor();
       await page.keyboard.press('Enter');
-      await page.waitForURL('**' + path);
+      await page.locator('.record .number', { hasText: number }).waitFor();
     }],
     ['the palette takes a transition of the record on the page, by keyboard alone', async () => {
       await page.waitForSelector('.moves [data-move]');

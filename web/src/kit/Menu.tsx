@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Menu.tsx -- a button that opens a short list of things to do.
-import { Button, Menu as AriaMenu, MenuItem, MenuTrigger, Popover } from 'react-aria-components';
-import type { ReactNode } from 'react';
+// Menu.tsx -- a button that opens a short list of things to do. The list (React Aria) is loaded when one reaches for the
+// button, so that no first page waits for it.
+import { lazy, Suspense, useRef, useState, type ReactNode } from 'react';
 
 export interface Entry {
   id: string;
@@ -12,15 +12,25 @@ export interface Entry {
   move?: string;
 }
 
+const load = () => import('./MenuList');
+const MenuList = lazy(load);
+
 export function Menu({ children, entries, className }: { children: ReactNode; entries: Entry[]; className?: string }) {
+  const button = useRef<HTMLButtonElement>(null);
+  const [open, setOpen] = useState(false);
+  const close = () => setOpen(false);
   return (
-    <MenuTrigger>
-      <Button className={className ?? 'btn normal'}>{children}</Button>
-      <Popover className="pop">
-        <AriaMenu className="options" items={entries} onAction={(key) => entries.find((e) => e.id === key)?.act()}>
-          {(e) => <MenuItem id={e.id} className="option" data-move={e.move}>{e.label}</MenuItem>}
-        </AriaMenu>
-      </Popover>
-    </MenuTrigger>
+    <>
+      <button ref={button} type="button" className={className ?? 'btn normal'} aria-haspopup="menu" aria-expanded={open}
+        onPointerEnter={() => void load()} onFocus={() => void load()} onClick={() => setOpen(!open)}
+        onKeyDown={(e) => {
+          if (e.key !== 'ArrowDown' && e.key !== 'ArrowUp') return;
+          e.preventDefault();
+          setOpen(true);
+        }}>
+        {children}
+      </button>
+      {open && <Suspense><MenuList entries={entries} label={button.current?.innerText.trim() ?? ''} button={button} onClose={close} /></Suspense>}
+    </>
   );
 }

@@ -13,7 +13,7 @@ import { useSettled } from '../core/settled';
 import { useTitle } from '../core/title';
 import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button, LinkButton } from '../kit/Button';
-import { Choice } from '../kit/Choice';
+import { PlainChoice } from '../kit/plain/Choice';
 import { Icon } from '../kit/Icon';
 import { Cell, empty, rightAligned } from './Cell';
 import { useList } from './data';
@@ -95,7 +95,7 @@ function List({ entity }: { entity: Entity }) {
         )}
         <div className="filter-row">
           {entity.states.length > 0 && (
-            <Choice label={t('field.state')} value={state} none={t('list.any_state')} onChange={(s) => put({ state: s })}
+            <PlainChoice label={t('field.state')} value={state} none={t('list.any_state')} onChange={(s) => put({ state: s })}
               options={entity.states.map((s) => ({ value: s.name, label: pick(s.label) }))} />
           )}
           {searchField(entity) && (
