@@ -13,6 +13,8 @@
  *   3. What a state does not say (business restored, handed over, reopened) a hook says by clockfact_mark.
  *   4. A started clock never starts anew: it is resumed.
  *   5. Which states start, stop and pause stands in the model; `start: created` counts from reported_at (rule C4).
+ *   6. Another reason for a wait that lasts is another wait: a clock that the new reason may not pause goes on from then,
+ *      one that it may pause begins to wait (C6).  So does a change of priority.
  * Not here: budgets, calendars, deadlines, which code may pause which clock.
  */
 #include "engine/clockfact.h"
@@ -36,17 +38,24 @@ optional_text(struct work *w, const struct record *r, const char *field)
 }
 
 static bool
-write_fact(struct work *w, struct record *r, const struct clock_decl *c, struct fact *f, const char *kind, usec at)
+write_row(struct work *w, struct record *r, const struct clock_decl *c, struct fact *f, const char *kind, usec at,
+          const struct clock_wait *wait)
 {
-        bool pause = strcmp(kind, "paused") == 0;
-
         snprintf(f->kind, sizeof f->kind, "%s", kind);
         r->clocks_moved = true;
         return sql_run(w->ctx, w->conn,
                        SQL("insert into clock_segments (case_id, clock, seq, kind, at, code, evidence, event_seq) "
                            "values ($1, $2, $3, $4, $5, $6, $7, $8)"),
-                       "isisissi", r->id, c->name, ++f->seq, kind, at, pause ? optional_text(w, r, "pause_code") : NULL,
-                       pause ? optional_text(w, r, "pause_evidence") : NULL, r->event_count);
+                       "isisissi", r->id, c->name, ++f->seq, kind, at, wait != NULL ? wait->code : NULL,
+                       wait != NULL ? wait->evidence : NULL, r->event_count);
+}
+
+static bool
+write_fact(struct work *w, struct record *r, const struct clock_decl *c, struct fact *f, const char *kind, usec at)
+{
+        struct clock_wait wait = {optional_text(w, r, "pause_code"), optional_text(w, r, "pause_evidence")};
+
+        return write_row(w, r, c, f, kind, at, strcmp(kind, "paused") == 0 ? &wait : NULL);
 }
 
 static bool
@@ -123,6 +132,67 @@ step(struct work *w, struct record *r, const struct clock_decl *c)
         return true;
 }
 
+static bool
+was_changed(const struct record *r, const char *field)
+{
+        const struct field *f = entity_field(r->e, field);
+        const struct val *a, *b;
+
+        if (f == NULL)
+                return false;
+        a = &r->v[f->index];
+        b = &r->old[f->index];
+        return a->type != b->type || (a->type == VAL_TEXT && !str_eq(a->s, b->s));
+}
+
+/* The clock's part in a wait whose reason changed, or whose case became more or less pressing. */
+static bool
+wait_anew(struct work *w, struct record *r, const struct clock_decl *c)
+{
+        bool paused, pauses = code_pauses(w, r, c);
+        struct fact last;
+
+        if (!last_fact(w, r, c, &last))
+                return false;
+        paused = strcmp(last.kind, "paused") == 0;
+        if ((!paused && !is_running(&last)) || (paused == pauses && !(paused && was_changed(r, "pause_code"))))
+                return true;
+        if (paused && !write_fact(w, r, c, &last, "resumed", w->now))
+                return false;
+        return !pauses || write_fact(w, r, c, &last, "paused", w->now);
+}
+
+static bool
+stay(struct work *w, struct record *r)
+{
+        uint64_t now = (uint64_t)1 << r->state->index;
+
+        if (!was_changed(r, "pause_code") && !was_changed(r, "priority"))
+                return true;
+        for (size_t i = 0; i < r->e->clock_count; i++)
+                if ((r->e->clocks[i].pause & now) && !wait_anew(w, r, &r->e->clocks[i]))
+                        return false;
+        return true;
+}
+
+bool
+clockfact_wait(struct work *w, struct record *r, const struct clock_wait *wait)
+{
+        for (size_t i = 0; i < r->e->clock_count; i++) {
+                const struct clock_decl *c = &r->e->clocks[i];
+                struct fact last;
+                bool paused;
+                if (!last_fact(w, r, c, &last))
+                        return false;
+                paused = strcmp(last.kind, "paused") == 0;
+                if (paused && !write_row(w, r, c, &last, "resumed", w->now, NULL))
+                        return false;
+                if (wait != NULL && is_running(&last) && !write_row(w, r, c, &last, "paused", w->now, wait))
+                        return false;
+        }
+        return true;
+}
+
 bool
 clockfact_mark(struct work *w, struct record *r, const char *clock, const char *kind, usec at)
 {
@@ -166,8 +236,10 @@ start_clocks(struct work *w, const struct record *r)
 bool
 clockfact_record(struct work *w, struct record *r)
 {
-        if (r->state == NULL || r->state == r->old_state)
+        if (r->state == NULL)
                 return true;
+        if (r->state == r->old_state)
+                return stay(w, r);
         if (r->old_state == NULL)
                 return start_clocks(w, r);
         for (size_t i = 0; i < r->e->clock_count; i++) {

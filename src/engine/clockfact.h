@@ -11,6 +11,12 @@ bool clockfact_record(struct work *w, struct record *r);
 /* A fact that follows from a hook, not from a state: "stopped" or "cancelled" for clocks that run or are paused,
  * "resumed" for those that ended.  clock NULL: all of the record.  A clock that the fact does not fit is passed over. */
 bool clockfact_mark(struct work *w, struct record *r, const char *clock, const char *kind, usec at);
+/* All clocks of a record that run begin to wait, for another reason than before if they waited; wait NULL: they go on.  For
+ * what waits because the case above it does. */
+struct clock_wait {
+        const char *code, *evidence;   /* evidence: NULL for none */
+};
+bool clockfact_wait(struct work *w, struct record *r, const struct clock_wait *wait);
 /* [{"clock","facts":[{"kind","at","code","evidence"}]}] of a case. */
 bool clockfact_json(struct work *w, const struct record *r, struct jw *out);
 #endif

@@ -86,6 +86,16 @@ waits(const struct state *s)
         return is_state(s, STATE_TECHNICAL_REQUEST_WAITING) || is_state(s, STATE_TECHNICAL_REQUEST_CUSTOMER_CONFIRM);
 }
 
+/* "Waiting for information" begins or ends with the reason too. */
+static bool
+code_changed(const struct record *r)
+{
+        const struct field *f = entity_field(r->e, FIELD_TECHNICAL_REQUEST_PAUSE_CODE);
+        const struct val *a = &r->v[f->index], *b = &r->old[f->index];
+
+        return a->type != b->type || (a->type == VAL_TEXT && !str_eq(a->s, b->s));
+}
+
 static bool
 until_changed(const struct record *r)
 {
@@ -102,7 +112,7 @@ follow_saved(struct work *w, struct record *r)
 
         if (w->muted || (!waits(r->state) && !waits(r->old_state)))
                 return true;
-        if (r->state == r->old_state)
+        if (r->state == r->old_state && !code_changed(r))
                 return !until_changed(r) || set_wait_end(w, r);
         if (!set_wait_end(w, r))
                 return false;

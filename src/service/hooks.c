@@ -5,7 +5,9 @@
 #include "service/hooks.h"
 #include <stddef.h>
 #include "gen/names.h"
+#include "service/exemption.h"
 #include "service/management.h"
+#include "service/review.h"
 #include "service/rosters.h"
 #include "service/timers.h"
 #include "service/watch.h"
@@ -31,7 +33,11 @@ const struct hook SERVICE_HOOKS[] = {
         {HOOK_ESCALATION_ACCEPT, escalation_accept_check, escalation_accept},
         {HOOK_ESCALATION_ASK, NULL, escalation_ask},
         {HOOK_ESCALATION_DONE, NULL, escalation_done},
-        {HOOK_PAUSE, recovery_pause_check, NULL},
+        {HOOK_PAUSE, wait_check, NULL},
+        {HOOK_CHANGE_WAIT, wait_change_check, NULL},
+        {HOOK_VOID_WAIT, NULL, wait_void},
+        {HOOK_EXEMPTION_DECIDE, NULL, exemption_decide},
+        {HOOK_REVIEW_DONE, NULL, review_done},
         {HOOK_RESUME, NULL, NULL},
         {HOOK_RESTORE, recovery_restore_check, recovery_restore},
         {HOOK_RESOLVE_REQUEST, NULL, recovery_resolve},
@@ -58,13 +64,14 @@ const struct hook SERVICE_HOOKS[] = {
 const size_t SERVICE_HOOK_COUNT = sizeof SERVICE_HOOKS / sizeof *SERVICE_HOOKS;
 
 const struct record_hook SERVICE_RECORD_HOOKS[] = {
-        {ENTITY_TECHNICAL_REQUEST, intake_before_create, NULL, NULL, follow_saved},
+        {ENTITY_TECHNICAL_REQUEST, intake_before_create, NULL, wait_change, follow_saved},
         {ENTITY_MESSAGE, conversation_before_create, conversation_after_create, NULL, progress_message_saved},
         {ENTITY_TASK, closing_task_tick, NULL, closing_task_tick, NULL},
         {ENTITY_CALENDAR, calendars_zone, NULL, calendars_zone, NULL},
         {ENTITY_CALENDAR_VERSION, calendars_before, NULL, calendars_before, NULL},
         {ENTITY_CONTRACT, calendars_named, NULL, calendars_named, renewal_saved},
         {ENTITY_ACCOUNT, calendars_named, NULL, calendars_named, NULL},
+        {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, wait_saved},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, progress_saved},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, management_request_saved},
         {ENTITY_MANAGEMENT_ESCALATION, NULL, NULL, NULL, management_saved},
@@ -72,6 +79,8 @@ const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_ROSTER, rosters_before, NULL, rosters_before, rosters_saved},
         {ENTITY_ROSTER_SHIFT, rosters_shift_before, NULL, rosters_shift_before, rosters_shift_saved},
         {ENTITY_ROSTER_ABSENCE, rosters_absence_before, NULL, rosters_absence_before, rosters_absence_saved},
+        {ENTITY_EXEMPTION, exemption_before, NULL, NULL, exemption_saved},
+        {NULL, NULL, NULL, NULL, exemption_case_saved},
         {NULL, NULL, NULL, NULL, watch_saved},
 };
 const size_t SERVICE_RECORD_HOOK_COUNT = sizeof SERVICE_RECORD_HOOKS / sizeof *SERVICE_RECORD_HOOKS;

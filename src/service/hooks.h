@@ -49,8 +49,13 @@ HOOK_CHECK(escalation_accept_check);
 HOOK_EFFECT(escalation_accept);
 HOOK_EFFECT(escalation_ask);
 HOOK_EFFECT(escalation_done);
+/* wait.c */
+HOOK_CHECK(wait_check);
+HOOK_CHECK(wait_change_check);
+HOOK_EFFECT(wait_change);
+HOOK_EFFECT(wait_void);
+bool wait_saved(struct work *w, struct record *r);
 /* recovery.c */
-HOOK_CHECK(recovery_pause_check);
 HOOK_CHECK(recovery_restore_check);
 HOOK_EFFECT(recovery_restore);
 HOOK_EFFECT(recovery_resolve);

@@ -37,12 +37,20 @@ bool promise_check(struct ctx *ctx, const struct rules *rules);
  * promise is cancelled.  `pending`: called within the change whose event is yet to be written. */
 bool promise_make(struct work *w, struct record *r, enum promise_reason why, bool pending);
 
+struct clock_void {                    /* a wait that was found false */
+        size_t fact;                   /* which one */
+        usec at;
+        int64_t by;
+        const char *reason, *evidence;
+};
 struct clock_view {                    /* a clock with facts, as clock_compute takes it */
         const struct clock_decl *decl; /* NULL: the model no longer has it */
         const char *name;
         struct clock_input input;
         int64_t *versions;             /* by promise: the calendar's version, 0 for 24x7 */
         const char **reasons, **evidence;      /* by promise; by fact, NULL where none */
+        struct clock_void *voids;
+        size_t void_count;
 };
 bool promise_clocks(struct work *w, const struct record *r, struct clock_view **ret, size_t *ret_count);
 /* The same of many cases; fills list and count of each. */

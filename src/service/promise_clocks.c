@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include "engine/access.h"
 #include "engine/calendar_store.h"
+#include "service/exemption.h"
 #include "service/promise.h"
 
 static const char *const KINDS[] = {"started", "paused", "resumed", "stopped", "cancelled"};
@@ -49,7 +50,7 @@ copy(struct work *w, struct str s)
         return s.p ? arena_strndup(w->ctx->arena, s.p, s.n) : NULL;
 }
 
-/* Columns: case, clock, kind, at, code, evidence. */
+/* Columns: case, clock, kind, at, code, evidence; of a false wait when, by whom, why and by what evidence it was found. */
 static void
 take_fact(struct work *w, struct case_clocks *c, struct rows *rows)
 {
@@ -65,8 +66,13 @@ take_fact(struct work *w, struct case_clocks *c, struct rows *rows)
         *ARENA_PUSH(w->ctx->arena, v->evidence, n) = copy(w, rows_text(rows, 5));
         facts = (struct clock_fact *)v->input.facts;
         *ARENA_PUSH(w->ctx->arena, facts, v->input.fact_count) = (struct clock_fact){
-                .kind = kind_of(rows_text(rows, 2)), .at = rows_int(rows, 3), .code = copy(w, rows_text(rows, 4))};
+                .kind = kind_of(rows_text(rows, 2)), .at = rows_int(rows, 3), .code = copy(w, rows_text(rows, 4)),
+                .void_ = !rows_null(rows, 6)};
         v->input.facts = facts;
+        if (rows_null(rows, 6))
+                return;
+        *ARENA_PUSH(w->ctx->arena, v->voids, v->void_count) = (struct clock_void){
+                v->input.fact_count - 1, rows_int(rows, 6), rows_int(rows, 7), copy(w, rows_text(rows, 8)), copy(w, rows_text(rows, 9))};
 }
 
 /* Columns: case, clock, since, budget, calendar_version, row, reason. */
@@ -99,7 +105,7 @@ take_calendars(struct work *w, struct clock_view *v)
         return true;
 }
 
-/* Rows of a table for some cases, in the order of the cases' ids.  The list is filled up to a power of two with its last id,
+/* Rows of a table, named s, for some cases, in the order of the cases' ids.  The list is filled up to a power of two with its last id,
  * so that pages of many lengths make few texts. */
 static struct rows *
 rows_of(struct work *w, const char *columns, const char *order, const struct case_clocks *cases, size_t n)
@@ -113,12 +119,12 @@ rows_of(struct work *w, const char *columns, const char *order, const struct cas
         while (room < n)
                 room *= 2;
         v = ARENA_ARRAY(w->ctx->arena, struct val, room);
-        buf_printf(&b, "select case_id, %s where case_id in (", columns);
+        buf_printf(&b, "select s.case_id, %s where s.case_id in (", columns);
         for (size_t i = 0; i < room; i++) {
                 v[i] = VAL_OF_INT(cases[i < n ? i : n - 1].case_id);
                 buf_printf(&b, i > 0 ? ", $%zu" : "$%zu", i + 1);
         }
-        buf_printf(&b, ") order by case_id, %s", order);
+        buf_printf(&b, ") order by s.case_id, %s", order);
         text = buf_view(&b);
         rows = sql_query_vals(w->ctx, w->conn, arena_strndup(w->ctx->arena, text.p, text.n), v, room);
         buf_free(&b);
@@ -155,11 +161,14 @@ promise_clocks_of(struct work *w, struct case_clocks *cases, size_t n)
                 return true;
         for (size_t i = 0; i < n; i++)
                 cases[i].list = NULL, cases[i].count = 0;
-        if (!read_each(w, rows_of(w, "clock, kind, at, code, evidence from clock_segments", "clock, seq", cases, n), cases, n,
+        if (!read_each(w, rows_of(w,
+                               "s.clock, s.kind, s.at, s.code, s.evidence, v.at, v.found_by, v.reason, v.evidence from clock_segments s "
+                               "left join clock_voids v on v.case_id = s.case_id and v.clock = s.clock and v.seq = s.seq",
+                               "s.clock, s.seq", cases, n), cases, n,
                        take_fact) ||
             !read_each(w,
-                       rows_of(w, "clock, since, budget, calendar_version, row, reason from clock_promises", "clock, since, seq",
-                               cases, n),
+                       rows_of(w, "s.clock, s.since, s.budget, s.calendar_version, s.row, s.reason from clock_promises s",
+                               "s.clock, s.since, s.seq", cases, n),
                        cases, n, take_promise))
                 return false;
         for (size_t i = 0; i < n; i++)
@@ -183,6 +192,13 @@ promise_clocks(struct work *w, const struct record *r, struct clock_view **ret, 
 
 /* ---- writing ---- */
 
+/* A person; NULL for the system. */
+static const char *
+name_of(struct work *w, int64_t person)
+{
+        return person != 0 ? store_label(w, model_entity(w->model, "user"), person) : NULL;
+}
+
 void
 promise_json_time(struct jw *out, const char *key, usec t)
 {
@@ -203,8 +219,25 @@ json_seconds(struct jw *out, const char *key, usec t)
                 jw_real(out, (double)t / (double)USEC_SECOND);
 }
 
+/* Of a wait that was found false: who found it, when, why. */
 static void
-json_facts(struct jw *out, const struct clock_view *v, bool staff)
+json_void(struct work *w, struct jw *out, const struct clock_view *v, size_t fact)
+{
+        for (size_t i = 0; i < v->void_count; i++) {
+                const struct clock_void *x = &v->voids[i];
+                if (x->fact != fact)
+                        continue;
+                jw_key(out, "found_false"), jw_open(out, '{');
+                jw_key(out, "at"), jw_time(out, x->at);
+                jw_key(out, "by"), jw_text(out, name_of(w, x->by));
+                jw_key(out, "reason"), jw_text(out, x->reason);
+                jw_key(out, "evidence"), jw_text(out, x->evidence);
+                jw_close(out, '}');
+        }
+}
+
+static void
+json_facts(struct work *w, struct jw *out, const struct clock_view *v, bool staff)
 {
         jw_key(out, "facts"), jw_open(out, '[');
         for (size_t i = 0; i < v->input.fact_count; i++) {
@@ -216,6 +249,8 @@ json_facts(struct jw *out, const struct clock_view *v, bool staff)
                         jw_key(out, "code"), jw_text(out, f->code);
                 if (v->evidence[i] != NULL && staff)
                         jw_key(out, "evidence"), jw_text(out, v->evidence[i]);
+                if (staff)
+                        json_void(w, out, v, i);
                 jw_close(out, '}');
         }
         jw_close(out, ']');
@@ -293,6 +328,24 @@ json_segments(struct jw *out, const struct clock_result *res)
         jw_close(out, ']');
 }
 
+/* Late now, and in time if the waits that were found false had been true. */
+static bool
+is_late_by_false_wait(struct work *w, const struct clock_view *v, const struct clock_result *now)
+{
+        struct clock_fact *facts = ARENA_ARRAY(w->ctx->arena, struct clock_fact, v->input.fact_count + 1);
+        struct clock_input as_told = v->input;
+        struct clock_result told;
+
+        if (v->void_count == 0 || now->raw.breached_at == USEC_NONE)
+                return false;
+        for (size_t i = 0; i < v->input.fact_count; i++) {
+                facts[i] = v->input.facts[i];
+                facts[i].void_ = false;
+        }
+        as_told.facts = facts;
+        return clock_compute(w->ctx, &as_told, w->now, &told) && told.raw.breached_at == USEC_NONE;
+}
+
 /* What it says now; a contradiction among its facts is told, and is no failure of the request. */
 static void
 json_now(struct work *w, struct jw *out, const struct clock_view *v)
@@ -313,13 +366,37 @@ json_now(struct work *w, struct jw *out, const struct clock_view *v)
         promise_json_time(out, "started", res.started);
         promise_json_time(out, "stopped", res.stopped);
         jw_key(out, "raised_late"), jw_bool(out, res.raised_late);
+        jw_key(out, "late_by_false_wait"), jw_bool(out, is_late_by_false_wait(w, v, &res));
         json_segments(out, &res);
+}
+
+/* What was proposed and decided about leaving time out of it. */
+static void
+json_exemptions(struct work *w, struct jw *out, const char *clock, const struct exemption *list, size_t n)
+{
+        jw_key(out, "exemptions"), jw_open(out, '[');
+        for (size_t i = 0; i < n; i++) {
+                const struct exemption *x = &list[i];
+                if (strcmp(x->clock, clock) != 0)
+                        continue;
+                jw_open(out, '{');
+                jw_key(out, "id"), jw_int(out, x->id);
+                jw_key(out, "number"), jw_text(out, x->number);
+                jw_key(out, "state"), jw_text(out, x->state);
+                promise_json_time(out, "from", x->from);
+                promise_json_time(out, "to", x->to);
+                jw_key(out, "reason"), jw_text(out, x->reason);
+                jw_key(out, "evidence"), jw_text(out, x->evidence);
+                promise_json_time(out, "decided_at", x->decided_at);
+                jw_key(out, "decided_by"), jw_text(out, name_of(w, x->decided_by));
+                jw_close(out, '}');
+        }
+        jw_close(out, ']');
 }
 
 static bool
 json_clock(struct work *w, struct jw *out, const struct clock_view *v, bool staff)
 {
-        jw_open(out, '{');
         jw_key(out, "clock"), jw_text(out, v->name);
         if (v->decl != NULL) {
                 jw_key(out, "label"), jw_open(out, '{');
@@ -328,14 +405,13 @@ json_clock(struct work *w, struct jw *out, const struct clock_view *v, bool staf
                 jw_close(out, '}');
                 jw_key(out, "party"), jw_text(out, v->decl->party);
         }
-        json_facts(out, v, staff);
+        json_facts(w, out, v, staff);
         jw_key(out, "promises"), jw_open(out, '[');
         for (size_t i = 0; i < v->input.promise_count; i++)
                 if (!json_promise(w, out, v, i, staff))
                         return false;
         jw_close(out, ']');
         json_now(w, out, v);
-        jw_close(out, '}');
         return true;
 }
 
@@ -343,16 +419,24 @@ bool
 promise_clocks_json(struct work *w, const struct record *r, struct jw *out)
 {
         bool staff = access_is_staff(w);
+        struct exemption *exemptions;
         struct clock_view *list;
-        size_t n;
+        size_t n, exempt;
 
-        if (!promise_clocks(w, r, &list, &n))
+        if (!promise_clocks(w, r, &list, &n) || !exemption_list(w, r->id, &exemptions, &exempt))
                 return false;
+        exemption_apply(w, exemptions, exempt, list, n);
         jw_open(out, '[');
         for (size_t i = 0; i < n; i++) {
                 bool ours = list[i].decl != NULL && strcmp(list[i].decl->party, "sla") != 0;
-                if ((staff || !ours) && !json_clock(w, out, &list[i], staff))
+                if (!staff && ours)
+                        continue;
+                jw_open(out, '{');
+                if (!json_clock(w, out, &list[i], staff))
                         return false;
+                if (staff)
+                        json_exemptions(w, out, list[i].name, exemptions, exempt);
+                jw_close(out, '}');
         }
         jw_close(out, ']');
         return true;

@@ -1,31 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * recovery.c -- waiting, restoring, resolving, reopening (domain.md 6.1, rules C5, C6).
+ * recovery.c -- restoring, resolving, reopening (domain.md 6.1, rule C5).
  *
- *     in_progress --wait--> waiting --answer | resume--> in_progress
  *     in_progress --restore--> (flag restored_at)   --resolve--> resolved   --reject--> in_progress (round + 1)
  *
  * Invariants
- *   1. Waiting has a code of the closed list, with evidence where the code asks for it.
- *   2. restored_at is written once, and lies between the report and now.
- *   3. A reopen continues the old clocks (engine/clockfact.c); recovery_reopen resumes, nothing restarts one.
+ *   1. restored_at is written once, and lies between the report and now.
+ *   2. A reopen continues the old clocks (engine/clockfact.c); recovery_reopen resumes, nothing restarts one.
  */
 #include "engine/clockfact.h"
-#include "model/rules.h"
 #include "service/hooks.h"
 #include "service/promise.h"
 #include "service/service.h"
-
-bool
-recovery_pause_check(struct work *w, const struct record *r)
-{
-        const struct code_list *codes = rules_codes(w->model->rules, "pause_code");
-        struct str code = record_text(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE);
-
-        return code.n == 0 || codes == NULL || !codes_flag(codes, code, "evidence") ||
-               service_is_set(r, FIELD_TECHNICAL_REQUEST_PAUSE_EVIDENCE) ||
-               refuse(w, FIELD_TECHNICAL_REQUEST_PAUSE_EVIDENCE, "This code needs evidence", "该暂停原因须填写证据");
-}
 
 static bool
 was_set(const struct record *r, const char *field)

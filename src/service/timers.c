@@ -8,6 +8,7 @@
 #include "service/timers.h"
 #include "engine/calendar_store.h"
 #include "engine/notice.h"
+#include "service/exemption.h"
 #include "service/management.h"
 #include "service/offer.h"
 #include "service/service.h"
@@ -23,6 +24,7 @@ static const struct timer_handler HANDLERS[] = {
         {"follow", NULL, follow_fire},
         {"wait_end", NULL, follow_wait_end},
         {"update", NULL, progress_fire},
+        {"lapse", NULL, exemption_lapse},
         {"renewal", ENTITY_CONTRACT, renewal_fire},
 };
 const struct timer_handlers SERVICE_TIMERS = {HANDLERS, sizeof HANDLERS / sizeof *HANDLERS};

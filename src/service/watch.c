@@ -20,6 +20,7 @@
 #include "model/rules.h"
 #include "service/management.h"
 #include "service/promise.h"
+#include "service/review.h"
 #include "service/service.h"
 #include "service/tier.h"
 
@@ -199,16 +200,14 @@ tell(struct work *w, const struct record *r, const struct mark *m, struct str da
         return true;
 }
 
-/* Within five working days of the breach (C3); nobody argues it meanwhile. */
+/* Afterwards (C3); nobody argues it meanwhile. */
 static bool
-review(struct work *w, struct record *r, const struct watched *c)
+review(struct work *w, const struct record *r, const struct watched *c)
 {
-        const char *title = arena_printf(w->ctx->arena, "Breach review: %s 违约复盘：%s", c->view->decl->label.en,
-                                         c->view->decl->label.zh);
-        usec due;
+        struct clock_result now;
 
-        return timers_due(w, r, STR("5 WD"), w->now, &due) &&
-               service_task(w, r, title, record_int(r, FIELD_CASE_OWNER), due);
+        return clock_compute(w->ctx, &c->view->input, w->now, &now) &&
+               review_open(w, r, c->view, now.promise, now.raw.breached_at != USEC_NONE ? now.raw.breached_at : w->now);
 }
 
 static bool
@@ -243,7 +242,8 @@ pass(struct work *w, struct record *r, struct watched *c, int i, usec due)
         if (!broken_before(w, r, c->view->name, &again) ||
             !write_mark(w, r, c->view->name, c->since, m->percent, due))
                 return false;
-        c->next = i + 1;
+        if (c->next <= i)
+                c->next = i + 1;
         if (c->next < c->marks.count && !arm(w, r, c))
                 return false;
         if (!event_note(w, r, "notice", m->percent >= 100 ? "breach" : "clock_warning", data) || !tell(w, r, m, data))
@@ -280,4 +280,60 @@ watch_fire(struct work *w, struct record *r, const struct timer *t)
                 due = at;
         }
         return passed < 0 ? arm(w, r, &c) : pass(w, r, &c, passed, due);
+}
+
+/* The clock ended, and by what is known now it had been late. */
+static bool
+is_found_late(struct work *w, const struct clock_view *v, struct watched *c, usec *ret_due, bool *ret)
+{
+        struct clock_result now;
+
+        *ret = false;
+        if (v->decl == NULL || v->input.promise_count == 0)
+                return true;
+        if (!clock_compute(w->ctx, &v->input, w->now, &now))
+                return false;
+        *c = (struct watched){.view = v, .due = USEC_NONE, .marks = marks_of(w, v->decl->party)};
+        if (now.promise != NULL)
+                c->since = now.promise->since;
+        *ret_due = now.raw.due;
+        *ret = now.stopped != USEC_NONE && now.raw.state == CLOCK_BREACHED;
+        return true;
+}
+
+/* The mark of the whole budget; -1 when the rule has none. */
+static int
+last_mark(const struct marks *m)
+{
+        for (int i = m->count - 1; i >= 0; i--)
+                if (m->list[i].percent == 100)
+                        return i;
+        return -1;
+}
+
+bool
+watch_corrected(struct work *w, struct record *r)
+{
+        struct clock_view *list;
+        size_t n;
+
+        if (w->muted || !promise_clocks(w, r, &list, &n))
+                return w->muted;
+        for (size_t i = 0; i < n; i++) {
+                struct watched c;
+                bool late, told_late;
+                int mark;
+                usec due;
+                if (!is_found_late(w, &list[i], &c, &due, &late))
+                        return false;
+                mark = late ? last_mark(&c.marks) : -1;
+                if (mark < 0)
+                        continue;
+                if (!broken_before(w, r, list[i].name, &told_late))
+                        return false;
+                c.next = c.marks.count;
+                if (!told_late && !pass(w, r, &c, mark, due))
+                        return false;
+        }
+        return true;
 }

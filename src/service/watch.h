@@ -10,5 +10,7 @@
 bool watch_case(struct work *w, struct record *r);
 /* Saved hook: whenever a case with clocks changes its state, or a fact of its clocks was written. */
 bool watch_saved(struct work *w, struct record *r);
+/* After a correction of facts (a wait found false): clocks that had ended and prove late are told and reviewed, once. */
+bool watch_corrected(struct work *w, struct record *r);
 TIMER_FIRE(watch_fire);
 #endif

@@ -165,7 +165,7 @@ marks_told(struct test_engine *t, int64_t id)
 static int
 reviews(struct test_engine *t, int64_t id)
 {
-        return count(t, SQL("select count(*) from task where case_id = $1 and title like 'Breach review: Restore%'"), id);
+        return count(t, SQL("select count(*) from cases where parent = $1 and entity = 'breach_review' and title like 'Breach review: Restore%'"), id);
 }
 
 static struct record *

@@ -89,6 +89,9 @@ const SENSIBLE = {
         "roster_absence.to_at": "2029-01-01T00:00:00Z",
 };
 
+/** What only follows from a story that must be told first; its page tries its fields. */
+const TOLD_IN_PAGES = new Set(["exemption"]);   // of a clock that was promised: 62_exemptions
+
 function base(model, ids) {
         return Object.fromEntries(model.fields.filter(isGiven).map((f) => [f.name, SENSIBLE[`${model.entity}.${f.name}`] ?? filler(f, ids)]));
 }
@@ -185,7 +188,7 @@ export async function test(count, engine, cluster) {
                 ids[n] = r.body.id;
         }
         ids.case = ids.technical_request;
-        for (const n of names.filter((x) => models[x].kind !== "child"))
+        for (const n of names.filter((x) => models[x].kind !== "child" && !TOLD_IN_PAGES.has(x)))
                 await count.test(`model made: ${n} can be made`, () => tryEntity(count, house, models[n], ids));
         await count.test("model made: the server is well", async () => must(!house.unwell(), house.unwell()));
         await house.close();

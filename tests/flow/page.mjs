@@ -27,7 +27,8 @@
 //     expect each FIELD VALUE...              a field down the list
 //     expect header NAME VALUE, expect status N, expect distinct FIELD N (of "together")
 //
-// A step that is not followed by "refused" must succeed.  FIELD is a path: items.0.title.  VALUE: a word, "a text",
+// A step that is not followed by "refused" must succeed.  FIELD is a path: items.0.title, or
+// clock=restore.state (of the first in a list whose clock is restore).  VALUE: a word, "a text",
 // a number, true, false, null, [a, b], {"json": 1}, x*201 (a character, 201 times), $NAME (its id), $NAME.field,
 // @now, @-31m, @+2h, @-3d (the server's time), @day+90 (the date of a day).  CASE is the name of a record without $.
 import fs from "node:fs";
@@ -108,7 +109,11 @@ function splitList(text) {
 
 /** What a field of an answer is, by its path. */
 function at(body, field) {
-        return field.split(".").reduce((v, key) => (v === null || v === undefined ? undefined : v[key]), body);
+        const step = (v, key) => {
+                const [name, wanted] = key.split("=");
+                return wanted !== undefined && Array.isArray(v) ? v.find((o) => String(o?.[name]) === wanted) : v[key];
+        };
+        return field.split(".").reduce((v, key) => (v === null || v === undefined ? undefined : step(v, key)), body);
 }
 
 const show = (v) => (v === undefined ? "absent" : JSON.stringify(v));
