@@ -349,11 +349,15 @@ mark_people(struct gathering *g, const struct record *r)
         size_t n = 0;
         int64_t *ids = f != NULL && r->v[f->index].type == VAL_TEXT ? service_ids(g->w, r->v[f->index].s, &n) : NULL;
 
+        struct candidate *paged = find(g->c, record_int(g->request, FIELD_TECHNICAL_REQUEST_PAGE_ACKNOWLEDGED_BY));
+
         for (size_t i = 0; i < n; i++) {
                 struct candidate *p = find(g->c, ids[i]);
                 if (p != NULL)
                         p->offered = true;
         }
+        if (paged != NULL)
+                paged->paged = true;
 }
 
 bool

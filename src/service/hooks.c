@@ -8,6 +8,7 @@
 #include "service/exemption.h"
 #include "service/management.h"
 #include "service/review.h"
+#include "service/paging.h"
 #include "service/rosters.h"
 #include "service/timers.h"
 #include "service/watch.h"
@@ -29,6 +30,7 @@ const struct hook SERVICE_HOOKS[] = {
         {HOOK_ACCEPT_ORDERS, NULL, dispatch_accept},
         {HOOK_CHECK_IN, NULL, dispatch_check_in},
         {HOOK_FINISH_ORDER, NULL, dispatch_finish},
+        {HOOK_ACKNOWLEDGE_PAGE, paging_acknowledge_check, paging_acknowledge},
         {HOOK_ESCALATE, escalation_check, escalation_make},
         {HOOK_ESCALATION_ACCEPT, escalation_accept_check, escalation_accept},
         {HOOK_ESCALATION_ASK, NULL, escalation_ask},
@@ -75,6 +77,7 @@ const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, progress_saved},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, management_request_saved},
         {ENTITY_MANAGEMENT_ESCALATION, NULL, NULL, NULL, management_saved},
+        {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, paging_saved},
         {ENTITY_WORK_ORDER, dispatch_before_order, dispatch_after_order, NULL, NULL},
         {ENTITY_ROSTER, rosters_before, NULL, rosters_before, rosters_saved},
         {ENTITY_ROSTER_SHIFT, rosters_shift_before, NULL, rosters_shift_before, rosters_shift_saved},

@@ -55,6 +55,9 @@ HOOK_CHECK(wait_change_check);
 HOOK_EFFECT(wait_change);
 HOOK_EFFECT(wait_void);
 bool wait_saved(struct work *w, struct record *r);
+/* paging.c */
+HOOK_CHECK(paging_acknowledge_check);
+HOOK_EFFECT(paging_acknowledge);
 /* recovery.c */
 HOOK_CHECK(recovery_restore_check);
 HOOK_EFFECT(recovery_restore);

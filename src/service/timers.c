@@ -11,6 +11,7 @@
 #include "service/exemption.h"
 #include "service/management.h"
 #include "service/offer.h"
+#include "service/paging.h"
 #include "service/service.h"
 #include "service/tier.h"
 #include "service/watch.h"
@@ -21,6 +22,7 @@ static const struct timer_handler HANDLERS[] = {
         {"acknowledge", NULL, management_fire_acknowledge},
         {"tier_up", NULL, tier_fire_up},
         {"offer", NULL, offer_fire},
+        {"page", NULL, paging_fire},
         {"follow", NULL, follow_fire},
         {"wait_end", NULL, follow_wait_end},
         {"update", NULL, progress_fire},
