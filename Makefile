@@ -12,7 +12,7 @@
 MODE ?= release
 O := build$(if $(filter-out release,$(MODE)),/$(MODE))
 CC ?= gcc
-PKGS := libmicrohttpd libsodium glib-2.0 yaml-0.1 sqlite3 libpq expat zlib liblzma libzstd
+PKGS := libmicrohttpd libsodium glib-2.0 yaml-0.1 sqlite3 libpq expat zlib liblzma libzstd gmime-3.0 libcurl
 CFLAGS ?= -O2 -g
 CFLAGS_release := -fno-plt
 CFLAGS_asan := -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
@@ -30,7 +30,7 @@ OBJ := $(SRC:src/%.c=$(O)/obj/%.o)
 LIBOBJ := $(filter-out $(O)/obj/cmd/main.o,$(OBJ)) $(O)/gen/embed.o
 TESTBIN := $(TEST:src/%.c=$(O)/unit/%)
 FUZZBIN := $(patsubst tests/fuzz/%.c,$(O)/%,$(sort $(wildcard tests/fuzz/*_fuzz.c)))
-EMBED := $(sort $(shell find demo models rules maps web/dist -type f \( -name '*.yaml' -o -path 'web/dist/*' \) 2>/dev/null))
+EMBED := $(sort $(shell find demo models rules notices maps web/dist -type f \( -name '*.yaml' -o -path 'web/dist/*' \) 2>/dev/null))
 
 .PHONY: all unit unit-build sql fuzz fuzz-build floors clean web docs install
 all: $(O)/openitr floors

@@ -14,6 +14,7 @@
  *     grants_load       which adds roles to transitions          load_roles.c
  *     life_check        reachability, dead ends, nobody's transitions
  *     clocks, notices, views, indexes, lists                     load_clocks.c
+ *     templates_load    the words of notices                     templates.c
  *
  * Invariants
  *   1. Every fault is reported in one run, each once, with the place in the source.
@@ -90,7 +91,7 @@ static const struct {
         const char *kind, *key;
 } headings[] = {
         {"models", "entity"}, {"models", "extend"}, {"models", "roles"}, {"models", "groups"},
-        {"rules", "rules"},   {"rules", "codes"},
+        {"rules", "rules"},   {"rules", "codes"},  {"notices", "templates"},
 };
 
 static bool
@@ -145,6 +146,18 @@ rules_collect(struct loader *l, const struct documents *docs)
                 if (yaml_get(docs->v[i].root, "rules") || yaml_get(docs->v[i].root, "codes"))
                         roots[n++] = (struct rules_root){docs->v[i].root, docs->v[i].source->site};
         rules_load(l, roots, n);
+}
+
+static void
+templates_collect(struct loader *l, const struct documents *docs)
+{
+        struct templates_root *roots = ARENA_ARRAY(l->arena, struct templates_root, docs->n + 1);
+        size_t n = 0;
+
+        for (size_t i = 0; i < docs->n; i++)
+                if (yaml_get(docs->v[i].root, "templates"))
+                        roots[n++] = (struct templates_root){docs->v[i].root, docs->v[i].source->site};
+        templates_load(l, roots, n);
 }
 
 /* ---- drafts ---- */
@@ -443,6 +456,7 @@ model_load(struct ctx *ctx, const struct source *sources, size_t count, const ch
         rules_collect(&l, &docs);
         drafts_collect(&l, &docs);
         drafts_load(&l);
+        templates_collect(&l, &docs);
         if (*before != NULL) {
                 arena_free(a);
                 return NULL;

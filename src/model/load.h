@@ -163,4 +163,11 @@ struct rules_root {
         bool site;
 };
 void rules_load(struct loader *l, const struct rules_root *roots, size_t count);
+
+/* ---- templates.c ---- */
+struct templates_root {
+        const struct node *root;
+        bool site;
+};
+void templates_load(struct loader *l, const struct templates_root *roots, size_t count);
 #endif

@@ -131,7 +131,7 @@ notice_on(struct loader *l, const struct entity *e, const struct node *n, struct
 static void
 notice_to(struct loader *l, const struct node *n, struct notice_decl *ret)
 {
-        static const char *const people[] = {"contact", "handler", "owner", "team", "watchers"};
+        static const char *const people[] = {"contact", "handler", "owner", "team", "lead", "watchers"};
         struct words known = WORDS_OF(l, l->model->roles, l->model->role_count);
 
         if (!name_of(l, n))
@@ -153,6 +153,7 @@ notice_read(struct loader *l, const struct entity *e, const struct node *n, stru
         if (!KEYS_READ(l, n, "a notice", notice_keys, &nodes))
                 return;
         ret->template = nodes.template;
+        ret->place = n->place;
         if (!nodes.on || !nodes.to || !yaml_get(n, "template")) {
                 fault(l, n->place, "A notice needs `on`, `to` and `template`.");
                 return;

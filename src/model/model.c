@@ -3,7 +3,7 @@
  * model.c -- the Model at run time: its type rows, looking things up by name, and where sources come from.
  *
  * The row of a type says how it is stored and what its limits count; everything that depends on a type and is no
- * code stands there.  Sources are the embedded models/ and rules/, in the order of their paths, then a site's own.
+ * code stands there.  Sources are the embedded models/, rules/ and notices/, in the order of their paths, then a site's own.
  *
  * Not here: reading sources (load.c), values of a type (bind.c).
  */
@@ -313,8 +313,8 @@ dir_add(struct sources *s, const char *dir, bool site)
                 return fail(s->ctx, E_IO, dir, dir, strerror(errno));
         if (!S_ISDIR(st.st_mode))
                 return fail(s->ctx, E_IO, dir, dir, "it is no directory");
-        bool models = folder_add(s, dir, "models", site);
-        return folder_add(s, dir, "rules", site) && models;
+        bool models = folder_add(s, dir, "models", site), rules = folder_add(s, dir, "rules", site);
+        return folder_add(s, dir, "notices", site) && models && rules;
 }
 
 bool
@@ -324,6 +324,7 @@ model_sources(struct ctx *ctx, const char *site, struct source **ret, size_t *re
 
         embedded_add(&s, "models");
         embedded_add(&s, "rules");
+        embedded_add(&s, "notices");
         if (site && !dir_add(&s, site, true))
                 return false;
         *ret = s.v;

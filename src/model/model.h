@@ -144,6 +144,7 @@ struct notice_decl {
         const char *template;
         const struct transition *on;   /* NULL: on create */
         const char *to;
+        struct place place;
 };
 struct view_decl {
         const char *name, *filter, *sort;
@@ -198,6 +199,7 @@ struct entity {
 };
 
 struct rules;                          /* model/rules.h */
+struct templates;                      /* model/templates.h */
 struct model {
         struct arena *arena;
         const char *version;           /* hex digest of all sources: the ETag of /model */
@@ -211,15 +213,16 @@ struct model {
         size_t group_count;
         struct map role_map;
         const struct rules *rules;
+        const struct templates *templates;
 };
 
 struct source {                        /* one YAML text */
         const char *path;              /* as shown in faults */
         struct str text;
-        const char *kind;              /* "models", "rules" */
-        bool site;                     /* a site's own: its rule tables and code lists replace built-in ones of the same name */
+        const char *kind;              /* "models", "rules", "notices" */
+        bool site;                     /* a site's own: its rule tables, code lists and templates replace built-in ones of the same name */
 };
-/* Reads the embedded models/ and rules/ and, when site is not NULL, site/models and site/rules. */
+/* Reads the embedded models/, rules/ and notices/ and, when site is not NULL, those folders of the site. */
 bool model_sources(struct ctx *ctx, const char *site, struct source **ret, size_t *ret_count);
 /* Only the files under dir/models and dir/rules (for `openitr check DIR` when DIR holds a whole model with case.yaml or roles.yaml). */
 bool model_sources_dir(struct ctx *ctx, const char *dir, struct source **ret, size_t *ret_count);
