@@ -3,7 +3,7 @@
  * me.c -- what a person may know of the own login: who I am, what I may do, my API tokens; and the login
  * audit.
  *
- * The grants come from the Model and the roles alone, so that `me` needs no query.  They tell the browser
+ * The grants come from the Model and the roles alone, so that `me` needs no query but the count of the inbox.  They tell the browser
  * which menus to show; every call is checked again when it is made.  A token's secret leaves the server once,
  * in the answer that made it.
  */
@@ -13,6 +13,7 @@
 #include "base/secret.h"
 #include "base/text.h"
 #include "engine/access.h"
+#include "service/notices.h"
 
 enum { TOKEN_DAYS_MAX = 3650, TOKENS_MAX = 50 };
 
@@ -90,6 +91,7 @@ void
 me_write(struct work *w, struct jw *out, const char *zone, const char *csrf)
 {
         const struct actor *a = w->actor;
+        int64_t unread;
 
         jw_open(out, '{');
         write_id(out, "id", a->id);
@@ -114,6 +116,10 @@ me_write(struct work *w, struct jw *out, const char *zone, const char *csrf)
         if (csrf && csrf[0]) {
                 jw_key(out, "csrf");
                 jw_text(out, csrf);
+        }
+        if (inbox_unread(w, &unread)) {
+                jw_key(out, "unread_notices");
+                jw_int(out, unread);
         }
         write_grants(w, out);
         jw_close(out, '}');

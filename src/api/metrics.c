@@ -9,6 +9,7 @@
 #include "api/handlers.h"
 #include "api/live.h"
 #include "api/server.h"
+#include "channel/deliver.h"
 
 static const char *const KINDS[KIND_CLASSES] = {"read", "list", "write", "login", "file", "other"};
 static const char *const EDGES[LATENCY_BUCKETS] = {"0.0001", "0.00025", "0.0005", "0.001", "0.0025", "0.005",
@@ -73,6 +74,27 @@ write_server(struct server *s, struct http *h, struct buf *b)
                      (clock_monotonic() - s->started) / USEC_SECOND);
 }
 
+/* What was delivered, by channel: an inbox counts notices, not people. */
+static void
+write_deliveries(const struct deliver *d, struct buf *b)
+{
+        static const struct { const char *name, *type, *help; size_t at; } numbers[] = {
+                {"openitr_deliveries_queued", "gauge", "Waiting to be delivered, tried before or not.", offsetof(struct deliver_stats, queued)},
+                {"openitr_deliveries_sent_total", "counter", "Delivered.", offsetof(struct deliver_stats, sent)},
+                {"openitr_deliveries_retried_total", "counter", "Tries that failed and are made again.", offsetof(struct deliver_stats, retried)},
+                {"openitr_deliveries_failed_total", "counter", "Given up.", offsetof(struct deliver_stats, failed)},
+        };
+
+        for (size_t i = 0; d && i < sizeof numbers / sizeof *numbers; i++) {
+                buf_printf(b, "# HELP %s %s\n# TYPE %s %s\n", numbers[i].name, numbers[i].help, numbers[i].name, numbers[i].type);
+                for (int c = 0; c < DELIVER_CHANNELS; c++) {
+                        struct deliver_stats s = deliver_stats(d, c);
+                        buf_printf(b, "%s{channel=\"%s\"} %lld\n", numbers[i].name, DELIVER_NAMES[c],
+                                   (long long)*(int64_t *)((char *)&s + numbers[i].at));
+                }
+        }
+}
+
 bool
 metrics_run(struct request *q, struct work *w, struct response *r)
 {
@@ -87,6 +109,7 @@ metrics_run(struct request *q, struct work *w, struct response *r)
         for (int k = 0; k < KIND_CLASSES; k++)
                 write_latency(h, b, k);
         write_server(q->server, h, b);
+        write_deliveries(q->server->o.deliver, b);
         r->type = "text/plain; version=0.0.4; charset=utf-8";
         return true;
 }

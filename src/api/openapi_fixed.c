@@ -101,6 +101,19 @@ static const struct {
          ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"required\":[\"old\","
          "\"new\"],\"properties\":{\"old\":{\"type\":\"string\"},\"new\":{\"type\":\"string\",\"minLength\":8,\"maxLength\":200}}}}}}",
          "204", NULL, NULL},
+        {"/api/v1/me/notices", "get", "list_my_notices", "My inbox, newest first (unread=true: what is unread)", "notices",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/limit\"},{\"$ref\":\"#/components/parameters/cursor\"}]", "200",
+         "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"next\":{\"type\":"
+         "[\"string\",\"null\"]}}}",
+         NULL},
+        {"/api/v1/me/notices/read", "post", "read_all_notices", "Marks all my unread notices as read, those until a time if one is given",
+         "notices", ",\"requestBody\":{\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\"}}}}", "200", "{\"type\":\"object\",\"properties\":{\"read\":{\"type\":\"integer\"},\"unread\":{\"type\":\"integer\"}}}", NULL},
+        {"/api/v1/me/notices/{id}/read", "post", "read_notice", "Marks one of my notices as read", "notices",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "200", "{\"type\":\"object\",\"properties\":{\"read\":{\"type\":\"integer\"},\"unread\":{\"type\":\"integer\"}}}", NULL},
+        {"/api/v1/me/notice_preferences", "get", "my_notice_preferences", "How I am told of what", "notices", "", "200",
+         "{\"type\":\"object\"}", NULL},
+        {"/api/v1/me/notice_preferences", "patch", "change_notice_preferences", "Changes how I am told; what is fixed cannot be less",
+         "notices", ",\"requestBody\":{\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\"}}}}", "200", "{\"type\":\"object\"}", NULL},
         {"/api/v1/login_event", "get", "list_login_events", "Tries to log in, newest first (administrator)", "session",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/limit\"},{\"$ref\":\"#/components/parameters/cursor\"}]", "200",
          "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"next\":{\"type\":"
@@ -258,7 +271,7 @@ static const struct {
                 "\"string\"},\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"tier\":{\"type\":[\"integer\",\"null\"]},"
                 "\"team\":{\"type\":[\"integer\",\"null\"]},\"teams\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"account\":{\"type\":"
                 "[\"integer\",\"null\"]},\"contact\":{\"type\":[\"integer\",\"null\"]},\"language\":{\"type\":\"string\"},\"zone\":{\"type\":"
-                "\"string\"},\"csrf\":{\"type\":\"string\"},\"grants\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"}}}}"},
+                "\"string\"},\"csrf\":{\"type\":\"string\"},\"unread_notices\":{\"type\":\"integer\"},\"grants\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"}}}}"},
         {"_token", "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"token\":{\"type\":"
                    "\"string\",\"description\":\"Only in the answer that made it\"},\"created_at\":{\"type\":\"string\",\"format\":"
                    "\"date-time\"},\"expires_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}}}"},

@@ -13,6 +13,7 @@
 #include "sql/exec.h"
 
 struct auth;
+struct deliver;
 struct live;
 struct pages;
 
@@ -36,6 +37,7 @@ struct server_options {
         bool test_clock;               /* POST /api/v1/test/clock turns the clock: for tests, on loopback only */
         bool metrics_open;             /* /metrics for every address, not only this machine's */
         const char *frame_ancestors;   /* for /desk/pop, where a telephone system frames us; NULL: nobody */
+        struct deliver *deliver;       /* its numbers stand in /metrics; NULL: none */
 };
 
 struct server {

@@ -3,10 +3,10 @@
  * cmd_serve.c -- openitr serve: brings the floors up in order, waits for a signal, takes them down in
  * reverse.
  *
- *     database made? --lock--> additions of the model --> executors --> attachments --> timers --> HTTP --> SIGTERM,
+ *     database made? --lock--> additions of the model --> executors --> attachments --> deliveries, timers --> HTTP --> SIGTERM,
  * SIGINT
  *                                                                                                   |
- *     exit <-- close the database <-- finish what is queued <-- timers <-- finish the requests begun <---------'
+ *     exit <-- close the database <-- finish what is queued <-- timers, deliveries <-- finish the requests begun <-'
  *
  * Invariants
  *   1. All threads are started with the signals blocked; only this one takes them, in sigwait.
@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include "api/server.h"
 #include "base/log.h"
+#include "channel/deliver.h"
 #include "cmd/open.h"
 #include "engine/search.h"
 #include "service/timers.h"
@@ -31,6 +32,7 @@ struct house { /* what stands while the server runs */
         struct exec *exec;
         struct files *files;
         struct timers *timers;
+        struct deliver *deliver;
         struct server *server;
 };
 
@@ -99,6 +101,22 @@ server_settings(struct house *h, const struct options *o)
                 .test_clock = o->test_clock,
                 .metrics_open = o->metrics_open,
                 .frame_ancestors = *o->frames ? o->frames : NULL,
+                .deliver = h->deliver,
+        };
+}
+
+static struct deliver_options
+deliver_settings(struct house *h, const struct options *o)
+{
+        return (struct deliver_options){
+                .exec = h->exec,
+                .db = h->x.db,
+                .engine = &h->x.engine,
+                .mail = {o->mail_server, o->mail_from, o->mail_tls, o->mail_user, o->mail_password, o->mail_ca,
+                         o->mail_timeout},
+                .url = o->url,
+                .webhook_allow = o->webhook_allow,
+                .webhook_timeout = o->webhook_timeout,
         };
 }
 
@@ -160,6 +178,10 @@ house_up(struct house *h, struct call *c)
         h->files = files_open(c->ctx, files_dir(c, h->x.db));
         if (!h->files)
                 return false;
+        struct deliver_options out = deliver_settings(h, &c->o);
+        h->deliver = deliver_start(c->ctx, &out);
+        if (!h->deliver)
+                return false;
         struct server_options o = server_settings(h, &c->o);
         h->timers = timers_start(h->exec, h->x.db, &h->x.engine, SERVICE_TIMERS);
         h->server = server_start(c->ctx, &o);
@@ -173,6 +195,8 @@ house_down(struct house *h)
                 server_stop(h->server);
         if (h->timers)
                 timers_stop(h->timers);
+        if (h->deliver)
+                deliver_stop(h->deliver);
         if (h->exec)
                 exec_stop(h->exec);
         if (h->files)

@@ -36,13 +36,15 @@ struct options {
         int64_t upload_limit, rate_address, rate_actor;
         bool secure, proxy, metrics_open, test_clock;
         const char *frames;            /* "": none */
+        const char *url, *mail_server, *mail_from, *mail_tls, *mail_user, *mail_password, *mail_ca, *webhook_allow;
+        int64_t mail_timeout, webhook_timeout;
         /* the flags of single commands */
         bool demo, dry_run, password_stdin;
         const char *admin, *map, *source, *format, *user, *name, *roles;
         int64_t days;
 };
 
-enum { OPTIONS_MAX = 64 };
+enum { OPTIONS_MAX = 80 };
 /* The rows for one use of them, pointing into `o`; returns how many.  `only_argument`: also flags of one call. */
 size_t options_rows(struct options *o, unsigned takes, bool only_argument, struct setting out[OPTIONS_MAX]);
 /* Defaults, file, environment, arguments; takes the settings out of argv. */

@@ -45,4 +45,7 @@ struct calendars *engine_calendars(const struct engine *e);            /* engine
 void engine_timer_hint(struct engine *e, usec due);
 usec engine_timer_hinted(struct engine *e);
 void engine_timer_unhint(struct engine *e, usec hint);
+/* How many rows were added to the outbox on this node, in transactions that may not have ended.  Thread-safe. */
+void engine_outbox_added(struct engine *e);
+int64_t engine_outbox_count(struct engine *e);
 #endif

@@ -6,12 +6,14 @@
  * afterwards, at least once, by whoever owns the channel.  A row that commits with its cause is neither lost nor early.
  */
 #include "engine/notice.h"
+#include "engine/engine.h"
 
 bool
 outbox_add(struct work *w, const char *kind, int64_t about, struct str data)
 {
         int64_t id;
 
+        engine_outbox_added(w->engine);
         return seq_next(w->ctx, w->conn, "outbox", 256, &id) &&
                sql_run(w->ctx, w->conn,
                        SQL("insert into outbox (id, created_at, kind, about, data, state, tries, next_at) "
@@ -33,6 +35,7 @@ notice_record(struct work *w, const struct record *r, const struct transition *o
                 jw_key(&jw, "template"), jw_text(&jw, n->template);
                 jw_key(&jw, "to"), jw_text(&jw, n->to);
                 jw_key(&jw, "event"), jw_int(&jw, r->event_count);
+                jw_key(&jw, "entity"), jw_text(&jw, r->e->name);
                 jw_close(&jw, '}');
                 ok = outbox_add(w, "notice", r->id, jw_view(&jw));
                 jw_free(&jw);

@@ -96,6 +96,7 @@ timers_notice(struct work *w, const struct record *r, const char *to, const char
         jw_key(&jw, "template"), jw_text(&jw, template);
         jw_key(&jw, "to"), jw_text(&jw, to);
         jw_key(&jw, "event"), jw_int(&jw, r->event_count);
+        jw_key(&jw, "entity"), jw_text(&jw, r->e->name);
         if (more.n > 0)
                 jw_key(&jw, "data"), jw_raw(&jw, more);
         jw_close(&jw, '}');

@@ -325,8 +325,8 @@ export class Player {
                                 this.names.ear = {lastEvent: lines.id};
                         if (lines.event === "change")
                                 ear.events.push(JSON.parse(lines.data));
-                        else if (lines.event === "model")
-                                ear.events.push({event: "model", ...JSON.parse(lines.data)});
+                        else if (lines.event === "model" || lines.event === "notice")
+                                ear.events.push({event: lines.event, ...JSON.parse(lines.data)});
                         else if (lines.event)
                                 ear.last = lines.event;
                 }

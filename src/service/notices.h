@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * notices.h -- from a row of the outbox to the people who are told, and what each of them sees of it.
+ *
+ *     outbox, kind "notice" --notice_take_due--> audience --> plan --> notice_delivery rows (inbox, mail)
+ *                                                                       inbox: seen at once (notice_inbox.c)
+ *                                                                       mail:  taken by channel/deliver.c (notice_mail.c)
+ * docs/notices.md tells it whole.
+ */
+#ifndef SERVICE_NOTICES_H
+#define SERVICE_NOTICES_H
+#include "engine/work.h"
+#include "model/templates.h"
+
+struct receiver {
+        int64_t person, contact;       /* users.id, contact.id; 0: none */
+        const struct actor *actor;     /* as whom it may read; made up for a contact without a login */
+        const char *name, *address, *zone;     /* "" where none */
+        enum lang lang;
+        enum audience audience;
+        const char *why;               /* a code of rules/notice_why.yaml, or a role */
+};
+struct receivers {
+        struct receiver *list;
+        size_t count;
+};
+/* Whom `to` means on this record: contact, handler, owner, team, lead, watchers, a role, "person:7", "team:7", and several
+ * of them with blanks between.  Nobody twice; nobody who has left. */
+bool audience_find(struct work *w, const struct record *r, struct str to, struct receivers *ret);
+
+struct notice_cause {                  /* a row of the outbox */
+        int64_t id, about, event, actor;       /* actor: of the event, 0 the system */
+        const char *entity;
+        usec at;
+        struct str to;
+        const struct template *t;
+        const struct json *data;       /* or NULL */
+};
+/* What the words are filled from, in no language, as far as this audience may know it. */
+bool notice_facts(struct work *w, const struct record *r, const struct notice_cause *c, enum audience a, struct jw *out);
+
+/* How and when one receiver is told. */
+struct notice_plan {
+        bool inbox, mail;
+        bool critical, gather;
+        usec mail_at;
+        const char *reason;            /* why held, or why not at all; NULL */
+        const char *mail_reason;       /* why no mail although it is wanted; NULL */
+};
+bool notice_plan_make(struct work *w, const struct record *r, const struct notice_cause *c, const struct receiver *to,
+                      struct notice_plan *ret);
+/* Is there a server to give mail to?  Said once, before any thread; without one, mails are noted as not sent. */
+void notice_mail_set(bool there);
+
+/* Takes up to `max` notices that are due from the outbox and writes the deliveries: a write job's body.  Each stands in a
+ * savepoint: one that fails comes again after a pause, up to OUTBOX_TRIES times, and is then failed. */
+enum { OUTBOX_TRIES = 12 };
+bool notice_take_due(struct work *w, int max, int *ret_taken);
+/* When the first is due; USEC_NONE: none. */
+bool notice_first(struct ctx *ctx, struct conn *c, usec *ret);
+
+/* ---- words (notice_text.c) ---- */
+struct notice_reader { enum lang lang; const char *zone; };
+struct notice_extra { const char *reader, *why, *link, *text; int64_t count; };        /* NULL, 0: no value */
+/* The wording with its placeholders filled; a line of which one has no value is left out. */
+struct str notice_fill(struct work *w, const char *wording, const struct json *facts, struct notice_reader to,
+                       const struct notice_extra *extra);
+/* "You handle it" in a language. */
+const char *notice_why(const struct model *m, struct str code, enum lang lang);
+const struct json *notice_facts_read(struct work *w, struct str text);  /* an empty object when it cannot be read */
+
+/* ---- what a person sees (notice_inbox.c) ---- */
+bool inbox_json(struct work *w, bool unread_only, usec before, int64_t before_id, int limit, struct jw *out);
+bool inbox_unread(struct work *w, int64_t *ret);       /* at most INBOX_COUNT_MAX */
+enum { INBOX_COUNT_MAX = 100 };
+/* One of the actor's own, or all that are unread up to `until` (id 0); *ret_count: how many. */
+bool inbox_read(struct work *w, int64_t id, usec until, int64_t *ret_count);
+/* Was I told, when, how: staff see all of a record, others their own. */
+bool notice_trail_json(struct work *w, const struct record *r, struct jw *out);
+
+/* ---- preferences (notice_preference.c) ---- */
+struct notice_habits {                 /* of one person */
+        const char *channel;           /* of the kind that was asked for; NULL: nothing chosen */
+        const char *digest;            /* "none", "hourly", "daily" */
+        int64_t quiet_from, quiet_until;       /* minutes of the day; equal: no quiet hours */
+};
+bool notice_habits(struct work *w, int64_t person, const char *kind, struct notice_habits *ret);
+bool notice_preferences_json(struct work *w, struct jw *out);
+bool notice_preferences_set(struct work *w, const struct json *body);
+/* "mail", "inbox" or "none": what the audience gets that has chosen nothing; *ret_fixed: nobody can choose less. */
+const char *notice_preset(const struct model *m, const char *kind, enum audience a, bool *ret_fixed);
+int notice_channel_rank(const char *channel);          /* none 0, inbox 1, mail 2; -1: no such channel */
+#endif
