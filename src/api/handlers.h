@@ -18,13 +18,10 @@ handler resource_list, resource_create, resource_read, resource_update, resource
 handler resource_timeline, resource_search, resource_stats;
 /* promised.c */
 handler resource_clocks, entitlement_of_request, entitlement_check, calendar_feed;
-<<<<<<< HEAD
 /* people.c: rosters, dispatch */
 handler team_on_duty, request_candidates;
-=======
 /* notices.c */
 handler inbox_list, inbox_read_all, inbox_read_one, notice_preferences_get, notice_preferences_patch, resource_notices;
->>>>>>> f882166 (Notices reach people: audience, preferences, inbox, queue of mails, trail)
 /* operations.c */
 handler report_facts, test_clock_turn;
 /* child.c */

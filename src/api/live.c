@@ -65,14 +65,9 @@ struct live {
         struct ctx ctx;
         struct work work;
         struct conn *conn;
-<<<<<<< HEAD
-        usec since, present_since, beat_at;
+        usec since, present_since, notices_since, beat_at;
         struct engine *engine;         /* held since the last look */
         char told[DIGEST_HEX_MAX];     /* the version of the Model that the browsers know */
-=======
-        usec since, notices_since, beat_at;
-        const struct model *model;
->>>>>>> f882166 (Notices reach people: audience, preferences, inbox, queue of mails, trail)
         uint64_t seen[SEEN];
 };
 
@@ -235,7 +230,6 @@ look(struct live *l)
         return true;
 }
 
-<<<<<<< HEAD
 /* ---- presence ---- */
 
 static void
@@ -269,15 +263,9 @@ look_present(struct live *l)
                         tell_presence(l, &list[i]);
         l->present_since = now - OVERLAP;
         return true;
-=======
-/* ---- notices ---- */
-
-/* The same table of what was sent of late; the number of a delivery is no number of an event. */
-static bool
-is_new_notice(struct live *l, int64_t id)
-{
-        return is_new(l, &(struct live_event){.case_id = id, .seq = -1});
 }
+
+/* ---- notices ---- */
 
 static void
 tell_person(struct live *l, int64_t person, int64_t id)
@@ -303,11 +291,10 @@ look_notices(struct live *l)
         while (rows && rows_next(rows)) {
                 if (rows_int(rows, 2) - OVERLAP > l->notices_since)
                         l->notices_since = rows_int(rows, 2) - OVERLAP;
-                if (is_new_notice(l, rows_int(rows, 1)))
+                if (is_new(l, rows_int(rows, 1), -1))       /* no event has this number */
                         tell_person(l, rows_int(rows, 0), rows_int(rows, 1));
         }
         return rows && rows_close(rows);
->>>>>>> f882166 (Notices reach people: audience, preferences, inbox, queue of mails, trail)
 }
 
 /* ---- beats ---- */
@@ -440,11 +427,7 @@ round_of(struct live *l)
         pthread_mutex_lock(&l->lock);
         idle = !l->clients;
         if (idle)
-<<<<<<< HEAD
-                l->since = l->present_since = clock_now() - OVERLAP;
-=======
-                l->since = l->notices_since = clock_now() - OVERLAP;
->>>>>>> f882166 (Notices reach people: audience, preferences, inbox, queue of mails, trail)
+                l->since = l->present_since = l->notices_since = clock_now() - OVERLAP;
         pthread_mutex_unlock(&l->lock);
         if (idle) {
                 take_engine(l);
@@ -453,13 +436,9 @@ round_of(struct live *l)
         if (idle || !prepare(l))
                 return;
         check_model(l);
-<<<<<<< HEAD
         if (look(l))
                 look_present(l);
-=======
-        look(l);
         look_notices(l);
->>>>>>> f882166 (Notices reach people: audience, preferences, inbox, queue of mails, trail)
         if (clock_monotonic() >= l->beat_at)
                 beat(l);
 }
@@ -502,13 +481,9 @@ live_start(struct ctx *ctx, struct server *s)
                 abort();
         l->server = s;
         l->arena = arena_new(0);
-<<<<<<< HEAD
-        l->since = l->present_since = clock_now();
+        l->since = l->present_since = l->notices_since = clock_now();
         take_engine(l);
         note_told(l);
-=======
-        l->since = l->notices_since = clock_now();
->>>>>>> f882166 (Notices reach people: audience, preferences, inbox, queue of mails, trail)
         pthread_mutex_init(&l->lock, NULL);
         pthread_condattr_init(&attr);
         pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);

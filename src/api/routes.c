@@ -17,15 +17,12 @@ const struct route ROUTES[] = {
         {METHOD_GET, API "/me/tokens", me_tokens_list, READ_INLINE, 0, REQUEST_LIST, 0},
         {METHOD_POST, API "/me/tokens", me_tokens_create, WRITE, 0, REQUEST_WRITE, 4096},
         {METHOD_DELETE, API "/me/tokens/{id}", me_tokens_revoke, WRITE, 0, REQUEST_WRITE, 4096},
-<<<<<<< HEAD
         {METHOD_GET, API "/me/tasks", my_tasks, READ_INLINE, 0, REQUEST_LIST, 0},
-=======
         {METHOD_GET, API "/me/notices", inbox_list, READ_INLINE, 0, REQUEST_LIST, 0},
         {METHOD_POST, API "/me/notices/read", inbox_read_all, WRITE, 0, REQUEST_WRITE, 4096},
         {METHOD_POST, API "/me/notices/{id}/read", inbox_read_one, WRITE, 0, REQUEST_WRITE, 4096},
         {METHOD_GET, API "/me/notice_preferences", notice_preferences_get, READ_INLINE, 0, REQUEST_READ, 0},
         {METHOD_PATCH, API "/me/notice_preferences", notice_preferences_patch, WRITE, 0, REQUEST_WRITE, 8192},
->>>>>>> f882166 (Notices reach people: audience, preferences, inbox, queue of mails, trail)
         {METHOD_POST, API "/me/password", password_run, WORKER, 0, REQUEST_LOGIN, 4096},
         {METHOD_GET, API "/me/settings", settings_get, READ_INLINE, 0, REQUEST_READ, 0},
         {METHOD_PUT, API "/me/settings", settings_put, WRITE, 0, REQUEST_WRITE, 20 << 10},

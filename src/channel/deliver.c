@@ -152,10 +152,12 @@ static bool
 run_write(struct job *job, struct conn *c)
 {
         struct write *x = (struct write *)((char *)job - offsetof(struct write, job));
-        struct engine *en = *x->deliver->o.engine;
+        struct engine *en = engine_take(x->deliver->o.engine);
         struct work w = {.ctx = job->ctx, .conn = c, .engine = en, .model = engine_model(en), .actor = &ACTOR_SYSTEM, .now = clock_now()};
+        bool ok = x->run(&w, x->arg);
 
-        return x->run(&w, x->arg);
+        engine_release(en);
+        return ok;
 }
 
 bool
@@ -208,11 +210,22 @@ count_queues(struct worker *k)
         ctx_clear(&k->ctx);
 }
 
+/* How often the outbox was added to; another Model begins a new count. */
+static int64_t
+added_to_outbox(struct deliver *d)
+{
+        struct engine *en = engine_take(d->o.engine);
+        int64_t n = engine_outbox_count(en);
+
+        engine_release(en);
+        return n;
+}
+
 static bool
 notice_round(struct worker *k)
 {
         struct take t = {.max = k->batch < NOTICES_AT_ONCE ? k->batch : NOTICES_AT_ONCE};
-        int64_t added = engine_outbox_count(*k->deliver->o.engine);
+        int64_t added = added_to_outbox(k->deliver);
         usec first;
 
         if (!worker_reads(k) || !notice_first(&k->ctx, k->conn, &first)) {
@@ -237,7 +250,7 @@ on_commit(void *arg)
 {
         struct deliver *d = arg;
 
-        if (engine_outbox_count(*d->o.engine) != atomic_load(&d->outbox_seen))
+        if (added_to_outbox(d) != atomic_load(&d->outbox_seen))
                 wake(&d->workers[DELIVER_INBOX]);
 }
 

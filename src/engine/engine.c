@@ -3,16 +3,11 @@
  * engine.c -- the Model in force with what the engine derives from it once: statements and hooks.
  *
  * Invariants
-<<<<<<< HEAD
- *   1. An engine never changes after engine_new (calendars only remembers what is immutable, timer_hint is no part of it); a
+ *   1. An engine never changes after engine_new (calendars only remembers what is immutable, timer_hint and outbox_count are no part of it); a
  *      new Model makes a new engine.
  *   2. engine_take and engine_swap exclude each other, so that nobody takes an engine that is already gone; the slot holds
  *      its engine like any other holder.
  *   3. Identifiers in statements come from the checked Model and stand in double quotes; values are always bound.
-=======
- *   1. An engine never changes after engine_new (calendars only remembers what is immutable, timer_hint and outbox_count are no part of it); a new Model makes a new engine.
- *   2. Identifiers in statements come from the checked Model and stand in double quotes; values are always bound.
->>>>>>> f882166 (Notices reach people: audience, preferences, inbox, queue of mails, trail)
  */
 #include "engine/engine.h"
 #include <pthread.h>
@@ -33,11 +28,8 @@ struct engine {
         size_t record_hook_count;
         struct calendars *calendars;   /* fills itself as versions are asked for; under its own lock */
         _Atomic usec timer_hint;       /* USEC_NONE: none */
-<<<<<<< HEAD
         int holders;                   /* under slots.lock */
-=======
         _Atomic int64_t outbox_count;
->>>>>>> f882166 (Notices reach people: audience, preferences, inbox, queue of mails, trail)
 };
 static struct {
         pthread_mutex_t lock;

@@ -212,7 +212,7 @@ named_check(struct loader *l, const struct templates *t, const struct notice_dec
         if (n->template == NULL || n->to == NULL)
                 return;
         if (named == NULL) {
-                fault_unknown(l, n->place, "template", str_of(n->template), WORDS_OF(l, t->list, t->count));
+                fault(l, n->place, "There is no template \"%s\" in notices/; a site writes its own in a folder of that name.", n->template);
                 return;
         }
         a = to_customer(l, n->to) ? AUDIENCE_CUSTOMER : AUDIENCE_STAFF;

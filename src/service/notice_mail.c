@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include "base/str.h"
 #include "engine/work.h"
+#include "gen/names.h"
 
 #define LEASE (2 * USEC_MINUTE)
 #define PAUSE_MIN USEC_MINUTE
@@ -108,8 +109,10 @@ link_to(const struct words *x, const struct row *r, const struct json *facts)
 
         if (*x->url == '\0')
                 return NULL;
+        if (x->audience == AUDIENCE_CUSTOMER)
+                return str_is(r->entity, ENTITY_TECHNICAL_REQUEST) ? arena_printf(a, "%s/p/r/%s", x->url, number) : arena_printf(a, "%s/p", x->url);
         if (*number)
-                return arena_printf(a, "%s/%s/%s", x->url, x->audience == AUDIENCE_CUSTOMER ? "p/r" : "c", number);
+                return arena_printf(a, "%s/c/%s", x->url, number);
         return arena_printf(a, "%s/e/%s/%lld", x->url, str_c(a, r->entity), (long long)r->about);
 }
 
