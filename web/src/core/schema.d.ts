@@ -111,6 +111,7 @@ export interface components {
             language?: string;
             zone?: string;
             csrf?: string;
+            unread_notices?: number;
             grants?: {
                 [key: string]: Record<string, never>;
             };
