@@ -8,14 +8,22 @@
  *
  * Invariants
  *   1. What cannot be asked or loaded now is asked again in a second; the Model in force stays.
- *   2. A patch of a newer program that does not check here stands aside, as it does at a start (service/models.c).
+ *   2. What is told of this node's life (table nodes) is told each half minute; when it cannot be, nothing is lost.
+ *   3. A patch of a newer program that does not check here stands aside, as it does at a start (service/models.c).
  *
  * Not here: SQLite, where nobody else can publish.
  */
+#include <stdio.h>
+#include <unistd.h>
 #include "api/server.h"
 #include "base/log.h"
 
+#define BEAT (30 * USEC_SECOND)
+#define NODE_KEPT USEC_DAY
 struct follower {
+        struct job job;                /* first: the executor hands it back */
+        char name[120];
+        usec beat_at, started;
         struct server *server;
         struct conn *conn;
         struct arena *arena;
@@ -66,16 +74,48 @@ look(struct follower *f)
         server_put_in_force(s, models_engine(m), patches.revision);
 }
 
+/* ---- this node lives ---- */
+
+static bool
+run_beat(struct job *job, struct conn *c)
+{
+        struct follower *f = (struct follower *)job;
+        usec now = clock_now();
+
+        return sql_run(job->ctx, c,
+                       SQL("INSERT INTO nodes (name, program, started_at, seen_at, revision) VALUES ($1, $2, $3, $4, $5) "
+                           "ON CONFLICT (name) DO UPDATE SET program = excluded.program, started_at = excluded.started_at, "
+                           "seen_at = excluded.seen_at, revision = excluded.revision"),
+                       "ssiii", f->name, OPENITR_VERSION, f->started, now, atomic_load(&f->server->revision)) &&
+               sql_run(job->ctx, c, SQL("DELETE FROM nodes WHERE seen_at < $1"), "i", now - NODE_KEPT);
+}
+
+static void
+beat(struct follower *f)
+{
+        if (clock_monotonic() < f->beat_at)
+                return;
+        f->beat_at = clock_monotonic() + BEAT;
+        f->job = (struct job){.ctx = &f->ctx, .run = run_beat};
+        if (!exec_write_wait(f->server->o.exec, &f->job) && f->ctx.errors)
+                log_warn("node not told", "why", f->ctx.errors->en, NULL);
+}
+
 void *
 follow_models(void *server)
 {
-        struct follower f = {.server = server, .arena = arena_new(0)};
+        struct follower f = {.server = server, .arena = arena_new(0), .started = clock_now()};
+        char host[64] = "";
 
+        gethostname(host, sizeof host - 1);
+        snprintf(f.name, sizeof f.name, "%s:%d (%d)", host, server_port(f.server), (int)getpid());
         pthread_setname_np(pthread_self(), "itr-model");
         while (wait_a_second(f.server)) {
                 arena_reset(f.arena);
                 ctx_init(&f.ctx, f.arena);
                 look(&f);
+                ctx_clear(&f.ctx);
+                beat(&f);
         }
         conn_close(f.conn);
         arena_free(f.arena);

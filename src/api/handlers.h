@@ -40,6 +40,12 @@ handler presence_beat;
 handler live_subscribe;
 /* pages.c: what is made from the Model once */
 handler model_index, model_entity_page, rules_index, rules_page, openapi_page;
+/* explain.c, audit.c, users.c, invite.c: for administrators */
+handler access_explain, audit_search, admin_health;
+handler admin_tokens, admin_token_revoke, admin_sessions, admin_session_end, admin_user_login, admin_user_password;
+handler admin_user_invite, invite_open, invite_accept;
+/* login.c: what a new password must be; false with the reason at `field`. */
+bool password_check(struct ctx *ctx, const char *field, struct str password, const char *login);
 /* models.c: the administrator changes the Model */
 handler model_check, model_patches, model_patch_publish, model_patch_versions, model_patch_remove, model_source;
 /* metrics.c */

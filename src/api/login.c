@@ -284,19 +284,28 @@ write_password(struct work *w, void *arg)
                        "ib", p->person, p->keep);
 }
 
-static bool
-check_new(struct work *w, struct str old, struct str new)
+bool
+password_check(struct ctx *ctx, const char *field, struct str password, const char *login)
 {
         char length[24];
 
-        if (!text_valid(new))
-                return fail(w->ctx, E_UTF8, "new");
-        if (text_length(new) < PASSWORD_MIN) {
-                snprintf(length, sizeof length, "%zu", text_length(new));
-                return fail(w->ctx, E_TOO_SMALL, "new", length, "8 characters");
+        if (!text_valid(password))
+                return fail(ctx, E_UTF8, field);
+        if (text_length(password) < PASSWORD_MIN) {
+                snprintf(length, sizeof length, "%zu", text_length(password));
+                return fail(ctx, E_TOO_SMALL, field, length, "8 characters");
         }
-        return !str_eq(old, new) ||
-               fail(w->ctx, E_NOT_ALLOWED_VALUE, "new", "…", "a password other than the old one");
+        if (password.n > PASSWORD_MAX)
+                return fail(ctx, E_TOO_LONG, field, arena_printf(ctx->arena, "%zu", password.n), "200");
+        return !str_is(password, login) ||
+               fail(ctx, E_NOT_ALLOWED_VALUE, field, "…", ctx_both(ctx, "a password other than the login", "与登录名不同的密码"));
+}
+
+static bool
+check_new(struct work *w, struct str old, struct str new)
+{
+        return password_check(w->ctx, "new", new, w->actor->login) &&
+               (!str_eq(old, new) || fail(w->ctx, E_NOT_ALLOWED_VALUE, "new", "…", "a password other than the old one"));
 }
 
 /* The old password, with the same lock-out as a login: a stolen session must not be a place to guess. */

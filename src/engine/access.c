@@ -172,6 +172,23 @@ access_visibility(const struct work *w, const struct entity *e)
 }
 
 bool
+access_row_in(struct work *w, const struct record *r, enum scope s)
+{
+        switch (s) {
+        case SCOPE_ALL:
+                return true;
+        case SCOPE_OWN:
+                return row_own(w, r);
+        case SCOPE_TEAM:
+                return row_own(w, r) || row_team(w, r);
+        case SCOPE_OWN_ACCOUNT:
+                return row_account(w, r);
+        default:
+                return false;
+        }
+}
+
+bool
 access_row(struct work *w, const struct record *r, enum deed deed)
 {
         unsigned mask = access_scopes(w->actor, r->e, deed);
@@ -181,13 +198,10 @@ access_row(struct work *w, const struct record *r, enum deed deed)
                 return false;
         if (f != NULL && r->v[f->index].type == VAL_INT && r->v[f->index].i != 0 && !row_own(w, r))
                 return false;
-        if (mask & 1u << SCOPE_ALL)
-                return true;
-        if ((mask & (1u << SCOPE_OWN | 1u << SCOPE_TEAM)) && row_own(w, r))
-                return true;
-        if ((mask & 1u << SCOPE_TEAM) && row_team(w, r))
-                return true;
-        return (mask & 1u << SCOPE_OWN_ACCOUNT) && row_account(w, r);
+        for (int s = SCOPE_ALL; s > SCOPE_NONE; s--)
+                if ((mask & 1u << s) && access_row_in(w, r, s))
+                        return true;
+        return false;
 }
 
 /* ---- the same as SQL ---- */

@@ -22,6 +22,10 @@ bool access_may_remove(const struct actor *a, const struct entity *e);
 bool access_row(struct work *w, const struct record *r, enum deed deed);
 /* The field `visibility` when it limits the actor to what is "public"; NULL: it does not. */
 const struct field *access_visibility(const struct work *w, const struct entity *e);
+/* Does it lie in this one scope?  Without restriction and visibility. */
+bool access_row_in(struct work *w, const struct record *r, enum scope s);
+/* The field that keeps what is not public from this actor; NULL: none does. */
+const struct field *access_visibility(const struct work *w, const struct entity *e);
 /* The field that, when set, hides a record from this actor but for its own people (rule A6); NULL: none does. */
 const struct field *access_restriction(const struct work *w, const struct entity *e);
 bool access_field_read(const struct actor *a, const struct field *f);

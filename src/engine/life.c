@@ -309,6 +309,17 @@ can_take(struct work *w, const struct record *r, const struct transition *t)
                (t->needs_count > 0 || ask_check(w, r, t));
 }
 
+bool
+life_ask(struct work *w, const struct record *r, const struct transition *t, enum life_question q)
+{
+        static bool (*const ask[])(struct work *, const struct record *, const struct transition *) = {
+                [LIFE_SCOPE] = ask_scope, [LIFE_ROLE] = ask_role,   [LIFE_STATE] = ask_state,
+                [LIFE_GUARD] = ask_guard, [LIFE_CHECK] = ask_check,
+        };
+
+        return ask[q](w, r, t);
+}
+
 /* A person's transitions that start here; those of other roles are not offered at all. */
 void
 life_can_json(struct work *w, const struct record *r, struct jw *out)

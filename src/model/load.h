@@ -43,6 +43,7 @@ struct draft {                         /* an entity in the making */
         struct state *states;
         struct transition *transitions;
         struct grant *grants;
+        struct grant_decl *grant_decls;
         const struct node *fault_at;   /* the `entity:` value */
         bool ends_bad;                 /* a transition's from or to could not be read */
 };

@@ -230,15 +230,18 @@ grant_add(struct draft *d, const struct model *m, role_mask roles, struct grant 
 
 /* `transitions: [names]` of a grant adds its roles to theirs. */
 static void
-grant_transitions(struct loader *l, struct draft *d, const struct node *list, role_mask roles)
+grant_transitions(struct loader *l, struct draft *d, const struct node *list, struct grant_decl *decl)
 {
+        role_mask roles = decl->roles;
+
         EACH(item, list) {
                 if (!name_of(l, item))
                         continue;
                 const struct transition *t = map_get(&d->e->transition_map, item->text);
-                if (t)
+                if (t) {
                         d->transitions[t->index].by |= roles;
-                else
+                        *ARENA_PUSH(l->arena, decl->transitions, decl->transition_count) = t->name;
+                } else
                         fault_unknown(l, item->place, "transition", item->text, WORDS_OF(l, d->transitions, d->e->transition_count));
         }
 }
@@ -260,7 +263,11 @@ grant_read(struct loader *l, struct draft *d, const struct node *n)
         g.create = nodes.create;
         g.remove = nodes.remove;
         grant_add(d, l->model, roles, g);
-        grant_transitions(l, d, nodes.transitions, roles);
+        struct grant_decl *decl = ARENA_PUSH(l->arena, d->grant_decls, d->e->grant_decl_count);
+        *decl = (struct grant_decl){.roles = roles, .read = g.read, .write = g.write, .act = g.act, .create = g.create,
+                                    .remove = g.remove, .place = n->key_place};
+        grant_transitions(l, d, nodes.transitions, decl);
+        d->e->grant_decls = d->grant_decls;
 }
 
 void

@@ -112,6 +112,15 @@ struct grant {                         /* of one role, groups are expanded; one 
         bool create, remove;
 };
 
+struct grant_decl {                    /* a line under `grants`, as it stands in the file: for explanations */
+        role_mask roles;
+        enum scope read, write, act;
+        bool create, remove;
+        const char **transitions;      /* that the line adds its roles to */
+        size_t transition_count;
+        struct place place;
+};
+
 struct transition {
         const char *name;
         int index;
@@ -184,6 +193,8 @@ struct entity {
         size_t notice_count;
         const struct grant *grants;
         size_t grant_count;
+        const struct grant_decl *grant_decls;
+        size_t grant_decl_count;
         const struct view_decl *views;
         size_t view_count;
         const struct field **list;     /* columns of a list row */

@@ -11,6 +11,7 @@
 #include "service/paging.h"
 #include "service/rosters.h"
 #include "service/timers.h"
+#include "service/users.h"
 #include "service/watch.h"
 
 const struct hook SERVICE_HOOKS[] = {
@@ -84,6 +85,7 @@ const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_ROSTER_ABSENCE, rosters_absence_before, NULL, rosters_absence_before, rosters_absence_saved},
         {ENTITY_EXEMPTION, exemption_before, NULL, NULL, exemption_saved},
         {NULL, NULL, NULL, NULL, exemption_case_saved},
+        {ENTITY_USER, NULL, NULL, users_keep_administrator, NULL},
         {NULL, NULL, NULL, NULL, watch_saved},
 };
 const size_t SERVICE_RECORD_HOOK_COUNT = sizeof SERVICE_RECORD_HOOKS / sizeof *SERVICE_RECORD_HOOKS;
