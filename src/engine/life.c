@@ -312,12 +312,18 @@ can_take(struct work *w, const struct record *r, const struct transition *t)
 bool
 life_ask(struct work *w, const struct record *r, const struct transition *t, enum life_question q)
 {
-        static bool (*const ask[])(struct work *, const struct record *, const struct transition *) = {
-                [LIFE_SCOPE] = ask_scope, [LIFE_ROLE] = ask_role,   [LIFE_STATE] = ask_state,
-                [LIFE_GUARD] = ask_guard, [LIFE_CHECK] = ask_check,
-        };
-
-        return ask[q](w, r, t);
+        switch (q) {
+        case LIFE_SCOPE:
+                return ask_scope(w, r, t);
+        case LIFE_ROLE:
+                return ask_role(w, r, t);
+        case LIFE_STATE:
+                return ask_state(w, r, t);
+        case LIFE_GUARD:
+                return guard_may_yet_hold(r, t) || ask_guard(w, r, t);
+        default:
+                return t->needs_count > 0 || ask_check(w, r, t);
+        }
 }
 
 /* A person's transitions that start here; those of other roles are not offered at all. */
