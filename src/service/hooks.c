@@ -78,6 +78,7 @@ const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, progress_saved},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, management_request_saved},
         {ENTITY_MANAGEMENT_ESCALATION, NULL, NULL, NULL, management_saved},
+        {ENTITY_MESSAGE, NULL, NULL, NULL, management_message_saved},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, paging_saved},
         {ENTITY_WORK_ORDER, dispatch_before_order, dispatch_after_order, NULL, NULL},
         {ENTITY_ROSTER, rosters_before, NULL, rosters_before, rosters_saved},

@@ -9,6 +9,8 @@
  *               none open: a case, raised ---- one open: raised to the level, when that is higher
  *                     |
  *               raised --timer "acknowledge": nobody accepted--> one level up, to M5; there the notice is repeated
+ *               accepted ... monitored --timer "management_update", each update_every without a message--> the level's owner
+ *                     is reminded, from the second time in a row the duty manager too
  *
  * Invariants
  *   1. A request has at most one management escalation open.
@@ -41,14 +43,20 @@ level_says(struct work *w, const struct record *r, int64_t level, const char *ou
         return row >= 0 ? rules_output(t, row, output) : STR_NONE;
 }
 
-/* Whose turn it is hears of it. */
+/* Whose turn it is hears of it: all of "a b/c d" (management_people.c). */
 static bool
 tell_level(struct work *w, const struct record *r, int64_t level, const char *template)
 {
-        struct str to = level_says(w, r, level, "to");
         struct str data = str_of(arena_printf(w->ctx->arena, "{\"level\":%lld}", (long long)level));
+        const char **to;
+        size_t n;
 
-        return to.n == 0 || timers_notice(w, r, str_c(w->ctx->arena, to), template, data);
+        if (!management_people(w, r, level_says(w, r, level, "to"), &to, &n))
+                return false;
+        for (size_t i = 0; i < n; i++)
+                if (!timers_notice(w, r, to[i], template, data))
+                        return false;
+        return true;
 }
 
 static bool
@@ -186,7 +194,9 @@ row_due(struct work *w, const struct record *r, struct row row, const struct clo
         usec after = USEC_NONE, share = USEC_NONE;
         int64_t percent;
 
-        if (row.after.n > 0 && !timers_due(w, r, row.after, record_int(r, FIELD_CASE_REPORTED_AT), &after))
+        if (str_is(row.after, "at once"))
+                after = record_int(r, FIELD_CASE_REPORTED_AT);
+        else if (row.after.n > 0 && !timers_due(w, r, row.after, record_int(r, FIELD_CASE_REPORTED_AT), &after))
                 return false;
         if (v != NULL && str_to_int(row.percent, &percent) && !clock_mark(w->ctx, &v->input, w->now, (int)percent, &share))
                 return false;
@@ -324,13 +334,70 @@ management_fire_acknowledge(struct work *w, struct record *r, const struct timer
         return tell_level(w, r, t->step, "management_raised") && wait_for_acknowledgement(w, r);
 }
 
+/* ---- repeated updates ---- */
+
+static bool
+is_led(const struct record *r)
+{
+        static const char *const LED[] = {STATE_MANAGEMENT_ESCALATION_ACCEPTED, STATE_MANAGEMENT_ESCALATION_PLAN_AGREED,
+                                          STATE_MANAGEMENT_ESCALATION_EXECUTING, STATE_MANAGEMENT_ESCALATION_MONITORED};
+
+        for (size_t i = 0; i < sizeof LED / sizeof *LED; i++)
+                if (strcmp(r->state->name, LED[i]) == 0)
+                        return service_is_set(r, FIELD_MANAGEMENT_ESCALATION_UPDATE_EVERY);
+        return false;
+}
+
+/* step: how often in a row nobody wrote one. */
+static bool
+set_update(struct work *w, const struct record *r, int64_t step)
+{
+        struct timer t = {.case_id = r->id, .name = "management_update", .step = step};
+
+        t.due = w->now + record_int(r, FIELD_MANAGEMENT_ESCALATION_UPDATE_EVERY) * USEC_SECOND;
+        return is_led(r) ? timer_set(w, &t) : timer_clear(w, r->id, t.name);
+}
+
+/* A message on the escalation is an update, whoever reads it. */
+bool
+management_message_saved(struct work *w, struct record *m)
+{
+        struct record *r = m->parent;
+
+        if (w->muted || m->version != 1 || r == NULL || strcmp(r->e->name, ENTITY_MANAGEMENT_ESCALATION) != 0)
+                return true;
+        return set_update(w, r, 0);
+}
+
+bool
+management_fire_update(struct work *w, struct record *r, const struct timer *t)
+{
+        if (strcmp(r->e->name, ENTITY_MANAGEMENT_ESCALATION) != 0 || !is_led(r))
+                return true;
+        return event_note(w, r, "notice", "update_due", STR("{}")) && timers_notice(w, r, "handler", "update_due", STR_NONE) &&
+               (t->step == 0 || timers_notice(w, r, "duty_manager", "update_due", STR_NONE)) && set_update(w, r, t->step + 1);
+}
+
+static bool
+updates_saved(struct work *w, const struct record *r)
+{
+        const struct field *f = entity_field(r->e, FIELD_MANAGEMENT_ESCALATION_UPDATE_EVERY);
+        bool changed = r->v[f->index].type != r->old[f->index].type || r->v[f->index].i != r->old[f->index].i;
+
+        return (r->state == r->old_state && !changed) || set_update(w, r, 0);
+}
+
 bool
 management_saved(struct work *w, struct record *r)
 {
         const struct field *level = entity_field(r->e, FIELD_MANAGEMENT_ESCALATION_LEVEL);
         bool raised = strcmp(r->state->name, STATE_MANAGEMENT_ESCALATION_RAISED) == 0;
 
-        if (w->muted || (r->state == r->old_state && r->v[level->index].i == r->old[level->index].i))
+        if (w->muted)
+                return true;
+        if (!updates_saved(w, r))
+                return false;
+        if (r->state == r->old_state && r->v[level->index].i == r->old[level->index].i)
                 return true;
         if (!raised)
                 return timer_clear(w, r->id, "acknowledge");

@@ -13,6 +13,10 @@ bool management_watch(struct work *w, const struct record *r, const struct clock
 /* Saved hooks: of the request (second reopen), of the escalation (acknowledgement). */
 bool management_request_saved(struct work *w, struct record *r);
 bool management_saved(struct work *w, struct record *r);
+bool management_message_saved(struct work *w, struct record *m);
+/* management_people.c: whom "duty_manager lead" means, as notices say it: a role, lead, person:7.  Nobody stands twice. */
+bool management_people(struct work *w, const struct record *r, struct str to, const char ***ret, size_t *ret_count);
 TIMER_FIRE(management_fire_level);
 TIMER_FIRE(management_fire_acknowledge);
+TIMER_FIRE(management_fire_update);
 #endif

@@ -20,6 +20,7 @@ static const struct timer_handler HANDLERS[] = {
         {"mark", NULL, watch_fire},
         {"level", NULL, management_fire_level},
         {"acknowledge", NULL, management_fire_acknowledge},
+        {"management_update", NULL, management_fire_update},
         {"tier_up", NULL, tier_fire_up},
         {"offer", NULL, offer_fire},
         {"page", NULL, paging_fire},

@@ -8,6 +8,7 @@
 #include "engine/life.h"
 #include "service/calendars.h"
 #include "service/hooks.h"
+#include "service/management.h"
 #include "service/service.h"
 #include "service/timers.h"
 #include "service/watch.h"
@@ -374,6 +375,65 @@ who_accepts_is_not_passed_over(void **state)
         assert_string_equal(m->state->name, "raised");
 }
 
+static void
+each_level_calls_its_people(void **state)
+{
+        struct test_engine *t = *state;
+        struct arena *a = t->ctx->arena;
+        int64_t director = make(t, "user", "{'login':'dir','name':'Dir','roles':['service_director']}");
+        int64_t lead = make(t, "user", "{'login':'lead','name':'Lead','roles':['t3_rd']}");
+        int64_t north = make(t, "region", "{'code':'N','name':'North'}");
+        int64_t city = make(t, "region", arena_printf(a, "{'code':'C','name':'City','parent':%lld}", (long long)north));
+        int64_t third = make(t, "team", arena_printf(a, "{'code':'T3','name':'Third','kind':'t3','lead':%lld}", (long long)lead));
+        struct record *p = store_load(&t->w, test_entity(t, "product"), product), *c = store_load(&t->w, test_entity(t, "account"), account);
+        struct record *n = store_load(&t->w, test_entity(t, "region"), north);
+        const char **to;
+        size_t count_to;
+        int64_t id;
+
+        id = request(t, "critical");
+        test_must(t, management_people(&t->w, load(t, id), STR("region_director/service_director product_director t3_lead"), &to, &count_to));
+        assert_int_equal(count_to, 1);
+        assert_string_equal(to[0], "service_director");
+        record_set_int(p, "t3_team", third);
+        record_set_int(p, "director", director);
+        record_set_int(c, "region", city);
+        record_set_int(n, "head", director);   /* of the region above */
+        test_must(t, store_save(&t->w, p, "x") && store_save(&t->w, c, "x") && store_save(&t->w, n, "x"));
+        test_must(t, management_people(&t->w, load(t, id), STR("region_director/service_director product_director t3_lead"), &to, &count_to));
+        assert_int_equal(count_to, 2);         /* who is both is told once */
+        assert_string_equal(to[0], arena_printf(a, "person:%lld", (long long)director));
+        assert_string_equal(to[1], arena_printf(a, "person:%lld", (long long)lead));
+        /* M1 of a critical fault at once, to two; M2 after a quarter of an hour, to both owners. */
+        fire(t);
+        assert_int_equal(count(t, SQL("select count(*) from outbox where about = $1 and data like '%management_notice%'"), id), 2);
+        advance(t, 15 * USEC_MINUTE);
+        assert_int_equal(count(t, SQL("select count(*) from outbox where about = $1 and data like '%management_raised%' and "
+                                      "(data like '%service_manager%' or data like '%account_manager%')"), escalation(t, id)->id), 2);
+}
+
+static void
+updates_of_management_are_asked_for(void **state)
+{
+        struct test_engine *t = *state;
+        int64_t id = request(t, "critical"), m;
+
+        advance(t, 15 * USEC_MINUTE);
+        m = escalation(t, id)->id;
+        step(t, "management_escalation", m, "accept", "{}");
+        step(t, "management_escalation", m, "agree_plan", "{'plan':'Two experts','update_every':600}");
+        advance(t, 9 * USEC_MINUTE);
+        assert_int_equal(count(t, SQL("select count(*) from outbox where about = $1 and data like '%update_due%'"), m), 0);
+        advance(t, USEC_MINUTE);
+        assert_int_equal(count(t, SQL("select count(*) from outbox where about = $1 and data like '%update_due%'"), m), 1);
+        advance(t, 10 * USEC_MINUTE);          /* a second time in a row: the duty manager too */
+        assert_int_equal(count(t, SQL("select count(*) from outbox where about = $1 and data like '%update_due%'"), m), 3);
+        advance(t, 5 * USEC_MINUTE);
+        test_must(t, service_message(&t->w, load(t, m), "internal", STR("The part is on its way")));
+        advance(t, 9 * USEC_MINUTE);
+        assert_int_equal(count(t, SQL("select count(*) from outbox where about = $1 and data like '%update_due%'"), m), 3);
+}
+
 static const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_mark_is_told_once),
         cmocka_unit_test(of_marks_passed_together_the_highest_is_told),
@@ -386,6 +446,8 @@ static const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_hands_up_when_it_is_taken_up_again),
         cmocka_unit_test(levels_rise_with_time_and_without_an_answer),
         cmocka_unit_test(who_accepts_is_not_passed_over),
+        cmocka_unit_test(each_level_calls_its_people),
+        cmocka_unit_test(updates_of_management_are_asked_for),
 };
 
 /* ---- on both engines; each test begins at the same instant with the furnished house ---- */
