@@ -82,6 +82,18 @@ async function portal(browser, lang) {
       await page.waitForSelector('h1');
       same(new URL(page.url()).pathname, '/p', 'path after the login');
     }],
+    ['a name typed before the app arrived is in the app', async () => {
+      const s = await Person.at(browser, { lang, name: 'early', phone: true });
+      let come;
+      const wait = new Promise((done) => (come = done));
+      await s.page.route('**/a/p-*.js', async (r) => { await wait; await r.continue(); });
+      await s.page.goto(BASE + '/p/login', { waitUntil: 'commit' });
+      await s.page.fill('[name=login]', 'somebody');
+      come();
+      await s.page.locator('.login .brand').waitFor();
+      same(await s.page.inputValue('[name=login]'), 'somebody', 'name');
+      await s.context.close();
+    }],
     ['a customer at the staff entry lands on the portal, staff at the portal in their app', async () => {
       await c.open('/');
       await page.waitForURL(/\/p$/);

@@ -13,14 +13,20 @@ import { Button } from './kit/Button';
 import { Field } from './kit/Field';
 import { LanguageSwitch } from './kit/LanguageSwitch';
 
+const typed = { login: '', password: '' };
+/** What was typed into the server's plain form before this program arrived is in ours. */
+export function takeTyped(root: ParentNode): void {
+  for (const name of ['login', 'password'] as const) typed[name] = root.querySelector<HTMLInputElement>(`input[name=${name}]`)?.value ?? '';
+}
+
 /** `home` is where a person goes who asked for nothing else. */
 export function LoginPage({ home }: { home: string }) {
   const { t } = useText();
   const cache = useQueryClient();
   const [, go] = useLocation();
   const [search] = useSearchParams();
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
+  const [name, setName] = useState(typed.login);
+  const [password, setPassword] = useState(typed.password);
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<Problem | null>(null);
   useTitle(t('login.title'));

@@ -19,7 +19,7 @@ import { Button } from './kit/Button';
 import { Guard } from './kit/Guard';
 import { LanguageSwitch } from './kit/LanguageSwitch';
 import { LiveLine } from './kit/LiveLine';
-import { LoginPage } from './Login';
+import { LoginPage, takeTyped } from './Login';
 import { HomePage } from './portal/Home';
 import { takeOver } from './portal/handin';
 
@@ -123,6 +123,7 @@ void setLang(firstLang(), false).then(() => {
   const root = document.getElementById('root')!;
   // The plain form that the server put here may have been written in before this program arrived.
   takeOver(root);
+  takeTyped(root);
   createRoot(root).render(
     <StrictMode>
       <QueryClientProvider client={cache}>

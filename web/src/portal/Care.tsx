@@ -21,6 +21,7 @@ interface Step {
   asks?: { field: string; as: 'text' | 'line' | 'date'; must: boolean };
   /** a sentence to agree to before it is taken */
   agree?: boolean;
+  look?: 'danger';
 }
 interface Kind {
   entity: string;
@@ -85,7 +86,7 @@ const PARTS: Kind = {
     { name: 'deliver', asks: { field: 'received_by', as: 'line', must: true } },
     { name: 'install' },
     { name: 'send_back', asks: { field: 'return_waybill', as: 'line', must: true } },
-    { name: 'cancel', asks: { field: 'reason', as: 'text', must: true } },
+    { name: 'cancel', look: 'danger', asks: { field: 'reason', as: 'text', must: true } },
   ],
   facts: (r, text) => [
     ['portal.part.part', [line(r.part), Number(r.quantity) > 1 ? `× ${String(r.quantity)}` : null].filter(Boolean).join(' ')],
@@ -149,7 +150,7 @@ function Thing({ kind, row }: { kind: Kind; row: Row }) {
       {steps.length > 0 && (
         <div className="acts">
           {steps.map((s, i) => (
-            <Button key={s.name} look={i === 0 ? 'primary' : undefined} busy={busy === s.name}
+            <Button key={s.name} look={s.look ?? (i === 0 ? 'primary' : undefined)} busy={busy === s.name}
               onClick={() => (s.asks || s.agree ? setAsked(s) : void take(s))}>{t(`portal.act.${kind.entity}.${s.name}` as MessageId)}</Button>
           ))}
         </div>
@@ -205,7 +206,7 @@ function Ask({ kind, row, step, onClose }: { kind: Kind; row: Row; step: Step; o
     setError('');
   };
   return (
-    <PlainDialog title={String(row.title)} act={t(`portal.act.${kind.entity}.${step.name}` as MessageId)} busy={busy} onClose={onClose} onSubmit={() => void submit()}
+    <PlainDialog title={String(row.title)} act={t(`portal.act.${kind.entity}.${step.name}` as MessageId)} look={step.look} busy={busy} onClose={onClose} onSubmit={() => void submit()}
       notice={problem && <Banner tone="bad"><p>{problem.code === 'network' ? t('problem.network') : pick(problem.detail, problem.message)}</p></Banner>}>
       {step.agree && <p>{word('')}</p>}
       {step.asks && (
