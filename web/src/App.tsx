@@ -15,10 +15,12 @@ import { useIndex } from './model/entity';
 import { ListPage } from './model/List';
 import { CasePage, SearchPage } from './model/Search';
 import { partsOf } from './model/Siblings';
+import { ENGINEERS } from './role/engineer/views';
 import { Shell } from './Shell';
 
 // Forms and dialogs come with the first record that is opened; login and list do not wait for them.
 const NewPage = lazy(() => import('./model/Form').then((m) => ({ default: m.NewPage })));
+const MyPage = lazy(() => import('./role/engineer/My'));
 const RecordPage = lazy(() => import('./model/Record').then((m) => ({ default: m.RecordPage })));
 
 export function App() {
@@ -38,6 +40,7 @@ export function App() {
       <Guard key={place}>
         <Suspense fallback={<Loading />}><Switch>
           <Route path="/"><Home /></Route>
+          <Route path="/my"><MyPage /></Route>
           <Route path="/search"><SearchPage /></Route>
           <Route path="/c/:ref">{(p) => <CasePage reference={decodeURIComponent(p.ref)} page={(name, id) => <RecordPage name={name} id={id} />} />}</Route>
           <Route path="/e/:entity">{(p) => <ListPage name={p.entity} />}</Route>
@@ -64,6 +67,7 @@ function Home() {
   const { t } = useText();
   const me = useUser();
   const index = useIndex();
+  if (me.roles.some((r) => ENGINEERS.includes(r))) return <Redirect to="/my" replace />;
   if (index.error) return <ProblemBanner problem={index.error as Problem} />;
   if (!index.data) return <Loading />;
   const first = partsOf(index.data, me)[0]?.entities[0];

@@ -102,6 +102,7 @@ function Rail() {
   const rest = links.slice(THUMBS);
   return (
     <nav className="rail" aria-label={t('shell.main_nav')}>
+      <Link href="/my" aria-current={place === '/my' ? 'page' : undefined}>{t('nav.work')}</Link>
       {links.map((p, i) => (
         <Link key={p.name} href={`/e/${p.entities[0].name}`} aria-current={p.on ? 'page' : undefined} className={i >= THUMBS ? 'wide-only' : undefined}>
           {p.label}

@@ -13,6 +13,7 @@ import { firstLang, Languages, setLang } from './core/i18n';
 import { followSystem } from './core/theme';
 import { AriaLanguage } from './kit/AriaLanguage';
 import './role/agent';
+import './role/engineer/register';
 
 const cache = newCache();
 watchSession(cache);

@@ -85,7 +85,7 @@ export function Composer({ entity, row, kind, onKind }: { entity: Entity; row: R
         <Button small look="quiet" aria-pressed={internal} onClick={() => onKind('internal')}><Icon name="lock" />{t('talk.note')}</Button>
       </div>
       <label className="hidden-label" htmlFor="composer">{label}</label>
-      <textarea id="composer" ref={box} className="inp" rows={3} value={body} placeholder={label}
+      <textarea id="composer" ref={box} className="inp" rows={3} value={body} placeholder={t(internal ? 'talk.note_hint' : 'talk.reply_hint')}
         onChange={(e) => setBody(e.target.value)} onPaste={paste}
         onKeyDown={(e) => {
           if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) {

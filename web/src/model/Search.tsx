@@ -4,8 +4,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
-import { api, get, seg, type Problem } from '../core/api';
-import { mayRead, useUser } from '../core/auth';
+import { api, get, type Problem } from '../core/api';
 import { useText } from '../core/i18n';
 import { useTitle } from '../core/title';
 import { Loading, ProblemBanner } from '../kit/Banner';
@@ -62,23 +61,18 @@ function marked(text: string, hits: [number, number][]): ReactNode[] {
   return [...parts, text.slice(at)];
 }
 
-/** Any case by id or number, in its place: asks each kind of case that the person may read. */
+/** Any case by id or number, in its place. */
 export function CasePage({ reference, page }: { reference: string; page(entity: string, id: string): ReactNode }) {
   const { t } = useText();
-  const me = useUser();
-  const index = useIndex().data;
-  const kinds = index?.entities.filter((e) => e.kind === 'case' && mayRead(me, e.name)).map((e) => e.name);
   const found = useQuery({
-    queryKey: ['case', reference], enabled: !!kinds, retry: false,
+    queryKey: ['case', reference], retry: false,
     queryFn: async ({ signal }) => {
-      for (const kind of kinds!) {
-        const row = await get<Row>(`/${seg(kind)}/${seg(reference)}`, { fields: 'title' }, signal).catch(() => null);
-        if (row) return { kind, id: String(row.id) };
-      }
-      return null;
+      const filter = /^\d+$/.test(reference) ? `id==${reference}` : `number==${/^[\w-]+$/.test(reference) ? reference : 'null'}`;
+      const { items } = await get<{ items: Row[] }>('/case', { filter, fields: 'title', limit: 1 }, signal);
+      return items[0] ?? null;
     },
   });
-  if (found.data) return page(found.data.kind, found.data.id);
+  if (found.data) return page(String(found.data.entity), String(found.data.id));
   if (found.isPending) return <Loading />;
   return <div className="page nothing"><h1>{t('record.missing')}</h1><p>{t('record.missing_text')}</p></div>;
 }

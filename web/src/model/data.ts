@@ -39,8 +39,9 @@ export function useList(entity: string, query: Query, enabled = true) {
   });
 }
 
-export function useRecord(entity: string, key: string) {
+export function useRecord(entity: string, key: string, enabled = true) {
   return useQuery({
+    enabled,
     queryKey: ['rec', entity, key],
     queryFn: ({ signal }) => get<Row>(`/${seg(entity)}/${seg(key)}`, { labels: true, can: true }, signal),
   });

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Case.tsx -- a technical request as engineers work on it (S5): how bad and how late in the head, what the current step needs,
+// what was said and done in the middle, whose it is beside it, and what can be done at the lower edge.
+//
+// What may be done is the server's answer (`_can`).  The parts are those of the generic page; this screen places them and
+// gives them keys.
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import { useUser } from '../../core/auth';
+import { useText } from '../../core/i18n';
+import { useActions, type Action } from '../../core/keys';
+import { useTitle } from '../../core/title';
+import { Button } from '../../kit/Button';
+import { Guard } from '../../kit/Guard';
+import { Icon } from '../../kit/Icon';
+import { Menu } from '../../kit/Menu';
+import { Words } from '../../kit/Said';
+import { Severity, Tag } from '../../kit/Tag';
+import { Cell, empty, optionLabel, StateTag } from '../../model/Cell';
+import { Clocks } from '../../model/Clocks';
+import { Conversation, useTalkView, type TalkView } from '../../model/Conversation';
+import { useChange, useChildren } from '../../model/data';
+import { editable, labelIn, titleOf, type Entity, type Row, type Transition } from '../../model/entity';
+import { MoveForm, offersOf, type Offer } from '../../model/Moves';
+import { EditDialog } from '../../model/Record';
+import type { DetailProps } from '../../model/registry';
+import { Context } from './Context';
+import { useNeighbours } from './neighbours';
+import { Path } from './Path';
+import './engineer.css';
+
+type Part = 'talk' | 'context' | 'do';
+
+export default function Case({ entity, row }: DetailProps) {
+  const text = useText();
+  const { t } = text;
+  const [asking, setAsking] = useState<Transition | null>(null);
+  const [editing, setEditing] = useState(false);
+  const [part, setPart] = useState<Part>('talk');
+  const [said, setSaid] = useState('');
+  const state = useRef<HTMLParagraphElement>(null);
+  const view = useTalkView();
+  const number = String(row.number ?? row.id);
+  const title = titleOf(entity, row);
+  useTitle(`${number} ${title}`);
+  const offers = ordered(offersOf(entity, row, text));
+  const write = (kind: 'public' | 'internal') => {
+    setPart('talk');
+    view.setWrite(kind);
+    requestAnimationFrame(() => {
+      const box = document.getElementById('composer');
+      box?.focus();
+      box?.scrollIntoView({ block: 'center' });
+    });
+  };
+  const copy = () => void navigator.clipboard?.writeText(number).then(() => setSaid(t('case.copied', { number })), () => setSaid(number));
+  const take = (o: Offer | undefined) => {
+    if (!o) return;
+    if (o.ok) setAsking(o.move);
+    else setSaid(o.why || t('record.not_now_plain'));
+  };
+  useKeys({ row, offers, take, write, view, copy });
+  const canEdit = entity.fields.some((f) => editable(f) && row._can?.fields?.[f.name] === 'rw');
+  const tabs: [Part, string][] = [['talk', t('case.tab.talk')], ['context', t('case.tab.context')], ['do', t('case.tab.do')]];
+
+  return (
+    <article className="page record case" data-keys="" data-part={part}>
+      <header className="record-head">
+        <div className="record-title">
+          {typeof row.severity === 'string' && <Severity value={row.severity} label={optionLabel(entity.field.get('severity')!, row.severity, text)} />}
+          {typeof row.priority === 'string' && <Tag>{row.priority}</Tag>}
+          {row.emergency === true && <Tag tone="sev-critical">{text.pick(entity.field.get('emergency')?.label)}</Tag>}
+          {row.restricted === true && <Tag tone="tag-internal"><Icon name="lock" />{text.pick(entity.field.get('restricted')?.label)}</Tag>}
+          <h1><span className="number">{number}</span> <Words>{title}</Words></h1>
+          <span className="spring" />
+          <People entity={entity} row={row} />
+          <Follow entity={entity} row={row} />
+          <Button small look="quiet" aria-label={t('case.copy')} onClick={copy}>{t('case.copy_short')}<kbd>Y</kbd></Button>
+          {canEdit && <Button small onClick={() => setEditing(true)}><Icon name="edit" />{t('record.edit')}</Button>}
+        </div>
+        <Clocks entity={entity} row={row} />
+        <p className="record-state" ref={state} tabIndex={-1}>
+          <span className="muted">{t('field.state')}</span>{' '}<StateTag entity={entity} row={row} />{' '}
+          {!empty(row.activity) && <Tag>{optionLabel(entity.field.get('activity')!, row.activity, text)}</Tag>}
+          {!empty(row.pause_code) && <> <span className="waits"><Cell entity={entity} row={row} name="pause_code" />{!empty(row.waiting_until) && <> · {t('case.until', { at: text.dateTime(String(row.waiting_until)) })}</>}</span></>}
+        </p>
+        <Path entity={entity} row={row} />
+      </header>
+      <div className="case-tabs" role="group" aria-label={t('case.tabs')}>
+        {tabs.map(([name, label]) => <Button key={name} look="quiet" aria-pressed={part === name} onClick={() => setPart(name)}>{label}</Button>)}
+      </div>
+      <p role="status" className={said ? 'my-said' : 'hidden-label'}>{said}</p>
+      <div className="columns">
+        <div className="main-column">
+          <Told entity={entity} row={row} />
+          <Guard><Conversation entity={entity} row={row} withMessages view={view} /></Guard>
+        </div>
+        <Context entity={entity} row={row} />
+      </div>
+      <Bar offers={offers} onTake={take} onWrite={write} />
+      {asking && <MoveForm entity={entity} row={row} move={asking} onClose={() => setAsking(null)} onMoved={() => { setAsking(null); state.current?.focus(); }} />}
+      {editing && <EditDialog entity={entity} row={row} onClose={() => setEditing(false)} />}
+    </article>
+  );
+}
+
+/** What the customer told, over the conversation. */
+function Told({ entity, row }: { entity: Entity; row: Row }) {
+  const { pick } = useText();
+  const shown = ['symptom', 'impact', 'description'].filter((n) => !empty(row[n]) && entity.field.has(n));
+  if (!shown.length) return null;
+  return (
+    <section className="card told">
+      {shown.map((n) => <div key={n} className="long"><h2>{pick(entity.field.get(n)!.label)}</h2><Cell entity={entity} row={row} name={n} /></div>)}
+    </section>
+  );
+}
+
+/** Who faces the customer, who works on it. */
+function People({ entity, row }: { entity: Entity; row: Row }) {
+  const { t, pick } = useText();
+  const one = (name: string) => {
+    const words = labelIn(row, name, row[name]);
+    return words ? <span><span className="muted">{pick(entity.field.get(name)?.label)}</span> {words}</span> : null;
+  };
+  return (
+    <span className="people">
+      {one('owner')}{row.handler == null ? one('team') : one('handler')}
+      {typeof row.tier === 'number' && <Tag>{t('case.tier', { n: row.tier })}</Tag>}
+    </span>
+  );
+}
+
+function Follow({ entity, row }: { entity: Entity; row: Row }) {
+  const { t } = useText();
+  const me = useUser();
+  const change = useChange(entity.name);
+  const watchers = useChildren(entity.name, row.id, 'watcher', true).data;
+  const mine = watchers?.find((w) => w.person === me.id);
+  const [busy, setBusy] = useState(false);
+  const act = async () => {
+    setBusy(true);
+    await (mine ? change.removeChild(row.id, 'watcher', mine.id) : change.addChild(row.id, 'watcher', {})).catch(() => {});
+    setBusy(false);
+  };
+  return <Button small aria-pressed={!!mine} busy={busy} onClick={() => void act()}>{t(mine ? 'case.unfollow' : 'case.follow')}</Button>;
+}
+
+// ---- what can be done ----
+
+/** What engineers reach for, in this order; what leads on stands before it, all else behind it. */
+const ORDER = ['escalate', 'wait', 'locate', 'restore', 'request_info', 'search_cases', 'reassign'];
+const rank = (o: Offer) => (o.move.style === 'primary' ? 0 : ORDER.includes(o.move.name) ? 1 + ORDER.indexOf(o.move.name) : o.move.style === 'danger' ? 99 : 50);
+const ordered = (offers: Offer[]) => [...offers].sort((a, b) => rank(a) - rank(b));
+/** The transition that leads on: offered now, else the one that says what is missing. */
+const mainOf = (offers: Offer[]) => offers.find((o) => o.ok && o.move.style === 'primary') ?? offers.find((o) => o.move.style === 'primary');
+const IN_BAR = 6;
+
+function Bar({ offers, onTake, onWrite }: { offers: Offer[]; onTake(o: Offer): void; onWrite(kind: 'public' | 'internal'): void }) {
+  const { t, pick } = useText();
+  const main = mainOf(offers);
+  const rest = offers.filter((o) => o !== main);
+  const now = rest.filter((o) => o.ok);
+  const later = rest.filter((o) => !o.ok);
+  const bar = now.slice(0, IN_BAR);
+  const menu = now.slice(IN_BAR);
+  const words = (o: Offer, key?: string) => <>{pick(o.move.label)}{key && <kbd>{key.toUpperCase()}</kbd>}</>;
+  return (
+    <div className="moves" role="group" aria-label={t('record.moves')}>
+      {main && <Button look="primary" data-move={main.ok ? main.move.name : undefined} why={main.ok ? undefined : main.why || t('record.not_now_plain')} onClick={() => onTake(main)}>{words(main, main.ok ? 'n' : undefined)}</Button>}
+      <Button className="write" onClick={() => onWrite('public')}>{t('talk.reply')}<kbd>R</kbd></Button>
+      <Button className="write" onClick={() => onWrite('internal')}>{t('talk.note')}<kbd>I</kbd></Button>
+      {bar.map((o) => <Button key={o.move.name} look={o.move.style === 'primary' ? 'normal' : o.move.style} data-move={o.move.name} onClick={() => onTake(o)}>{words(o, o.move.style === 'primary' ? undefined : o.move.key)}</Button>)}
+      {menu.length > 0 && (
+        <Menu className="btn normal more-moves" entries={menu.map((o) => ({ id: o.move.name, move: o.move.name, label: pick(o.move.label), act: () => onTake(o) }))}>
+          {t('record.more_moves', { n: menu.length })}<Icon name="down" />
+        </Menu>
+      )}
+      {later.length > 0 && (
+        <details className="later">
+          <summary className="btn quiet">{t('record.not_now', { n: later.length })}</summary>
+          <ul className="later-list">
+            {later.map((o) => <li key={o.move.name}><Button small why={o.why || t('record.not_now_plain')}>{pick(o.move.label)}</Button> <span>{o.why}</span></li>)}
+          </ul>
+        </details>
+      )}
+    </div>
+  );
+}
+
+interface Keyed {
+  row: Row;
+  offers: Offer[];
+  take(o: Offer | undefined): void;
+  write(kind: 'public' | 'internal'): void;
+  view: TalkView;
+  copy(): void;
+}
+function useKeys({ row, offers, take, write, view, copy }: Keyed) {
+  const { t, pick } = useText();
+  const cache = useQueryClient();
+  const step = useNeighbours(cache, row);
+  const main = mainOf(offers);
+  const moves = offers.filter((o) => o !== main).map((o): Action => ({
+    id: `case.${o.move.name}`, label: pick(o.move.label), group: 'case', when: o.ok || !!o.move.key,
+    key: o.move.style === 'primary' ? undefined : o.move.key, run: () => take(o),
+  }));
+  useActions([
+    ...(main ? [{ id: 'case.main', label: pick(main.move.label), key: main.move.key === 'c' ? 'c' : 'n', group: 'case' as const, run: () => take(main) }] : []),
+    ...moves,
+    { id: 'case.reply', label: t('talk.reply'), key: 'r', group: 'case', run: () => write('public') },
+    { id: 'case.note', label: t('talk.note'), key: 'i', group: 'case', run: () => write('internal') },
+    { id: 'case.filter', label: t('talk.filter'), key: 't', group: 'case', run: view.turn },
+    { id: 'case.copy', label: t('case.copy'), key: 'y', group: 'case', run: copy },
+    { id: 'case.previous', label: t('case.previous'), key: '[', group: 'case', when: !!step.previous, run: () => step.previous?.() },
+    { id: 'case.next', label: t('case.next'), key: ']', group: 'case', when: !!step.next, run: () => step.next?.() },
+  ]);
+  // N is the way on, whatever letter the model gives it.
+  useActions([{ id: 'case.on', label: main ? pick(main.move.label) : '', key: 'n', group: 'case', hidden: true, when: !!main && main.move.key === 'c', run: () => take(main) }]);
+  // A dialogless page begins with the focus in its region, so that the keys are heard at once.
+  useEffect(() => {
+    if (document.activeElement === document.body) document.querySelector<HTMLElement>('#main')?.focus({ preventScroll: true });
+  }, [row.id]);
+}
