@@ -147,7 +147,7 @@ watch_case(struct work *w, struct record *r)
         struct clock_view *list;
         size_t n;
 
-        if (w->muted || r->e->clock_count == 0)
+        if (r->e->clock_count == 0)
                 return true;
         if (!promise_clocks(w, r, &list, &n))
                 return false;
@@ -156,12 +156,12 @@ watch_case(struct work *w, struct record *r)
                 bool runs;
                 if (!watch_clock(w, r, &list[i], &c, &runs))
                         return false;
-                if (runs ? !arm(w, r, &c) : !timer_clear(w, r->id, timer_name(w, list[i].name)))
+                if (!w->muted && (runs ? !arm(w, r, &c) : !timer_clear(w, r->id, timer_name(w, list[i].name))))
                         return false;
                 if (c.due != USEC_NONE && (first == USEC_NONE || c.due < first))
                         first = c.due;
         }
-        return store_note_due(w, r, first) && management_watch(w, r, list, n);
+        return store_note_due(w, r, first) && (w->muted || management_watch(w, r, list, n));
 }
 
 bool

@@ -6,7 +6,8 @@
 #define SERVICE_WATCH_H
 #include "service/timers.h"
 
-/* Sets the timers of a case's clocks anew from its facts and promises; call it after either changed. */
+/* Sets the timers of a case's clocks anew from its facts and promises; call it after either changed.  When the
+ * work is muted only the due time is noted. */
 bool watch_case(struct work *w, struct record *r);
 /* Saved hook: whenever a case with clocks changes its state, or a fact of its clocks was written. */
 bool watch_saved(struct work *w, struct record *r);

@@ -6,7 +6,7 @@ import { lazy, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Problem } from './core/api';
 import { isCustomer, useMe, useUser } from './core/auth';
-import { useText } from './core/i18n';
+import { lazyPage, useText } from './core/i18n';
 import { Banner, Loading, ProblemBanner } from './kit/Banner';
 import { Button } from './kit/Button';
 import { Guard } from './kit/Guard';
@@ -20,7 +20,7 @@ import { Shell } from './Shell';
 
 // Forms and dialogs come with the first record that is opened; login and list do not wait for them.
 const NewPage = lazy(() => import('./model/Form').then((m) => ({ default: m.NewPage })));
-const MyPage = lazy(() => import('./role/engineer/My'));
+const MyPage = lazyPage('engineer', () => import('./role/engineer/My'));
 const RecordPage = lazy(() => import('./model/Record').then((m) => ({ default: m.RecordPage })));
 
 export function App() {

@@ -12,7 +12,7 @@ import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Problem } from './core/api';
 import { isCustomer, useMe, useUser, watchSession } from './core/auth';
 import { newCache } from './core/cache';
-import { firstLang, Languages, setLang, useText, type MessageId } from './core/i18n';
+import { firstLang, Languages, needTexts, setLang, useText, type MessageId } from './core/i18n';
 import { followSystem } from './core/theme';
 import { Loading, ProblemBanner } from './kit/Banner';
 import { Button } from './kit/Button';
@@ -119,6 +119,7 @@ const cache = newCache();
 watchSession(cache);
 followSystem(true);
 
+needTexts('portal');
 void setLang(firstLang(), false).then(() => {
   const root = document.getElementById('root')!;
   // The plain form that the server put here may have been written in before this program arrived.

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// catalogs.mjs -- compiles src/locales/*.po into src/locales/gen: one module per language with the messages as Lingui reads
-// them, and ids.ts, the type of all ids, so that a wrong id does not compile.
+// catalogs.mjs -- compiles src/locales/*.po into src/locales/gen: modules with the messages as Lingui reads them, and ids.ts,
+// the type of all ids, so that a wrong id does not compile.
+//
+// What every page needs is one module per language (en.ts, zh.ts).  The texts of an area (AREAS) are modules of their own,
+// loaded with its pages: i18n.tsx, lazyPage() and needTexts().
 //
 // Fails when a text is missing in a language, stands twice, has no context comment, or names other placeholders than its
 // twin.  Writes only what changed.
@@ -41,6 +44,10 @@ function write(name, text) {
   writeFileSync(file, text);
 }
 
+/** An area's name: the first parts of its ids. */
+const AREAS = { portal: ['portal'], engineer: ['my', 'case'] };
+const areaOf = (id) => Object.keys(AREAS).find((a) => AREAS[a].includes(id.split('.')[0]));
+
 const catalogs = { en: read('en'), zh: read('zh') };
 for (const [a, b] of [['en', 'zh'], ['zh', 'en']])
   for (const [id, { text, at }] of catalogs[a]) {
@@ -55,8 +62,11 @@ if (faults.length) {
 
 mkdirSync(new URL('gen/', HERE), { recursive: true });
 const note = '// SPDX-License-Identifier: Apache-2.0\n// Made by tools/catalogs.mjs; do not edit.\n';
-for (const [lang, entries] of Object.entries(catalogs)) {
-  const messages = Object.fromEntries([...entries].map(([id, { text }]) => [id, compileMessage(text)]));
-  write(`${lang}.ts`, `${note}import type { Messages } from '@lingui/core';\nexport const messages: Messages = JSON.parse(${JSON.stringify(JSON.stringify(messages))});\n`);
-}
+for (const [lang, entries] of Object.entries(catalogs))
+  for (const area of [undefined, ...Object.keys(AREAS)]) {
+    const messages = Object.fromEntries([...entries].filter(([id]) => areaOf(id) === area).map(([id, { text }]) => [id, compileMessage(text)]));
+    write(area ? `${lang}_${area}.ts` : `${lang}.ts`,
+      `${note}import type { Messages } from '@lingui/core';\nexport const messages: Messages = JSON.parse(${JSON.stringify(JSON.stringify(messages))});\n`);
+  }
+write('areas.ts', `${note}export const AREAS = {\n${Object.keys(AREAS).map((a) => `  ${a}: { en: () => import('./en_${a}'), zh: () => import('./zh_${a}') },\n`).join('')}};\n`);
 write('ids.ts', `${note}export type MessageId =\n${[...catalogs.en.keys()].map((id) => `  | '${id}'`).join('\n')};\n`);

@@ -3,11 +3,12 @@
 // i18n.tsx -- the reader's language.
 //
 // Texts of the app come from the two Lingui catalogs (src/locales/*.po, compiled by tools/catalogs.mjs into
-// src/locales/gen); only the catalog in use is loaded.  Texts of the model come from the server in both languages, so that
+// src/locales/gen); only the catalog in use is loaded, and the texts of an area only with its pages.  Texts of the model come from the server in both languages, so that
 // a switch needs no reload and no request.
 import { i18n } from '@lingui/core';
 import { I18nProvider as Catalogs, useLingui } from '@lingui/react';
-import { useMemo, type ReactNode } from 'react';
+import { lazy, useMemo, type ComponentType, type ReactNode } from 'react';
+import { AREAS } from '../locales/gen/areas';
 import type { MessageId } from '../locales/gen/ids';
 import { recall, remember } from './keep';
 import { clockText, dateText, dateTimeText, durationText, numberText } from './format';
@@ -19,6 +20,23 @@ export type { MessageId };
 const TAG: Record<Lang, string> = { zh: 'zh-CN', en: 'en' };
 const LOAD = { zh: () => import('../locales/gen/zh'), en: () => import('../locales/gen/en') };
 
+export type Area = keyof typeof AREAS;
+/** The areas whose pages were opened: a switch of the language brings their texts too. */
+const needed = new Set<Area>();
+
+/** Before the first setLang: the whole entry needs this area. */
+export const needTexts = (area: Area) => void needed.add(area);
+
+/** A page of an area, loaded with its texts when it is first drawn. */
+export const lazyPage = <P,>(area: Area, load: () => Promise<{ default: ComponentType<P> }>) => lazy(async () => {
+  const fresh = !needed.has(area);
+  needed.add(area);
+  const lang = currentLang();
+  const [page, texts] = await Promise.all([load(), fresh ? AREAS[area][lang]() : null]);
+  if (texts) i18n.load(lang, texts.messages);
+  return page;
+});
+
 /** The language chosen before on this computer, else the browser's. */
 export function firstLang(): Lang {
   const kept = recall('lang');
@@ -28,8 +46,8 @@ export function firstLang(): Lang {
 
 /** Loads a language's catalog and makes it the one in use; `keep` remembers it on this computer. */
 export async function setLang(lang: Lang, keep = true): Promise<void> {
-  const { messages } = await LOAD[lang]();
-  i18n.loadAndActivate({ locale: lang, messages });
+  const parts = await Promise.all([LOAD[lang](), ...[...needed].map((a) => AREAS[a][lang]())]);
+  i18n.loadAndActivate({ locale: lang, messages: Object.assign({}, ...parts.map((p) => p.messages)) });
   document.documentElement.lang = TAG[lang];
   if (keep) remember('lang', lang);
 }

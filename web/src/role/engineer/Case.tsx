@@ -27,7 +27,7 @@ import { EditDialog } from '../../model/Record';
 import type { DetailProps } from '../../model/registry';
 import { Context } from './Context';
 import { useNeighbours } from './neighbours';
-import { Path } from './Path';
+import { Path, StepFacts } from './Path';
 import './engineer.css';
 
 type Part = 'talk' | 'context' | 'do';
@@ -74,17 +74,20 @@ export default function Case({ entity, row }: DetailProps) {
           {row.restricted === true && <Tag tone="tag-internal"><Icon name="lock" />{text.pick(entity.field.get('restricted')?.label)}</Tag>}
           <h1><span className="number">{number}</span> <Words>{title}</Words></h1>
           <span className="spring" />
-          <People entity={entity} row={row} />
           <Follow entity={entity} row={row} />
-          <Button small look="quiet" aria-label={t('case.copy')} onClick={copy}>{t('case.copy_short')}<kbd>Y</kbd></Button>
-          {canEdit && <Button small onClick={() => setEditing(true)}><Icon name="edit" />{t('record.edit')}</Button>}
+          <Button small look="quiet" title={t('case.copy')} onClick={copy}>{t('case.copy_short')}</Button>
+          {canEdit && <Button small look="quiet" onClick={() => setEditing(true)}><Icon name="edit" />{t('case.edit')}</Button>}
         </div>
         <Clocks entity={entity} row={row} />
+        <div className="case-line">
         <p className="record-state" ref={state} tabIndex={-1}>
           <span className="muted">{t('field.state')}</span>{' '}<StateTag entity={entity} row={row} />{' '}
           {!empty(row.activity) && <Tag>{optionLabel(entity.field.get('activity')!, row.activity, text)}</Tag>}
           {!empty(row.pause_code) && <> <span className="waits"><Cell entity={entity} row={row} name="pause_code" />{!empty(row.waiting_until) && <> · {t('case.until', { at: text.dateTime(String(row.waiting_until)) })}</>}</span></>}
         </p>
+        <People entity={entity} row={row} />
+        <StepFacts entity={entity} row={row} />
+        </div>
         <Path entity={entity} row={row} />
       </header>
       <div className="case-tabs" role="group" aria-label={t('case.tabs')}>
@@ -149,13 +152,13 @@ function Follow({ entity, row }: { entity: Entity; row: Row }) {
 
 // ---- what can be done ----
 
-/** What engineers reach for, in this order; what leads on stands before it, all else behind it. */
-const ORDER = ['escalate', 'wait', 'locate', 'restore', 'request_info', 'search_cases', 'reassign'];
-const rank = (o: Offer) => (o.move.style === 'primary' ? 0 : ORDER.includes(o.move.name) ? 1 + ORDER.indexOf(o.move.name) : o.move.style === 'danger' ? 99 : 50);
+/** What engineers reach for, in this order; '' is where other steps that lead on stand, all else is behind. */
+const ORDER = ['escalate', 'wait', 'locate', '', 'restore', 'request_info', 'search_cases', 'reassign'];
+const rank = (o: Offer) => (o.move.style === 'primary' ? 1 + ORDER.indexOf('') : ORDER.includes(o.move.name) ? 1 + ORDER.indexOf(o.move.name) : o.move.style === 'danger' ? 99 : 50);
 const ordered = (offers: Offer[]) => [...offers].sort((a, b) => rank(a) - rank(b));
 /** The transition that leads on: offered now, else the one that says what is missing. */
 const mainOf = (offers: Offer[]) => offers.find((o) => o.ok && o.move.style === 'primary') ?? offers.find((o) => o.move.style === 'primary');
-const IN_BAR = 6;
+const IN_BAR = 4;
 
 function Bar({ offers, onTake, onWrite }: { offers: Offer[]; onTake(o: Offer): void; onWrite(kind: 'public' | 'internal'): void }) {
   const { t, pick } = useText();

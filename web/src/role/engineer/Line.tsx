@@ -4,6 +4,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useText } from '../../core/i18n';
+import { useTick } from '../../core/tick';
 import { ClockFace } from '../../kit/ClockBadge';
 import { Words } from '../../kit/Said';
 import { Severity, Tag } from '../../kit/Tag';
@@ -33,13 +34,22 @@ export function useCodeWords() {
 export const hrefOf = (i: Item) => `/c/${encodeURIComponent(i.task ? i.task.number : String(i.row!.number ?? i.id))}`;
 export const titleOfItem = (i: Item) => (i.task ? i.task.title : String(i.row!.title ?? i.row!.number ?? i.id));
 
+/** A task has no budget: only its due time, and how late it is. */
+function TaskDue({ iso }: { iso: string }) {
+  const text = useText();
+  const { t } = text;
+  const at = Date.parse(iso);
+  const late = useTick((now) => (now > at ? text.duration((now - at) / 1000) : ''));
+  return late ? <span className="clock ck-late"><span>{t('my.task_late', { time: late })}</span></span>
+    : <span className="clock ck-inner"><span>{t('my.task_due')} <Time iso={iso} short /></span></span>;
+}
+
 /** The clock that counts, or when a task is due. */
 export function Nearest({ item }: { item: Item }) {
-  const { t } = useText();
   const codeLabel = useCodeWords();
   const [first] = item.clocks;
   if (first) return <ClockFace clock={first} codeLabel={codeLabel} />;
-  if (item.task?.due_at) return <span className="clock"><span>{t('my.task_due')} <Time iso={item.task.due_at} short /></span></span>;
+  if (item.task?.due_at) return <TaskDue iso={item.task.due_at} />;
   return <span className="muted">–</span>;
 }
 

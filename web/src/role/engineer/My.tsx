@@ -94,7 +94,7 @@ export default function MyPage() {
     // asOf moves with dataUpdatedAt alone; the difference of the clocks is not to draw the list anew.
   }, [rows.data, rows.dataUpdatedAt, tasks.data, view, late, severity, q]);
   const counts = useCounts(views, rows.isSuccess);
-  const isNew = useNew(`${view.name} ${filter}`, items, rows.isSuccess && !rows.isPlaceholderData);
+  const isNew = useNew(`${view.name} ${filter}`, items, rows.isSuccess && !rows.isPlaceholderData && !tasks.isPending);
 
   const [cursor, setCursor] = useState('');
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());

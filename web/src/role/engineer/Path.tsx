@@ -30,40 +30,49 @@ const STEPS: Step[] = [
   { name: 'close', activities: ['close'], needs: ['callback_outcome'], gives: ['knowledge_action', 'opportunity_asked'] },
 ];
 
-export function Path({ entity, row }: { entity: Entity; row: Row }) {
-  const { t, pick } = useText();
-  const events = useTimeline(entity.name, row.id, true).data ?? [];
-  const ended = entity.state.get(String(row.state))?.final;
+/** Which step the request is in; STEPS.length: all are done; -1: not known. */
+function stepOf(entity: Entity, row: Row): number {
   const index = STEPS.findIndex((s) => s.activities.includes(String(row.activity)));
+  if (entity.state.get(String(row.state))?.final) return row.state === 'closed' ? STEPS.length : Math.max(index, 0);
   // A solved request waits to be confirmed, and then for its call-back: the step is ahead of the activity's word.
-  const at = ended ? (row.state === 'closed' ? STEPS.length : Math.max(index, 0)) : row.state === 'callback' ? 9 : row.state === 'resolved' ? 8 : index;
+  return row.state === 'callback' ? 9 : row.state === 'resolved' ? 8 : index;
+}
+
+export function Path({ entity, row }: { entity: Entity; row: Row }) {
+  const { t } = useText();
+  const events = useTimeline(entity.name, row.id, true).data ?? [];
+  const at = stepOf(entity, row);
   if (at < 0) return null;
   const were = new Set(events.flatMap((e) => (e.data?.changes?.activity ?? []).map(String)));
-  const now = STEPS[at];
+  return (
+    <ol className="steps" aria-label={t('record.path')}>
+      {STEPS.map((s, i) => {
+        const passed = i < at && (were.size === 0 || s.activities.some((a) => were.has(a)));
+        return (
+          <li key={s.name} className={passed ? 'done' : i < at ? 'skipped' : undefined} aria-current={i === at ? 'step' : undefined}>
+            {passed && <Icon name="check" />}<span>{t(`case.step.${s.name}`)}</span>
+            {i < at && !passed && <span className="hidden-label"> {t('case.skipped')}</span>}
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** What the current step works from and leaves behind, and which of it is there. */
+export function StepFacts({ entity, row }: { entity: Entity; row: Row }) {
+  const { t, pick } = useText();
+  const now = entity.state.get(String(row.state))?.final ? undefined : STEPS[stepOf(entity, row)];
+  if (!now) return null;
   const field = (name: string) => {
     const f = entity.field.get(name);
     const there = !empty(row[name]);
     return f && <li key={name} className={there ? 'is-there' : 'is-missing'}>{there ? <Icon name="check" /> : <Icon name="more" />}{pick(f.label)}<span className="hidden-label"> {t(there ? 'case.there' : 'case.missing')}</span></li>;
   };
   return (
-    <div className="path">
-      <ol className="steps" aria-label={t('record.path')}>
-        {STEPS.map((s, i) => {
-          const passed = i < at && (were.size === 0 || s.activities.some((a) => were.has(a)));
-          return (
-            <li key={s.name} className={passed ? 'done' : i < at ? 'skipped' : undefined} aria-current={i === at ? 'step' : undefined}>
-              {passed && <Icon name="check" />}<span>{t(`case.step.${s.name}`)}</span>
-              {i < at && !passed && <span className="hidden-label"> {t('case.skipped')}</span>}
-            </li>
-          );
-        })}
-      </ol>
-      {now && !ended && (
-        <div className="step-facts">
-          <span className="muted">{t('case.needs')}</span><ul>{now.needs.map(field)}</ul>
-          <span className="muted">{t('case.gives')}</span><ul>{now.gives.map(field)}</ul>
-        </div>
-      )}
+    <div className="step-facts">
+      <span className="muted">{t('case.needs')}</span><ul>{now.needs.map(field)}</ul>
+      <span className="muted">{t('case.gives')}</span><ul>{now.gives.map(field)}</ul>
     </div>
   );
 }

@@ -2,14 +2,15 @@
 //
 // register.ts -- the engineers' screens: the case (S5) in place of the generic page, and the dialogs of its transitions.
 // All of it comes when it is first needed.
-import { lazy } from 'react';
+import type { ComponentType } from 'react';
+import { lazyPage } from '../../core/i18n';
 import { moveForm, screen, type MoveProps } from '../../model/registry';
 
 const CASE = 'technical_request';
-screen(CASE, 'detail', lazy(() => import('./Case')));
+screen(CASE, 'detail', lazyPage('engineer', () => import('./Case')));
 
-type Forms = typeof import('./Forms');
-const form = (name: keyof Forms) => lazy(() => import('./Forms').then((m) => ({ default: m[name] as (p: MoveProps) => React.JSX.Element })));
+type Form = 'EscalateForm' | 'WaitForm' | 'RestoreForm' | 'CloseForm' | 'DispatchForm';
+const form = (name: Form) => lazyPage<MoveProps>('engineer', () => import('./Forms').then((m) => ({ default: m[name] as ComponentType<MoveProps> })));
 const dispatch = form('DispatchForm');
 for (const [move, dialog] of Object.entries({
   escalate: form('EscalateForm'), wait: form('WaitForm'), restore: form('RestoreForm'), close: form('CloseForm'),
