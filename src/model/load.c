@@ -438,6 +438,20 @@ version_of(struct arena *a, const struct source *sources, size_t count)
         return arena_strdup(a, hex);
 }
 
+static const struct source *
+sources_kept(struct arena *a, const struct source *sources, size_t count)
+{
+        struct source *kept = ARENA_ARRAY(a, struct source, count + 1);
+
+        for (size_t i = 0; i < count; i++) {
+                kept[i] = sources[i];
+                kept[i].path = arena_strdup(a, sources[i].path);
+                kept[i].kind = arena_strdup(a, sources[i].kind);
+                kept[i].text.p = arena_strndup(a, sources[i].text.p, sources[i].text.n);
+        }
+        return kept;
+}
+
 struct model *
 model_load(struct ctx *ctx, const struct source *sources, size_t count, const char *const *hooks, size_t hook_count)
 {
@@ -462,6 +476,8 @@ model_load(struct ctx *ctx, const struct source *sources, size_t count, const ch
                 return NULL;
         }
         m->version = version_of(a, sources, count);
+        m->sources = sources_kept(a, sources, count);
+        m->source_count = count;
         return m;
 }
 

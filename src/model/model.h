@@ -209,6 +209,7 @@ struct entity {
         struct place place;
 };
 
+struct source;
 struct rules;                          /* model/rules.h */
 struct templates;                      /* model/templates.h */
 struct model {
@@ -225,6 +226,8 @@ struct model {
         struct map role_map;
         const struct rules *rules;
         const struct templates *templates;
+        const struct source *sources;  /* what it was made of, so that a change of one text can be tried */
+        size_t source_count;
 };
 
 struct source {                        /* one YAML text */

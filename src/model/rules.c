@@ -16,51 +16,7 @@
  * Not here: who asks (service/), the YAML's reading (yaml.c).
  */
 #include "model/rules.h"
-#include "model/load.h"
-
-enum { OPTIONS_MAX = 64 };
-enum cell_kind { CELL_ANY, CELL_BITS, CELL_INTS, CELL_RANGE, CELL_TEXTS };
-enum column_type { COLUMN_ENUM, COLUMN_BOOL, COLUMN_INT, COLUMN_TEXT };
-
-struct column {                        /* an input or an output */
-        const char *name;
-        enum column_type type;
-        struct words options;          /* enum; for bool false, true */
-};
-struct cell {                          /* what a row asks of an input */
-        enum cell_kind kind;
-        bool negated;                  /* ints, texts */
-        uint64_t bits;
-        int64_t min, max;
-        int64_t *ints;
-        struct words texts;
-        size_t count;
-};
-struct rule_row {
-        struct cell *cells;            /* by input */
-        struct str *outputs;           /* by output; p == NULL: not set */
-        const char *place;
-        struct place at;
-};
-struct rule_table {
-        const char *name;
-        const struct node *root;
-        struct column *inputs, *outputs;
-        size_t input_count, output_count;
-        struct rule_row *rows;
-        size_t row_count;
-        bool site;
-};
-struct code_list {
-        const char *name;
-        const struct node *root, *items;
-        struct option *options;
-        size_t option_count;
-        bool site;
-};
-struct rules {
-        struct map tables, codes;
-};
+#include "model/rules_private.h"
 
 /* ---- columns ---- */
 
@@ -125,7 +81,7 @@ columns_read(struct loader *l, const struct node *root, const char *key, size_t 
         return columns;
 }
 
-static int
+int
 column_index(const struct column *c, size_t count, struct str name)
 {
         for (size_t i = 0; i < count; i++)
@@ -222,8 +178,7 @@ cell_has_int(const struct cell *c, int64_t v)
         return found != c->negated;
 }
 
-/* Does the value meet what the row asks?  An unknown value meets only what asks nothing. */
-static bool
+bool
 cell_matches(const struct cell *cell, const struct column *c, struct str value)
 {
         int64_t v;
@@ -286,8 +241,10 @@ then_read(struct loader *l, const struct node *then, const struct rule_table *t,
                 int i = column_index(t->outputs, t->output_count, n->key);
                 if (i < 0)
                         fault_no_column(l, n, "output", t->outputs, t->output_count);
-                else if (value_check(l, n, &t->outputs[i]))
+                else if (value_check(l, n, &t->outputs[i])) {
                         r->outputs[i] = n->text;
+                        r->cells_at[i] = n->place;
+                }
         }
 }
 
@@ -323,6 +280,7 @@ row_read(struct loader *l, const struct node *n, struct rule_table *t)
         struct rule_row *r = ARENA_PUSH(l->arena, t->rows, t->row_count);
         r->cells = ARENA_ARRAY(l->arena, struct cell, t->input_count + 1);
         r->outputs = ARENA_ARRAY(l->arena, struct str, t->output_count + 1);
+        r->cells_at = ARENA_ARRAY(l->arena, struct place, t->output_count + 1);
         r->at = n->place;
         r->place = arena_printf(l->arena, "%s:%d", n->place.file, n->place.line);
         if (!nodes.when || !nodes.then)
@@ -604,7 +562,7 @@ rules_table(const struct rules *r, const char *name)
         return r ? map_get_c(&r->tables, name) : NULL;
 }
 
-static struct str
+struct str
 input_value(const struct rule_input *in, size_t count, const char *name)
 {
         for (size_t i = 0; i < count; i++)
@@ -627,6 +585,12 @@ rules_decide(const struct rule_table *t, const struct rule_input *in, size_t cou
         return -1;
 }
 
+size_t
+rules_row_count(const struct rule_table *t)
+{
+        return t ? t->row_count : 0;
+}
+
 struct str
 rules_output(const struct rule_table *t, int row, const char *output)
 {
@@ -639,6 +603,17 @@ const char *
 rules_row_place(const struct rule_table *t, int row)
 {
         return t && row >= 0 && (size_t)row < t->row_count ? t->rows[row].place : "";
+}
+
+const char *
+rules_cell_place(struct arena *a, const struct rule_table *t, int row, const char *output)
+{
+        int i = t && row >= 0 && (size_t)row < t->row_count ? column_index(t->outputs, t->output_count, str_of(output)) : -1;
+        const struct place *at = i < 0 ? NULL : &t->rows[row].cells_at[i];
+
+        if (at == NULL || at->file == NULL)
+                return rules_row_place(t, row);
+        return arena_printf(a, "%s:%d:%d", at->file, at->line, at->column);
 }
 
 const struct code_list *
@@ -679,6 +654,31 @@ bool
 codes_flag(const struct code_list *c, struct str code, const char *attr)
 {
         return str_is(codes_attr(c, code, attr), "true");
+}
+
+bool
+rules_exists(const struct rules *r, const char *name, const char **ret_file)
+{
+        const struct rule_table *t = rules_table(r, name);
+        const struct code_list *c = rules_codes(r, name);
+
+        if (t || c)
+                *ret_file = t ? t->root->place.file : c->root->place.file;
+        return t || c;
+}
+
+static const char *
+names_of(struct arena *a, const char *text, const struct map *m)
+{
+        for (size_t i = 0; i < m->count; i++)
+                text = arena_printf(a, "%s%s%.*s", text, *text ? ", " : "", (int)m->entries[i].key.n, m->entries[i].key.p);
+        return text;
+}
+
+const char *
+rules_names(struct arena *a, const struct rules *r)
+{
+        return r ? names_of(a, names_of(a, "", &r->tables), &r->codes) : "";
 }
 
 /* ---- as JSON ---- */

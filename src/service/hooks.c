@@ -63,6 +63,10 @@ const struct hook SERVICE_HOOKS[] = {
         {HOOK_CHANGE_AUTHORISE, NULL, change_authorise},
         {HOOK_CHANGE_WINDOW, NULL, change_window},
         {HOOK_PUBLISH_CALENDAR, calendars_publish_check, calendars_publish},
+        {HOOK_CHECK_RULES, NULL, policies_check},
+        {HOOK_REVISE_RULES, NULL, policies_revise},
+        {HOOK_PUBLISH_RULES, policies_publish_check, policies_publish},
+        {HOOK_WITHDRAW_RULES, policies_withdraw_check, policies_withdraw},
 };
 const size_t SERVICE_HOOK_COUNT = sizeof SERVICE_HOOKS / sizeof *SERVICE_HOOKS;
 
@@ -72,6 +76,7 @@ const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_TASK, closing_task_tick, NULL, closing_task_tick, NULL},
         {ENTITY_CALENDAR, calendars_zone, NULL, calendars_zone, NULL},
         {ENTITY_CALENDAR_VERSION, calendars_before, NULL, calendars_before, NULL},
+        {ENTITY_RULE_VERSION, policies_before, NULL, policies_change, NULL},
         {ENTITY_CONTRACT, calendars_named, NULL, calendars_named, renewal_saved},
         {ENTITY_ACCOUNT, calendars_named, NULL, calendars_named, NULL},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, wait_saved},

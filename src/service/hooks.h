@@ -84,6 +84,15 @@ HOOK_EFFECT(calendars_zone);
 HOOK_EFFECT(calendars_named);
 HOOK_CHECK(calendars_publish_check);
 HOOK_EFFECT(calendars_publish);
+/* policies.c */
+HOOK_EFFECT(policies_before);
+HOOK_EFFECT(policies_change);
+HOOK_EFFECT(policies_check);
+HOOK_EFFECT(policies_revise);
+HOOK_CHECK(policies_publish_check);
+HOOK_EFFECT(policies_publish);
+HOOK_CHECK(policies_withdraw_check);
+HOOK_EFFECT(policies_withdraw);
 /* conversation.c */
 HOOK_EFFECT(conversation_before_create);
 HOOK_EFFECT(conversation_after_create);

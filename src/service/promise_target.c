@@ -55,7 +55,7 @@ look_up(struct ctx *ctx, const struct rules *rules, const char *table, const cha
                 return true;
         ret->found = true;
         ret->row = arena_printf(ctx->arena, "%s: %s %.*s", rules_row_place(t, row), output, (int)text.n, text.p);
-        return budget_parse(ctx, rules_row_place(t, row), text, &ret->budget);
+        return budget_parse(ctx, rules_cell_place(ctx->arena, t, row, output), text, &ret->budget);
 }
 
 bool
@@ -165,14 +165,19 @@ static const char *const CHAIN[] = {"acceptance", "tier_1", "tier_2", "tier_3"};
 enum { MOST_OF_SLA = 90 };
 
 static void
-refuse_sum(struct ctx *ctx, const char *place, const char *tier, const char *severity, usec sum, const struct target *sla,
-           const char *whose)
+refuse_sum(struct ctx *ctx, const char *place, const char *tier, const char *severity, const char *most, usec sum,
+           const struct target *sla, bool raw)
 {
         struct arena *a = ctx->arena;
+        const char *time = budget_text(a, (struct budget){sum, false});
+        int percent = (int)(sum / (budget_length(sla->budget) / 100));
 
         fail(ctx, E_RULE, place,
-             arena_printf(a, "The stages %s of %s %s take %s together, more than %d %% of the promise: %s.", whose, tier, severity,
-                          budget_text(a, (struct budget){sum, false}), MOST_OF_SLA, sla->row));
+             ctx_both(ctx,
+                      arena_printf(a, "The stages %s of %s %s take %s together, %d %% and more than %d %% of the promise (%s); most takes %s.",
+                                   raw ? "of the table" : "as derived", tier, severity, time, percent, MOST_OF_SLA, sla->row, most),
+                      arena_printf(a, "%s %s 各环节（%s）合计 %s，占承诺的 %d %%，超过 %d %%（%s）；占用最多的环节：%s。", tier, severity,
+                                   raw ? "表中时限" : "推导时限", time, percent, MOST_OF_SLA, sla->row, most)));
 }
 
 static bool
@@ -181,13 +186,14 @@ exceeds(usec sum, const struct target *sla)
         return sum > budget_length(sla->budget) / 100 * MOST_OF_SLA;
 }
 
+/* The cell of the stage that takes most. */
 static const char *
-ola_place(const struct rules *rules, const struct rule_input *severity)
+ola_place(struct ctx *ctx, const struct rules *rules, const struct rule_input *severity, const char *stage)
 {
         const struct rule_table *t = rules_table(rules, "ola");
         int row = t ? rules_decide(t, severity, 1) : -1;
 
-        return row >= 0 ? rules_row_place(t, row) : "rules/ola.yaml";
+        return row >= 0 ? rules_cell_place(ctx->arena, t, row, stage) : "rules/ola.yaml";
 }
 
 /* The stages of one tier and severity; `raw`: the table's own times instead of the derived ones. */
@@ -197,17 +203,21 @@ check_chain(struct ctx *ctx, const struct rules *rules, const char *tier, const 
         struct rule_input in = {"severity", str_of(severity)};
         struct entitlement_term term = {0, tier, ""};
         struct target sla, stage;
-        usec sum = 0;
+        const char *most = CHAIN[0];
+        usec sum = 0, longest = 0, length;
 
         if (!target_sla(ctx, rules, "sla", base_metric(&in, 1), &in, 1, &term, 1, &sla))
                 return false;
         for (size_t i = 0; i < sizeof CHAIN / sizeof *CHAIN; i++) {
                 if (!target_ola(ctx, rules, "ola", CHAIN[i], CHAIN[i], &in, 1, &term, raw ? 0 : 1, &stage))
                         return false;
-                sum += stage.found ? budget_length(stage.budget) : 0;
+                length = stage.found ? budget_length(stage.budget) : 0;
+                sum += length;
+                if (length > longest)
+                        most = CHAIN[i], longest = length;
         }
         if (sla.found && exceeds(sum, &sla))
-                refuse_sum(ctx, ola_place(rules, &in), tier, severity, sum, &sla, raw ? "of the table" : "as derived");
+                refuse_sum(ctx, ola_place(ctx, rules, &in, most), tier, severity, most, sum, &sla, raw);
         return true;
 }
 

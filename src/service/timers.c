@@ -12,6 +12,7 @@
 #include "service/management.h"
 #include "service/offer.h"
 #include "service/paging.h"
+#include "service/policies.h"
 #include "service/service.h"
 #include "service/tier.h"
 #include "service/watch.h"
@@ -29,6 +30,7 @@ static const struct timer_handler HANDLERS[] = {
         {"update", NULL, progress_fire},
         {"lapse", NULL, exemption_lapse},
         {"renewal", ENTITY_CONTRACT, renewal_fire},
+        {"in_force", ENTITY_RULE_VERSION, policies_fire},
 };
 const struct timer_handlers SERVICE_TIMERS = {HANDLERS, sizeof HANDLERS / sizeof *HANDLERS};
 

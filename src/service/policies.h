@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * policies.h -- versions of rule tables in the database: which are in force when, and checking a text before it is.
+ */
+#ifndef SERVICE_POLICIES_H
+#define SERVICE_POLICIES_H
+#include "engine/timer.h"
+#include "engine/work.h"
+#include "model/rules.h"
+
+/* The given sources (files, and what models else are made of) with the versions in force at `at` behind them; versions among
+ * the given are left out.  *ret_next: when the next published version takes effect; USEC_NONE. */
+bool policies_sources(struct ctx *ctx, struct conn *conn, const struct source *given, size_t given_count, usec at,
+                      struct source **ret, size_t *ret_count, usec *ret_next);
+/* A figure that is another whenever a version was published or withdrawn: for servers that look now and then. */
+bool policies_mark(struct ctx *ctx, struct conn *conn, int64_t *ret);
+/* The rules that were in force at an instant, as long as the work's arena; NULL with an error. */
+const struct rules *policies_at(struct work *w, usec at);
+
+/* A text tried in the place of a table or list. */
+struct policy_trial {
+        const char *name;              /* of the table */
+        struct str text;
+        const char *path;              /* as faults name it: "sla v3", or a file's */
+        usec at;                       /* what else is in force then */
+};
+/* What `openitr check` asks of files, and rules_may_replace; on its date and on every later date that changes something.
+ * False with every fault at "path:line:column".  ret_rules NULL, or the rules of the trial's date with the arena's life. */
+bool policies_try(struct work *w, const struct policy_trial *t, const struct rules **ret_rules);
+
+/* The text in force for a version number of a table: 0 is the file's.  STR_NONE with E_NOT_FOUND. */
+struct str policies_text(struct work *w, const char *name, int64_t version);
+/* [{"version","state","effective_from","author","note","in_force"}], the file as version 0. */
+bool policies_json(struct work *w, const char *name, struct jw *out);
+/* Two texts by lines: [{"op": "same"|"removed"|"added", "line", "text"}]; `line` of the text that has it. */
+void policies_diff(struct ctx *ctx, struct str before, struct str after, struct jw *out);
+
+bool policies_fire(struct work *w, struct record *r, const struct timer *t);   /* a date has come */
+#endif
