@@ -58,6 +58,13 @@ const struct command COMMANDS[] = {
         {"export", "FILE", 1, 1, STORE | FOR_EXPORT, cmd_export, "Writes an imported source to a file.", ""},
         {"report facts", "", 0, 0, STORE | FOR_REPORT, cmd_report_facts,
          "Prints the facts of every imported source.", ""},
+        {"policy check", "FILE...", 1, -1, STORE, cmd_policy_check,
+         "Checks rule tables, code lists and calendars as if they were published now.",
+         "Every fault is told as file:line:column. What else is in force is that of the database. Changes nothing."},
+        {"policy simulate", "", 0, 0, STORE | FOR_POLICY, cmd_policy_simulate,
+         "Tries a rule table or a calendar on closed requests.",
+         "Judges every request that was closed in the period again, from the facts of its clocks, and prints which would have "
+         "been late, and which not. Without --policy: by the tables in force. Changes nothing; safe while a server runs."},
         {"verify", "", 0, 0, STORE, cmd_verify,
          "Walks the chain of every record's events and reports each break.", ""},
         {"user create", "LOGIN", 1, 1, STORE | FOR_USER | FOR_PASSWORD, cmd_user_create,

@@ -53,6 +53,8 @@ enum outcome cmd_import(struct call *c);
 enum outcome cmd_index_rebuild(struct call *c);
 enum outcome cmd_init(struct call *c);
 enum outcome cmd_plan(struct call *c);
+enum outcome cmd_policy_check(struct call *c);
+enum outcome cmd_policy_simulate(struct call *c);
 enum outcome cmd_report_facts(struct call *c);
 enum outcome cmd_serve(struct call *c);
 enum outcome cmd_token_create(struct call *c);

@@ -20,6 +20,7 @@ enum use {
         FOR_PASSWORD = 1 << 9,
         FOR_TOKEN = 1 << 10,
         FOR_HELP = 1 << 11,
+        FOR_POLICY = 1 << 12,
         ONLY_ARGUMENT = 1 << 30,       /* a flag of one call: not taken from the file or the environment */
 };
 
@@ -41,7 +42,8 @@ struct options {
         /* the flags of single commands */
         bool demo, dry_run, password_stdin;
         const char *admin, *map, *source, *format, *user, *name, *roles;
-        int64_t days;
+        int64_t days, list;
+        const char *policy, *tier;     /* "": none */
 };
 
 enum { OPTIONS_MAX = 80 };

@@ -17,6 +17,8 @@
 #include "service/budget.h"
 #include "service/entitlement.h"
 #include "service/hooks.h"
+#include "service/policies.h"
+#include "service/promise.h"
 #include "service/service.h"
 
 #define DATA_TASK "Complete the entitlement data 补全鉴权数据"
@@ -175,10 +177,11 @@ ask_for_data(struct work *w, struct record *r)
 static bool
 compute(struct work *w, const struct record *r, struct entitlement_facts *f, struct entitlement *e)
 {
+        const struct rules *rules = policies_at(w, promise_policy_at(r));
         struct entitlement_question q;
 
         entitlement_question_of(r, &q);
-        return entitlement_gather(w, &q, f) && entitlement_decide(w->ctx, w->model->rules, f, e);
+        return rules && entitlement_gather(w, &q, f) && entitlement_decide(w->ctx, rules, f, e);
 }
 
 bool

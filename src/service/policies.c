@@ -24,7 +24,7 @@
 #include <stdlib.h>
 #include "engine/timer.h"
 #include "gen/names.h"
-#include "model/load.h"
+#include "model/yaml.h"
 #include "service/budget.h"
 #include "service/hooks.h"
 #include "service/promise.h"
@@ -50,12 +50,12 @@ is_version(const struct source *s)
 static const char in_force_at[] =
         SQL("select v.rule_table, v.version_no, v.text from rule_version v where v.state in ('published', 'superseded') and "
             "v.effective_from = (select max(x.effective_from) from rule_version x where x.rule_table = v.rule_table and "
-            "x.state in ('published', 'superseded') and x.effective_from <= $1) order by v.rule_table");
+            "x.state in ('published', 'superseded') and x.effective_from <= $1 and x.id <> $2) order by v.rule_table");
 
 static bool
-add_versions(struct ctx *ctx, struct conn *conn, usec at, struct source **list, size_t *count)
+add_versions(struct ctx *ctx, struct conn *conn, usec at, int64_t but, struct source **list, size_t *count)
 {
-        struct rows *rows = sql_query(ctx, conn, in_force_at, "i", at);
+        struct rows *rows = sql_query(ctx, conn, in_force_at, "ii", at, but);
 
         if (rows == NULL)
                 return false;
@@ -84,26 +84,39 @@ next_change(struct ctx *ctx, struct conn *conn, usec at, usec *ret)
         return !ctx_failed(ctx);
 }
 
-bool
-policies_sources(struct ctx *ctx, struct conn *conn, const struct source *given, size_t given_count, usec at,
-                 struct source **ret, size_t *ret_count, usec *ret_next)
+/* As policies_sources, without the version `but`. */
+static bool
+sources_but(struct ctx *ctx, struct conn *conn, const struct source *given, size_t given_count, usec at, int64_t but,
+            struct source **ret, size_t *ret_count, usec *ret_next)
 {
         *ret = NULL;
         *ret_count = 0;
         for (size_t i = 0; i < given_count; i++)
                 if (!is_version(&given[i]))
                         *ARENA_PUSH(ctx->arena, *ret, *ret_count) = given[i];
-        return add_versions(ctx, conn, at, ret, ret_count) && next_change(ctx, conn, at, ret_next);
+        return add_versions(ctx, conn, at, but, ret, ret_count) && next_change(ctx, conn, at, ret_next);
 }
 
 bool
-policies_mark(struct ctx *ctx, struct conn *conn, int64_t *ret)
+policies_sources(struct ctx *ctx, struct conn *conn, const struct source *given, size_t given_count, usec at,
+                 struct source **ret, size_t *ret_count, usec *ret_next)
 {
+        return sources_but(ctx, conn, given, given_count, at, 0, ret, ret_count, ret_next);
+}
+
+bool
+policies_revision(struct ctx *ctx, struct conn *conn, usec now, int64_t *ret)
+{
+        bool there;
+
         *ret = 0;
+        if (!db_table_exists(ctx, conn, "rule_version", &there) || !there)
+                return !ctx_failed(ctx);
         return sql_one_int(ctx, conn, ret,
-                           SQL("select coalesce(max(updated_at), 0) from rule_version where state in ('published', 'superseded', "
-                               "'withdrawn')"),
-                           "");
+                           SQL("select count(*) + count(case when state = 'withdrawn' then 1 end) + "
+                               "count(case when effective_from <= $1 and state <> 'withdrawn' then 1 end) from rule_version "
+                               "where published_at is not null"),
+                           "i", now);
 }
 
 /* Rules without the entities: what may be asked, but not bound. */
@@ -167,7 +180,7 @@ check_times(struct ctx *ctx, const struct rules *rules, const char *name)
         for (size_t i = 0; t && i < sizeof times / sizeof *times; i++)
                 for (size_t row = 0; row < rules_row_count(t); row++) {
                         struct str text = rules_output(t, (int)row, times[i]);
-                        if (text.n > 0 && text.p[text.n - 1] != '%')
+                        if (text.n > 0)
                                 budget_parse(ctx, rules_cell_place(ctx->arena, t, (int)row, times[i]), text, &b);
                 }
 }
@@ -203,9 +216,10 @@ load_trial(struct work *w, const struct policy_trial *t, usec at, usec *ret_next
 
         for (size_t i = 0; i < SERVICE_HOOK_COUNT; i++)
                 hooks[i] = SERVICE_HOOKS[i].name;
-        if (!policies_sources(w->ctx, w->conn, w->model->sources, w->model->source_count, at, &sources, &n, ret_next))
+        if (!sources_but(w->ctx, w->conn, w->model->sources, w->model->source_count, at, t->record, &sources, &n, ret_next))
                 return NULL;
-        *ARENA_PUSH(a, sources, n) = (struct source){.path = t->path, .text = t->text, .kind = "rules", .site = true};
+        if (t->text.p != NULL)
+                *ARENA_PUSH(a, sources, n) = (struct source){.path = t->path, .text = t->text, .kind = "rules", .site = true};
         return model_load(w->ctx, sources, n, hooks, SERVICE_HOOK_COUNT);
 }
 
@@ -249,7 +263,7 @@ policies_try(struct work *w, const struct policy_trial *t, const struct rules **
         const struct rules *first, *later;
         usec at = t->at, next;
 
-        if (!names_itself(w, t) || !try_on(w, t, at, &next, &first))
+        if ((t->text.p != NULL && !names_itself(w, t)) || !try_on(w, t, at, &next, &first))
                 return false;
         for (; next != USEC_NONE; at = next)
                 if (!try_on(w, t, next, &next, &later))
@@ -380,6 +394,7 @@ trial_of(struct work *w, const struct record *r)
         return (struct policy_trial){
                 .name = str_c(w->ctx->arena, record_text(r, FIELD_RULE_VERSION_RULE_TABLE)),
                 .text = record_text(r, FIELD_RULE_VERSION_TEXT),
+                .record = r->id,
                 .path = version_path(w->ctx->arena, record_text(r, FIELD_RULE_VERSION_RULE_TABLE), record_int(r, FIELD_RULE_VERSION_VERSION_NO)),
                 .at = from > w->now ? from : w->now};
 }
@@ -549,5 +564,10 @@ policies_withdraw_check(struct work *w, const struct record *r)
 bool
 policies_withdraw(struct work *w, struct record *r, const struct json *input)
 {
+        struct policy_trial t = trial_of(w, r);
+
+        t.text = STR_NONE;
+        if (service_is_set(r, FIELD_RULE_VERSION_PUBLISHED_AT) && !policies_try(w, &t, NULL))
+                return false;
         return timer_clear(w, r->id, "in_force");
 }

@@ -4,6 +4,7 @@
  */
 #ifndef SERVICE_POLICIES_H
 #define SERVICE_POLICIES_H
+#include "engine/calendar.h"
 #include "engine/timer.h"
 #include "engine/work.h"
 #include "model/rules.h"
@@ -12,21 +13,32 @@
  * the given are left out.  *ret_next: when the next published version takes effect; USEC_NONE. */
 bool policies_sources(struct ctx *ctx, struct conn *conn, const struct source *given, size_t given_count, usec at,
                       struct source **ret, size_t *ret_count, usec *ret_next);
-/* A figure that is another whenever a version was published or withdrawn: for servers that look now and then. */
-bool policies_mark(struct ctx *ctx, struct conn *conn, int64_t *ret);
+/* A figure that rises whenever a version is published or withdrawn, and when its date comes: for servers that look. */
+bool policies_revision(struct ctx *ctx, struct conn *conn, usec now, int64_t *ret);
 /* The rules that were in force at an instant, as long as the work's arena; NULL with an error. */
 const struct rules *policies_at(struct work *w, usec at);
 
 /* A text tried in the place of a table or list. */
 struct policy_trial {
         const char *name;              /* of the table */
-        struct str text;
+        struct str text;               /* p NULL: without the version `record` */
+        int64_t record;                /* its version, 0: none */
         const char *path;              /* as faults name it: "sla v3", or a file's */
         usec at;                       /* what else is in force then */
 };
 /* What `openitr check` asks of files, and rules_may_replace; on its date and on every later date that changes something.
  * False with every fault at "path:line:column".  ret_rules NULL, or the rules of the trial's date with the arena's life. */
 bool policies_try(struct work *w, const struct policy_trial *t, const struct rules **ret_rules);
+
+/* policy_draft.c: what a file or text says is to be tried. */
+struct policy_draft {
+        const char *name;
+        const struct rules *rules;     /* the tables with the draft among them */
+        const char *calendar_code;     /* NULL: it is no calendar */
+        const struct calendar *calendar;
+};
+/* wanted: the table that it must be; NULL: what the text says, also a calendar.  False with every fault at its place. */
+bool policies_draft(struct work *w, struct str text, const char *path, const char *wanted, struct policy_draft *ret);
 
 /* The text in force for a version number of a table: 0 is the file's.  STR_NONE with E_NOT_FOUND. */
 struct str policies_text(struct work *w, const char *name, int64_t version);

@@ -11,6 +11,7 @@
  */
 #include "engine/access.h"
 #include "engine/event.h"
+#include "service/policies.h"
 #include "service/promise.h"
 #include "service/service.h"
 #include "service/timers.h"
@@ -34,12 +35,13 @@ static bool
 interval(struct work *w, const struct record *r, struct target *ret)
 {
         struct rule_input in[] = {{"severity", record_text(r, FIELD_CASE_SEVERITY)}};
+        const struct rules *rules = policies_at(w, promise_policy_at(r));
         struct entitlement_term *terms;
         size_t n;
 
         *ret = (struct target){0};
-        return entitlement_terms(w, r, &terms, &n) &&
-               target_sla(w->ctx, w->model->rules, "sla", "update", in, 1, terms, n, ret);
+        return rules && entitlement_terms(w, r, &terms, &n) &&
+               target_sla(w->ctx, rules, "sla", "update", in, 1, terms, n, ret);
 }
 
 /* step: how often in a row nobody told the customer. */

@@ -18,6 +18,8 @@
  *   3. Where the tables promise nothing, the clock is cancelled (restore of a consultation).  Without terms (no data, no
  *      service) the customer's clocks run and measure, with no promise; ours have the table's times.
  *   4. Clocks that ended are left alone.
+ *   5. Tables are those in force when the request was reported; promise_anew takes those in force then, also for later
+ *      changes of severity (policy_at).
  *
  * Not here: times by the tables (promise_target.c), reading clocks (promise_clocks.c), what a clock says (engine/clock.c).
  */
@@ -26,6 +28,7 @@
 #include "engine/calendar_store.h"
 #include "engine/clockfact.h"
 #include "service/hooks.h"
+#include "service/policies.h"
 #include "service/service.h"
 #include "service/watch.h"
 
@@ -141,20 +144,26 @@ standing_promise(struct work *w, const struct record *r, const struct clock_decl
 /* ---- one promise ---- */
 
 static struct str
-tier_calendar(struct work *w, const char *tier)
+tier_calendar(const struct rules *rules, const char *tier)
 {
-        const struct rule_table *t = rules_table(w->model->rules, "service_calendar");
+        const struct rule_table *t = rules_table(rules, "service_calendar");
         struct rule_input in = {"service_tier", str_of(*tier ? tier : "basic")};
         int row = t ? rules_decide(t, &in, 1) : -1;
 
         return row >= 0 ? rules_output(t, row, "calendar") : STR_NONE;
 }
 
+struct str
+target_calendar(const struct rules *rules, const struct target *t)
+{
+        return *t->calendar && strcmp(t->calendar, CALENDAR_ALWAYS) != 0 ? str_of(t->calendar) : tier_calendar(rules, t->tier);
+}
+
 /* The version that a promise runs on, and its name behind the row. */
 static bool
-choose_calendar(struct work *w, const struct standing *s, enum promise_reason why, struct target *t, int64_t *ret)
+choose_calendar(struct work *w, const struct rules *rules, const struct standing *s, enum promise_reason why, struct target *t, int64_t *ret)
 {
-        struct str code = *t->calendar && strcmp(t->calendar, CALENDAR_ALWAYS) != 0 ? str_of(t->calendar) : tier_calendar(w, t->tier);
+        struct str code = target_calendar(rules, t);
 
         *ret = 0;
         if (!t->budget.working)
@@ -188,17 +197,26 @@ static bool
 write_promise(struct work *w, const struct record *r, const struct clock_decl *c, const struct standing *s,
               const struct target *t, int64_t version, enum promise_reason why, bool pending)
 {
+        size_t n;
+        struct rule_input *in = inputs_of(w, r, &n);
+        struct str severity = STR_NONE;
+
         if (s->promised && s->budget == t->budget.amount && s->version == version)
                 return true;
+        lower_severity(r, c, in, n);
+        for (size_t i = 0; i < n; i++)
+                if (strcmp(in[i].name, FIELD_CASE_SEVERITY) == 0)
+                        severity = in[i].value;
         return sql_run(w->ctx, w->conn,
-                       SQL("insert into clock_promises (case_id, clock, seq, since, budget, calendar_version, row, reason, event_seq) "
-                           "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"),
-                       "isiiiissi", r->id, c->name, s->seq + 1, w->now, t->budget.amount, version, cut_row(w, t->row),
-                       REASONS[s->promised ? why : PROMISE_INITIAL], r->event_count + pending);
+                       SQL("insert into clock_promises (case_id, clock, seq, since, budget, calendar_version, row, reason, event_seq, "
+                           "severity) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"),
+                       "isiiiissit", r->id, c->name, s->seq + 1, w->now, t->budget.amount, version, cut_row(w, t->row),
+                       REASONS[s->promised ? why : PROMISE_INITIAL], r->event_count + pending, severity);
 }
 
 /* What the case's clocks are promised by. */
 struct basis {
+        const struct rules *rules;     /* as they were when the request was reported, or promised anew */
         const struct entitlement_term *terms;
         size_t term_count;
         bool known;                    /* severity and entitlement are: only then is "nothing" an answer */
@@ -214,8 +232,8 @@ find_target(struct work *w, const struct record *r, const struct clock_decl *c, 
 
         lower_severity(r, c, in, n);
         if (strcmp(c->party, "sla") == 0)
-                return target_sla(w->ctx, w->model->rules, table, output, in, n, b->terms, b->term_count, t);
-        return target_ola(w->ctx, w->model->rules, table, output, stage_of(w, r, output), in, n, b->terms, b->term_count, t);
+                return target_sla(w->ctx, b->rules, table, output, in, n, b->terms, b->term_count, t);
+        return target_ola(w->ctx, b->rules, table, output, stage_of(w, r, output), in, n, b->terms, b->term_count, t);
 }
 
 /* Nothing is promised: the clock ends, unless that is only because nothing is known yet, or the customer has no terms. */
@@ -244,7 +262,27 @@ make_one(struct work *w, struct record *r, const struct clock_decl *c, const str
                 return true;
         if (s.cancelled && !clockfact_mark(w, r, c->name, "resumed", w->now))
                 return false;
-        return choose_calendar(w, &s, why, &t, &version) && write_promise(w, r, c, &s, &t, version, why, pending);
+        return choose_calendar(w, b->rules, &s, why, &t, &version) && write_promise(w, r, c, &s, &t, version, why, pending);
+}
+
+/* The tables that count for the case (docs/promises.md): of the day of the report, so that a request that is told late, or
+ * becomes more severe, is promised by what was in force when it began. */
+static const struct rules *
+rules_of(struct work *w, const struct record *r, const struct record *request)
+{
+        const struct record *from = request ? request : r;
+        const struct field *reported = entity_field(from->e, FIELD_CASE_REPORTED_AT);
+        usec at = request ? promise_policy_at(request) : reported && from->v[reported->index].type == VAL_INT ? from->v[reported->index].i : w->now;
+
+        return policies_at(w, at);
+}
+
+usec
+promise_policy_at(const struct record *request)
+{
+        usec anew = record_int(request, FIELD_TECHNICAL_REQUEST_POLICY_AT);
+
+        return anew ? anew : record_int(request, FIELD_CASE_REPORTED_AT);
 }
 
 static bool
@@ -255,7 +293,7 @@ find_basis(struct work *w, const struct record *r, struct basis *b)
         struct entitlement_term *terms = NULL;
 
         *b = (struct basis){0};
-        if (ctx_failed(w->ctx))
+        if (ctx_failed(w->ctx) || (b->rules = rules_of(w, r, request)) == NULL)
                 return false;
         if (request != NULL && !entitlement_terms(w, request, &terms, &b->term_count))
                 return false;
@@ -283,5 +321,6 @@ promise_anew(struct work *w, struct record *r, const struct json *input)
 {
         record_clear(r, FIELD_TECHNICAL_REQUEST_ENTITLEMENT);
         record_clear(r, FIELD_TECHNICAL_REQUEST_CONTRACT_LINE);
+        record_set_int(r, FIELD_TECHNICAL_REQUEST_POLICY_AT, w->now);
         return entitlement_apply(w, r) && promise_make(w, r, PROMISE_POLICY, true);
 }

@@ -29,6 +29,8 @@ bool target_sla(struct ctx *ctx, const struct rules *rules, const char *table, c
 bool target_ola(struct ctx *ctx, const struct rules *rules, const char *table, const char *output, const char *stage,
                 const struct rule_input *in, size_t count, const struct entitlement_term *terms, size_t term_count,
                 struct target *ret);
+/* The code of the calendar that its working time runs on; STR_NONE: of none. */
+struct str target_calendar(const struct rules *rules, const struct target *t);
 /* A policy that cannot be kept is refused: times that cannot be read; stages that take more than 90 % of the restore
  * promise.  Every fault stands in ctx with its file and line. */
 bool promise_check(struct ctx *ctx, const struct rules *rules);
@@ -43,6 +45,9 @@ struct clock_void {                    /* a wait that was found false */
         int64_t by;
         const char *reason, *evidence;
 };
+/* The instant whose tables count for a technical request. */
+usec promise_policy_at(const struct record *request);
+
 struct clock_view {                    /* a clock with facts, as clock_compute takes it */
         const struct clock_decl *decl; /* NULL: the model no longer has it */
         const char *name;
@@ -51,6 +56,7 @@ struct clock_view {                    /* a clock with facts, as clock_compute t
         const char **reasons, **evidence;      /* by promise; by fact, NULL where none */
         struct clock_void *voids;
         size_t void_count;
+        const char **severities;       /* by promise; NULL where it is not known */
 };
 bool promise_clocks(struct work *w, const struct record *r, struct clock_view **ret, size_t *ret_count);
 /* The same of many cases; fills list and count of each. */

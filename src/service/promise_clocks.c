@@ -75,7 +75,7 @@ take_fact(struct work *w, struct case_clocks *c, struct rows *rows)
                 v->input.fact_count - 1, rows_int(rows, 6), rows_int(rows, 7), copy(w, rows_text(rows, 8)), copy(w, rows_text(rows, 9))};
 }
 
-/* Columns: case, clock, since, budget, calendar_version, row, reason. */
+/* Columns: case, clock, since, budget, calendar_version, row, reason, severity. */
 static void
 take_promise(struct work *w, struct case_clocks *c, struct rows *rows)
 {
@@ -84,9 +84,10 @@ take_promise(struct work *w, struct case_clocks *c, struct rows *rows)
 
         if (v == NULL)                 /* promised, not yet started */
                 return;
-        size_t n = v->input.promise_count, m = n;
+        size_t n = v->input.promise_count, m = n, k = n;
         *ARENA_PUSH(w->ctx->arena, v->versions, n) = rows_int(rows, 4);
         *ARENA_PUSH(w->ctx->arena, v->reasons, m) = copy(w, rows_text(rows, 6));
+        *ARENA_PUSH(w->ctx->arena, v->severities, k) = copy(w, rows_text(rows, 7));
         promises = (struct clock_promise *)v->input.promises;
         *ARENA_PUSH(w->ctx->arena, promises, v->input.promise_count) =
                 (struct clock_promise){.since = rows_int(rows, 2), .budget = rows_int(rows, 3), .row = copy(w, rows_text(rows, 5))};
@@ -167,7 +168,7 @@ promise_clocks_of(struct work *w, struct case_clocks *cases, size_t n)
                                "s.clock, s.seq", cases, n), cases, n,
                        take_fact) ||
             !read_each(w,
-                       rows_of(w, "s.clock, s.since, s.budget, s.calendar_version, s.row, s.reason from clock_promises s",
+                       rows_of(w, "s.clock, s.since, s.budget, s.calendar_version, s.row, s.reason, s.severity from clock_promises s",
                                "s.clock, s.since, s.seq", cases, n),
                        cases, n, take_promise))
                 return false;
