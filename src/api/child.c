@@ -8,8 +8,10 @@
  * be readable for anything below it to be there at all: its absence and its children's look alike.
  */
 #include "api/handlers.h"
+#include "api/server.h"
 #include "engine/life.h"
 #include "engine/store.h"
+#include "gen/names.h"
 
 static const struct json NO_BODY = {.type = JSON_OBJECT};
 
@@ -107,6 +109,14 @@ child_create(struct request *q, struct work *w, const struct entity *e)
         return true;
 }
 
+/* Is another version of a rule table in force now, or on some later day? */
+static bool
+changes_rules(const struct record *r)
+{
+        return strcmp(r->e->name, ENTITY_RULE_VERSION) == 0 &&
+               (strcmp(r->state->name, STATE_RULE_VERSION_PUBLISHED) == 0 || strcmp(r->state->name, STATE_RULE_VERSION_WITHDRAWN) == 0);
+}
+
 static bool
 transition(struct request *q, struct work *w)
 {
@@ -126,6 +136,8 @@ transition(struct request *q, struct work *w)
         if (!life_transition(w, record, q->arg[2], q->json ? q->json : &NO_BODY, version))
                 return stale_with_current(q, w, e, record->id);
         q->forget_sessions = concerns_rights(e);
+        if (changes_rules(record) && !server_next_model(q, w))
+                return false;
         answer_record(q, w, record, NULL);
         return true;
 }

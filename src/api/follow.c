@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * follow.c -- a node takes up what another node has published.
+ * follow.c -- a node takes up what another node has published, and versions of rule tables whose date has come.
  *
- * Several servers may share one PostgreSQL.  Who publishes a patch puts it in force for itself behind its commit; the others
- * find it here: once a second one small query, and when the newest patch is not the one in force, the Model is loaded and
- * swapped.  Its columns are there already: they were made by the transaction that wrote the patch.
+ * Several servers may share one PostgreSQL.  Who publishes puts it in force for itself behind its commit; the others find it
+ * here: once a second one small query, and when something is newer than what is in force, the Model is loaded and swapped.
+ * Its columns are there already: they were made by the transaction that wrote the patch.  On SQLite nobody else publishes,
+ * but dates come there too.
  *
  * Invariants
  *   1. What cannot be asked or loaded now is asked again in a second; the Model in force stays.
  *   2. What is told of this node's life (table nodes) is told each half minute; when it cannot be, nothing is lost.
  *   3. A patch of a newer program that does not check here stands aside, as it does at a start (service/models.c).
- *
- * Not here: SQLite, where nobody else can publish.
  */
 #include <stdio.h>
 #include <unistd.h>
@@ -64,14 +63,16 @@ look(struct follower *f)
         struct model *m;
         int64_t newest;
 
-        if (!connected(f) || !patches_revision(&f->ctx, f->conn, &newest) || newest <= atomic_load(&s->revision))
+        usec now = clock_now();
+
+        if (!connected(f) || !models_revision(&f->ctx, f->conn, now, &newest) || newest <= atomic_load(&s->revision))
                 return;
-        if (!patches_read(&f->ctx, f->conn, &patches) || (m = models_load(&f->ctx, s->o.base, &patches)) == NULL) {
+        if (!models_read(&f->ctx, f->conn, now, &patches) || (m = models_load(&f->ctx, s->o.base, &patches)) == NULL) {
                 log_warn("model not taken up", "why", f->ctx.errors ? f->ctx.errors->en : "", NULL);
                 return;
         }
         log_info("model taken up", "version", m->version, NULL);
-        server_put_in_force(s, models_engine(m), patches.revision);
+        server_put_in_force(s, models_engine(m), newest);
 }
 
 /* ---- this node lives ---- */
@@ -93,8 +94,8 @@ run_beat(struct job *job, struct conn *c)
 static void
 beat(struct follower *f)
 {
-        if (clock_monotonic() < f->beat_at)
-                return;
+        if (clock_monotonic() < f->beat_at || db_engine(f->server->o.db) == DB_SQLITE)
+                return;                /* on SQLite there is one server */
         f->beat_at = clock_monotonic() + BEAT;
         f->job = (struct job){.ctx = &f->ctx, .run = run_beat};
         if (!exec_write_wait(f->server->o.exec, &f->job) && f->ctx.errors)

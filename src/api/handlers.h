@@ -24,6 +24,8 @@ handler team_on_duty, request_candidates;
 handler inbox_list, inbox_read_all, inbox_read_one, notice_preferences_get, notice_preferences_patch, resource_notices;
 /* operations.c */
 handler report_facts, test_clock_turn;
+/* policies.c: versions of rule tables */
+handler policy_versions, policy_text, policy_diff, policy_check, policy_test, policy_simulate, policy_simulate_text;
 /* child.c */
 handler child_list, child_read, child_or_transition, child_update, child_remove;
 /* bulk.c */

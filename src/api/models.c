@@ -250,7 +250,8 @@ publish(struct request *q, struct work *w, bool remove)
         q->next_engine = models_publish(w, q->server->o.base, &wish, &stored);
         if (q->next_engine == NULL)
                 return false;
-        q->next_revision = stored.revision;
+        if (!models_revision(w->ctx, w->conn, w->now, &q->next_revision))
+                return false;
         log_info("model patch", "name", stored.name, "deed", remove ? "remove" : "publish", "by", w->actor->login, NULL);
         write_published(&q->out, &stored, engine_model(q->next_engine));
         return true;
@@ -319,7 +320,7 @@ model_patches(struct request *q, struct work *w, struct response *r)
         struct patches all;
         struct model *m;
 
-        if (!admin_only(w, WHAT) || !patches_read(w->ctx, w->conn, &all) ||
+        if (!admin_only(w, WHAT) || !models_read(w->ctx, w->conn, w->now, &all) ||
             (m = models_load(w->ctx, q->server->o.base, &all)) == NULL)
                 return false;
         model_free(m);

@@ -171,6 +171,41 @@ static const struct {
         {"/api/v1/rules", "get", "rules", "Names of rule tables and code lists", "service", "", "200", "{}", NULL},
         {"/api/v1/rules/{name}", "get", "rule", "A rule table or code list", "service",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/name\"}]", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/rules/{name}/versions", "get", "rule_versions", "Versions of a rule table, newest first; the file is version 0",
+         "rules", ",\"parameters\":[{\"$ref\":\"#/components/parameters/name\"}]", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/rules/{name}/text", "get", "rule_text", "The text of a version",
+         "rules",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/name\"},{\"name\":\"version\",\"in\":\"query\",\"sche"
+         "ma\":{\"type\":\"integer\",\"minimum\":0},\"description\":\"Number of a version; 0: the file\"}]", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/rules/{name}/diff", "get", "rule_diff", "Two versions compared by lines",
+         "rules",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/name\"},{\"name\":\"from\",\"in\":\"query\",\"schema\""
+         ":{\"type\":\"integer\",\"minimum\":0},\"description\":\"Number of a version; 0: the file\"},{\"name\":\"to"
+         "\",\"in\":\"query\",\"schema\":{\"type\":\"integer\",\"minimum\":0},\"description\":\"Number of a version;"
+         " 0: the file\"}]", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/rules/{name}/check", "post", "check_rule", "Every fault of a text, with its line; changes nothing",
+         "rules",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/name\"}],\"requestBody\":{\"required\":true,\"content"
+         "\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\"},\""
+         "version\":{\"type\":\"integer\"},\"effective_from\":{\"type\":\"string\"}}},\"example\":{\"version\":1}}}}"
+         "", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/rules/{name}/test", "post", "test_rule", "Which row is hit, and why not the ones before it",
+         "rules",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/name\"}],\"requestBody\":{\"required\":true,\"content"
+         "\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"properties\":{\"given\":{\"type\":\"object\"},"
+         "\"text\":{\"type\":\"string\"},\"version\":{\"type\":\"integer\"}}},\"example\":{\"given\":{\"service_tier"
+         "\":\"gold\",\"severity\":\"critical\"}}}}}", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/rules/{name}/simulate", "post", "simulate_rule", "A version or text tried on closed requests",
+         "rules",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/name\"}],\"requestBody\":{\"required\":true,\"content"
+         "\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"properties\":{\"text\":{\"type\":\"string\"},\""
+         "version\":{\"type\":\"integer\"},\"days\":{\"type\":\"integer\"},\"tier\":{\"type\":\"string\"},\"list\":{"
+         "\"type\":\"integer\"}}},\"example\":{\"version\":1,\"days\":90}}}}", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/policy/simulate", "post", "simulate_policy", "A rule table or calendar tried on closed requests",
+         "rules",
+         ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"p"
+         "roperties\":{\"text\":{\"type\":\"string\"},\"days\":{\"type\":\"integer\"},\"tier\":{\"type\":\"string\"}"
+         ",\"list\":{\"type\":\"integer\"}}},\"example\":{\"text\":\"calendar: 5x9\",\"days\":90}}}}", "200", "{\"type\":\"object\"}", NULL},
         {"/api/v1/events", "get", "events", "Live events (server-sent events)", "service",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/Last-Event-ID\"}]", "200", "{\"type\":\"string\"}", "text/event-stream"},
         {"/health", "get", "health", "Is the service well?", "service", ",\"security\":[]", "200",

@@ -89,12 +89,25 @@ server_put_in_force(struct server *s, struct engine *next, int64_t revision)
         engine_release(next);
 }
 
+bool
+server_next_model(struct request *q, struct work *w)
+{
+        struct patches patches;
+        struct model *m;
+
+        if (!models_read(w->ctx, w->conn, w->now, &patches) || (m = models_load(w->ctx, q->server->o.base, &patches)) == NULL)
+                return false;
+        engine_release(q->next_engine);
+        q->next_engine = models_engine(m);
+        return models_revision(w->ctx, w->conn, w->now, &q->next_revision);
+}
+
 static void
 start_follower(struct server *s)
 {
-        s->follows = db_engine(s->o.db) == DB_PG;
-        if (s->follows && pthread_create(&s->follower, NULL, follow_models, s) != 0)
+        if (pthread_create(&s->follower, NULL, follow_models, s) != 0)
                 abort();
+        s->follows = true;
 }
 
 static void

@@ -20,7 +20,7 @@ struct pages;
 struct server_options {
         struct engine **engine;        /* the slot of the one in force; the server puts another in when the Model changes */
         const struct models_base *base;
-        int64_t revision;              /* of the newest patch that the engine knows */
+        int64_t revision;              /* models_revision of what the engine knows */
         struct exec *exec;
         struct db *db;
         struct files *files;           /* NULL: no attachments */
@@ -53,9 +53,9 @@ struct server {
         pthread_cond_t wake;
         bool stopping;
         usec started;
-        pthread_t follower;            /* PostgreSQL: takes up what other nodes publish */
-        bool follows;
-        _Atomic int64_t revision;      /* of the patches in force; raised under `lock` */
+        pthread_t follower;            /* takes up what other nodes publish, and dates that come */
+        bool follows;                  /* it was started */
+        _Atomic int64_t revision;      /* models_revision of what is in force; raised under `lock` */
 };
 
 /* NULL with an error: the address is taken, a setting is wrong.  engine, exec and db must outlive the server. */
@@ -65,6 +65,8 @@ void server_stop(struct server *s);
 int server_port(const struct server *s);
 /* Puts an engine in force that knows the patches up to `revision`, unless a newer one is; takes the engine over. */
 void server_put_in_force(struct server *s, struct engine *next, int64_t revision);
+/* For writes that change what is in force: loads it as this transaction sees it, to be put in force behind the commit. */
+bool server_next_model(struct request *q, struct work *w);
 /* follow.c: asks once a second whether another node has published. */
 void *follow_models(void *server);
 

@@ -83,7 +83,7 @@ server_settings(struct house *h, const struct options *o)
         return (struct server_options){
                 .engine = &h->x.engine,
                 .base = &h->x.base,
-                .revision = h->x.patches.revision,
+                .revision = h->x.revision,
                 .exec = h->exec,
                 .db = h->x.db,
                 .files = h->files,

@@ -38,15 +38,17 @@ opened_begin(struct opened *x, struct call *c)
         return x->db != NULL;
 }
 
-/* A database without patches keeps the engine that opened_begin made. */
+/* A database without patches and versions keeps the engine that opened_begin made. */
 static bool
 take_patches(struct opened *x)
 {
         struct model *m;
 
-        if (!patches_read(x->ctx, x->conn, &x->patches))
+        usec now = clock_now();
+
+        if (!models_read(x->ctx, x->conn, now, &x->patches) || !models_revision(x->ctx, x->conn, now, &x->revision))
                 return false;
-        if (x->patches.count == 0)
+        if (x->patches.count == 0 && x->patches.rule_count == 0)
                 return true;
         if ((m = models_load(x->ctx, &x->base, &x->patches)) == NULL)
                 return false;

@@ -13,6 +13,7 @@
 struct opened {
         struct ctx *ctx;
         struct models_base base;       /* the built-in files and the site's */
+        int64_t revision;              /* models_revision of what the engine knows */
         struct patches patches;        /* what the database adds; empty until opened_connect */
         const struct model *model;     /* the engine's */
         struct engine *engine;

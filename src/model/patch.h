@@ -23,6 +23,8 @@ struct patches {
         struct patch *v;
         size_t count;
         int64_t revision;              /* of the newest row; 0: none */
+        const struct source *rules;    /* versions of rule tables in force (service/models.c); not read here */
+        size_t rule_count;
 };
 
 /* The newest version of every name, in the order in which the names came first.  No table: none. */

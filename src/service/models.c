@@ -4,6 +4,7 @@
  *
  *     base (built-in + site) --+
  *     patches of the database -+--models_load--> Model in force
+ *     versions of rule tables -+
  *                                                   |  text, or removal
  *                                                   v
  *                            models_try: readable? whole Model right? stored data still right? which statements?
@@ -23,6 +24,7 @@
 #include "base/log.h"
 #include "model/yaml.h"
 #include "service/hooks.h"
+#include "service/policies.h"
 #include "service/promise.h"
 
 struct model *
@@ -47,6 +49,36 @@ models_engine(const struct model *m)
 
 /* ---- base and patches ---- */
 
+bool
+models_read(struct ctx *ctx, struct conn *c, usec now, struct patches *ret)
+{
+        struct source *rules = NULL;
+        size_t n = 0;
+        usec next;
+        bool there;
+
+        if (!patches_read(ctx, c, ret) || !db_table_exists(ctx, c, "rule_version", &there) ||
+            (there && !policies_sources(ctx, c, NULL, 0, now, &rules, &n, &next)))
+                return false;
+        ret->rules = rules;
+        ret->rule_count = n;
+        return true;
+}
+
+bool
+models_revision(struct ctx *ctx, struct conn *c, usec now, int64_t *ret)
+{
+        int64_t rules;
+        bool there;
+
+        *ret = 0;
+        if (!db_table_exists(ctx, c, "model_patches", &there) || (there && !patches_revision(ctx, c, ret)) ||
+            !policies_revision(ctx, c, now, &rules))
+                return false;
+        *ret += rules;
+        return true;
+}
+
 static bool
 counts(const struct patch *p)
 {
@@ -57,13 +89,15 @@ counts(const struct patch *p)
 static struct model *
 load_with(struct ctx *ctx, const struct models_base *b, const struct patches *p, bool (*with)(const struct patch *))
 {
-        struct source *all = ARENA_ARRAY(ctx->arena, struct source, b->count + p->count);
+        struct source *all = ARENA_ARRAY(ctx->arena, struct source, b->count + p->count + p->rule_count);
         size_t n = b->count;
 
         memcpy(all, b->sources, b->count * sizeof *all);
         for (size_t i = 0; i < p->count; i++)
                 if (with(&p->v[i]))
                         all[n++] = (struct source){patch_path(ctx->arena, p->v[i].name), p->v[i].text, "models", true};
+        for (size_t i = 0; i < p->rule_count; i++)
+                all[n++] = p->rules[i];
         return models_check(ctx, all, n);
 }
 
@@ -71,7 +105,7 @@ load_with(struct ctx *ctx, const struct models_base *b, const struct patches *p,
 static struct model *
 load_one_by_one(struct ctx *ctx, const struct models_base *b, struct patches *p)
 {
-        struct patches right = {.v = ARENA_ARRAY(ctx->arena, struct patch, p->count)};
+        struct patches right = {.v = ARENA_ARRAY(ctx->arena, struct patch, p->count), .rules = p->rules, .rule_count = p->rule_count};
         struct model *m = load_with(ctx, b, &right, counts), *next;
         bool *taken = ARENA_ARRAY(ctx->arena, bool, p->count + 1), more = m != NULL;
 
@@ -132,6 +166,8 @@ patches_as_wished(struct work *w, const struct patches *current, const struct mo
 
         next->v = ARENA_ARRAY(w->ctx->arena, struct patch, current->count + 1);
         next->count = current->count;
+        next->rules = current->rules;
+        next->rule_count = current->rule_count;
         memcpy(next->v, current->v, current->count * sizeof *next->v);
         p = patches_named(next, wish->name);
         if (wish->remove && (p == NULL || p->removed)) {
@@ -173,7 +209,7 @@ models_try(struct work *w, const struct models_base *b, const struct models_wish
 
         if (!wish->remove && !patch_head(w->ctx, wish->text, patch_path(w->ctx->arena, wish->name), &head))
                 return NULL;
-        if (!patches_read(w->ctx, w->conn, ret_current) || !check_revision(w, wish, ret_current) ||
+        if (!models_read(w->ctx, w->conn, w->now, ret_current) || !check_revision(w, wish, ret_current) ||
             (next = patches_as_wished(w, ret_current, wish)) == NULL)
                 return NULL;
         struct model *now = models_load(w->ctx, b, ret_current);       /* tells which stand aside */

@@ -13,6 +13,10 @@ struct models_base {                   /* the built-in and the site's files: the
         size_t count;
 };
 
+/* What the database adds now: the patches, and the versions of rule tables in force.  Without tables: nothing. */
+bool models_read(struct ctx *ctx, struct conn *c, usec now, struct patches *ret);
+/* Rises whenever either changes, also when the date of a version comes. */
+bool models_revision(struct ctx *ctx, struct conn *c, usec now, int64_t *ret);
 /* The sources checked with the verbs that the service floor has; NULL with every fault. */
 struct model *models_check(struct ctx *ctx, const struct source *sources, size_t count);
 struct engine *models_engine(const struct model *m);

@@ -173,7 +173,7 @@ policies_at(struct work *w, usec at)
 static void
 check_times(struct ctx *ctx, const struct rules *rules, const char *name)
 {
-        static const char *const times[] = {"after", "acknowledge"};
+        static const char *const times[] = {"after", "acknowledge", "due"};
         const struct rule_table *t = rules_table(rules, name);
         struct budget b;
 
@@ -376,11 +376,13 @@ policies_json(struct work *w, const char *name, struct jw *out)
                          "s", name);
         if (rows == NULL)
                 return false;
-        jw_open(out, '[');
+        jw_open(out, '{');
+        jw_key(out, "items"), jw_open(out, '[');
         while (rows_next(rows))
                 json_version(out, rows, rows_int(rows, 0) == now);
         json_file(out, now == 0 ? file : arena_printf(w->ctx->arena, "rules/%s.yaml", name), now == 0);
         jw_close(out, ']');
+        jw_close(out, '}');
         return rows_close(rows);
 }
 

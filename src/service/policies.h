@@ -42,7 +42,7 @@ bool policies_draft(struct work *w, struct str text, const char *path, const cha
 
 /* The text in force for a version number of a table: 0 is the file's.  STR_NONE with E_NOT_FOUND. */
 struct str policies_text(struct work *w, const char *name, int64_t version);
-/* [{"version","state","effective_from","author","note","in_force"}], the file as version 0. */
+/* {"items":[{"version","state","effective_from","author","note","in_force"}]}, the file as version 0. */
 bool policies_json(struct work *w, const char *name, struct jw *out);
 /* Two texts by lines: [{"op": "same"|"removed"|"added", "line", "text"}]; `line` of the text that has it. */
 void policies_diff(struct ctx *ctx, struct str before, struct str after, struct jw *out);

@@ -84,6 +84,7 @@ const isGiven = (f) => f.required && !f.computed && f.preset === undefined && !f
 /** What must make sense beyond its field's limits. */
 const SENSIBLE = {
         "calendar_version.definition": {timezone: "Asia/Shanghai", hours: {"mon-fri": [["09:00", "18:00"]]}},
+        "rule_version.rule_table": "sla",
         "roster_shift.from_time": "08:00",
         "roster_shift.to_time": "16:00",
         "roster_absence.to_at": "2029-01-01T00:00:00Z",
