@@ -42,7 +42,7 @@ order_is_no_matter(void **state)
         begin(&ctx);
         struct models_base b = base_of(&ctx);
         struct patch v[] = {patch("more", TOOL_MORE), patch("tool", TOOL), patch("bad", "entity: 7")};
-        struct patches p = {v, 3, 3};
+        struct patches p = {.v = v, .count = 3, .revision = 3};
         struct model *m = models_load(&ctx, &b, &p);
         assert_non_null(m);
         assert_non_null(entity_field(model_entity(m, "tool"), "weight"));
@@ -64,7 +64,7 @@ what_hangs_on_it_goes_too(void **state)
         struct models_base b = base_of(&ctx);
         struct patch v[] = {patch("tool", TOOL "states: 5\n"), patch("more", TOOL_MORE),
                             patch("team", "extend: team\nfields:\n  extra: {type: text, label: {en: E, zh: 额外}}\n")};
-        struct patches p = {v, 3, 3};
+        struct patches p = {.v = v, .count = 3, .revision = 3};
         struct model *m = models_load(&ctx, &b, &p);
         assert_non_null(m);
         assert_null(model_entity(m, "tool"));
