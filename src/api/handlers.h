@@ -46,6 +46,8 @@ handler model_index, model_entity_page, rules_index, rules_page, openapi_page;
 handler access_explain, audit_search, admin_health;
 handler admin_tokens, admin_token_revoke, admin_sessions, admin_session_end, admin_user_login, admin_user_password;
 handler admin_user_invite, invite_open, invite_accept;
+/* setup.c: the first start */
+handler setup_open, setup_store, setup_end;
 /* login.c: what a new password must be; false with the reason at `field`. */
 bool password_check(struct ctx *ctx, const char *field, struct str password, const char *login);
 /* models.c: the administrator changes the Model */

@@ -34,6 +34,8 @@ struct server_options {
         int64_t upload_max;            /* bytes of one attachment; 0: 100 MiB */
         bool trust_proxy;              /* X-Forwarded-For and -Proto of the peer count */
         bool secure_cookies;           /* always mark the cookie Secure (TLS in front) */
+        const char *setup_code;        /* for the first start; NULL: it is done */
+        bool mail_set;                 /* a mail server is named */
         bool test_clock;               /* POST /api/v1/test/clock turns the clock: for tests, on loopback only */
         bool metrics_open;             /* /metrics for every address, not only this machine's */
         const char *frame_ancestors;   /* for /desk/pop, where a telephone system frames us; NULL: nobody */
@@ -55,6 +57,7 @@ struct server {
         usec started;
         pthread_t follower;            /* takes up what other nodes publish, and dates that come */
         bool follows;                  /* it was started */
+        _Atomic bool setup_over;
         _Atomic int64_t revision;      /* models_revision of what is in force; raised under `lock` */
 };
 

@@ -3,7 +3,7 @@
  * cmd_serve.c -- openitr serve: brings the floors up in order, waits for a signal, takes them down in
  * reverse.
  *
- *     database made? --lock--> additions of the model --> executors --> attachments --> deliveries, timers --> HTTP --> SIGTERM,
+ *     lock --> tables, or what the model adds to them; first start? --> executors --> attachments --> deliveries, timers --> HTTP --> SIGTERM,
  * SIGINT
  *                                                                                                   |
  *     exit <-- close the database <-- finish what is queued <-- timers, deliveries <-- finish the requests begun <-'
@@ -22,6 +22,8 @@
 #include "channel/deliver.h"
 #include "cmd/open.h"
 #include "engine/search.h"
+#include "base/secret.h"
+#include "service/setup.h"
 #include "service/timers.h"
 
 enum { INDEX_AT_ONCE = 50 };
@@ -34,6 +36,7 @@ struct house { /* what stands while the server runs */
         struct timers *timers;
         struct deliver *deliver;
         struct server *server;
+        char setup_code[32];           /* of the first start; "": it is done */
 };
 
 /* ---- what is asked of the settings ---- */
@@ -98,6 +101,8 @@ server_settings(struct house *h, const struct options *o)
                 .upload_max = o->upload_limit,
                 .trust_proxy = o->proxy,
                 .secure_cookies = o->secure,
+                .setup_code = *h->setup_code ? h->setup_code : NULL,
+                .mail_set = *o->mail_server != 0,
                 .test_clock = o->test_clock,
                 .metrics_open = o->metrics_open,
                 .frame_ancestors = *o->frames ? o->frames : NULL,
@@ -122,14 +127,28 @@ deliver_settings(struct house *h, const struct options *o)
 
 /* ---- up and down ---- */
 
+/* A database without an administrator waits for its first start, behind a code that only this terminal shows. */
+static bool
+begin_setup(struct work *w, void *arg)
+{
+        struct house *h = arg;
+        bool needed;
+
+        if (!setup_needed(w, &needed) || (needed && !setup_begin(w)))
+                return false;
+        if (needed)
+                token_random(h->setup_code, sizeof h->setup_code, 15);
+        return true;
+}
+
 /* Additive changes are made here, so that a new version of the program needs no other command. */
 static bool
 ready_store(struct house *h, struct call *c)
 {
         size_t additions;
 
-        if (!opened_made(&h->x, c, CONN_WRITE) || !db_lock(c->ctx, h->x.db) ||
-            !opened_upgrade(&h->x, &additions))
+        if (!opened_begin(&h->x, c) || !db_lock(c->ctx, h->x.db) || !opened_connect(&h->x, CONN_WRITE) ||
+            !opened_upgrade(&h->x, &additions) || !opened_write(&h->x, begin_setup, h))
                 return false;
         if (additions > 0)
                 log_info("upgraded", "statements", arena_printf(c->ctx->arena, "%zu", additions), NULL);
@@ -211,6 +230,8 @@ announce(const struct house *h, const char *listen)
         int host = (int)(strrchr(listen, ':') - listen);
 
         printf("OpenITR serves http://%.*s:%d\n", host, listen, server_port(h->server));
+        if (*h->setup_code)
+                printf("First start: http://%.*s:%d/setup#%s\n", host, listen, server_port(h->server), h->setup_code);
         fflush(stdout);
         log_info("serving", "listen", listen, "database", db_where(h->x.db), "version", OPENITR_VERSION,
                  NULL);

@@ -22,9 +22,9 @@ const struct command COMMANDS[] = {
          "the "
          "SQLite file."},
         {"serve", "", 0, 0, STORE | FOR_SERVE, cmd_serve, "Runs the server until SIGTERM or SIGINT.",
-         "Adds tables and columns that the model has and the database lacks, and refuses to start when the "
-         "model "
-         "contradicts the data. A second server on the same SQLite file is refused; on PostgreSQL several "
+         "Makes the database when there is none, adds tables and columns that the model has and the database lacks, and refuses to "
+         "start when the model contradicts the data. A database without an administrator waits for its first start at the "
+         "address that is printed, with a code of this start alone. A second server on the same SQLite file is refused; on PostgreSQL several "
          "may run."},
         {"plan", "", 0, 0, STORE, cmd_plan,
          "Prints the statements that the model wants and the database lacks.",

@@ -108,6 +108,7 @@ export class House {
                 await new Promise((resolve, reject) => {
                         this.server.stdout.on("data", (d) => {
                                 said += d;
+                                this.said = said;
                                 const m = said.match(/http:\/\/[^ ]+:(\d+)\n/);
                                 if (m)
                                         resolve((this.port = Number(m[1])));

@@ -48,9 +48,9 @@ async function whole(house, acknowledged, tried) {
 async function killed(house, count, step) {
         await count.test("kill -9 at any moment of a publication leaves old or new", async () => {
                 let version = 0, kept = 0;
-                for (let round = 0; round < 12; round++) {
+                for (let round = 0; round < 12 || (round < 24 && !kept); round++) {
                         const answer = publish(house, extension(version + 1));
-                        await sleep(round * step);
+                        await sleep(round * (round < 12 ? step : 4 * step));
                         await house.stop("SIGKILL");
                         const r = await answer;
                         await house.serve();
