@@ -5,6 +5,7 @@
 #include "service/hooks.h"
 #include <stddef.h>
 #include "gen/names.h"
+#include "service/accident.h"
 #include "service/exemption.h"
 #include "service/management.h"
 #include "service/review.h"
@@ -32,6 +33,9 @@ const struct hook SERVICE_HOOKS[] = {
         {HOOK_CHECK_IN, NULL, dispatch_check_in},
         {HOOK_FINISH_ORDER, NULL, dispatch_finish},
         {HOOK_ACKNOWLEDGE_PAGE, paging_acknowledge_check, paging_acknowledge},
+        {HOOK_ACCIDENT_APPROVE, NULL, accident_approve},
+        {HOOK_ACCIDENT_SEND, NULL, accident_send},
+        {HOOK_ACCIDENT_DROP, NULL, accident_drop},
         {HOOK_ESCALATE, escalation_check, escalation_make},
         {HOOK_ESCALATION_ACCEPT, escalation_accept_check, escalation_accept},
         {HOOK_ESCALATION_ASK, NULL, escalation_ask},
@@ -80,6 +84,7 @@ const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_CONTRACT, calendars_named, NULL, calendars_named, renewal_saved},
         {ENTITY_ACCOUNT, calendars_named, NULL, calendars_named, NULL},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, wait_saved},
+        {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, accident_saved},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, progress_saved},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, management_request_saved},
         {ENTITY_MANAGEMENT_ESCALATION, NULL, NULL, NULL, management_saved},

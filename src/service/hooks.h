@@ -55,6 +55,10 @@ HOOK_CHECK(wait_change_check);
 HOOK_EFFECT(wait_change);
 HOOK_EFFECT(wait_void);
 bool wait_saved(struct work *w, struct record *r);
+/* accident.c */
+HOOK_EFFECT(accident_approve);
+HOOK_EFFECT(accident_send);
+HOOK_EFFECT(accident_drop);
 /* paging.c */
 HOOK_CHECK(paging_acknowledge_check);
 HOOK_EFFECT(paging_acknowledge);

@@ -6,11 +6,13 @@
  *     our public message            --> one interval from then
  *     timer                         --> the handler is reminded; from the second time in a row the duty manager too
  *     waiting, restored, resolved   --> none
+ *     an accident notice is due     --> none: its own clock asks for it (accident.c)
  *
  * Invariant: reminders never stop a clock, and are none of the promises that reports count.
  */
 #include "engine/access.h"
 #include "engine/event.h"
+#include "service/accident.h"
 #include "service/policies.h"
 #include "service/promise.h"
 #include "service/service.h"
@@ -30,9 +32,8 @@ wants_updates(const struct record *r)
         return true;
 }
 
-/* found false: no such promise. */
-static bool
-interval(struct work *w, const struct record *r, struct target *ret)
+bool
+progress_promise(struct work *w, const struct record *r, const char *metric, struct target *ret)
 {
         struct rule_input in[] = {{"severity", record_text(r, FIELD_CASE_SEVERITY)}};
         const struct rules *rules = policies_at(w, promise_policy_at(r));
@@ -41,7 +42,7 @@ interval(struct work *w, const struct record *r, struct target *ret)
 
         *ret = (struct target){0};
         return rules && entitlement_terms(w, r, &terms, &n) &&
-               target_sla(w->ctx, rules, "sla", "update", in, 1, terms, n, ret);
+               target_sla(w->ctx, rules, "sla", metric, in, 1, terms, n, ret);
 }
 
 /* step: how often in a row nobody told the customer. */
@@ -50,10 +51,11 @@ set_update(struct work *w, const struct record *r, int64_t step)
 {
         struct timer t = {.case_id = r->id, .name = "update", .step = step};
         struct target every;
+        bool accident;
 
-        if (!interval(w, r, &every))
+        if (!progress_promise(w, r, "update", &every) || !accident_runs(w, r, &accident))
                 return false;
-        if (!every.found)
+        if (!every.found || accident)
                 return timer_clear(w, r->id, t.name);
         return timers_after(w, r, every.budget, w->now, &t.due) && timer_set(w, &t);
 }
@@ -83,8 +85,12 @@ progress_message_saved(struct work *w, struct record *m)
 bool
 progress_fire(struct work *w, struct record *r, const struct timer *t)
 {
+        bool accident;
+
         if (strcmp(r->e->name, ENTITY_TECHNICAL_REQUEST) != 0 || !wants_updates(r))
                 return true;
+        if (!accident_runs(w, r, &accident) || accident)
+                return !ctx_failed(w->ctx);
         return event_note(w, r, "notice", "update_due", STR("{}")) &&
                timers_notice(w, r, service_is_set(r, FIELD_CASE_HANDLER) ? "handler" : "team", "update_due", STR_NONE) &&
                (t->step == 0 || timers_notice(w, r, "duty_manager", "update_due", STR_NONE)) && set_update(w, r, t->step + 1);

@@ -47,6 +47,8 @@ struct clock_void {                    /* a wait that was found false */
 };
 /* The instant whose tables count for a technical request. */
 usec promise_policy_at(const struct record *request);
+/* The customer's promise of a metric of sla.yaml that is no clock of the request: update, rca (progress.c).  found false: none. */
+bool progress_promise(struct work *w, const struct record *request, const char *metric, struct target *ret);
 
 struct clock_view {                    /* a clock with facts, as clock_compute takes it */
         const struct clock_decl *decl; /* NULL: the model no longer has it */
