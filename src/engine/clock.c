@@ -9,8 +9,9 @@
  *
  * Invariants
  *   1. The result is a function of facts, promises, exemptions and `now`: asked again, or years later, it is the same.
- *   2. Facts are never changed.  A false pause is a pause that counts as running; a report that proved earlier is another
- *      start; a stop told later cuts off what was recorded after the moment it names.
+ *   2. Facts are never changed.  A false pause is a pause that counts as running; a report that proved earlier is
+ *      another start in front; a stop told later cuts off what was recorded after the moment it names.  A restart ends a round, judged as if
+ *      the clock had been stopped there, and begins the next: nothing of a round goes over.
  *   3. The promise that holds (at the end of an ended clock, else at `now`) measures everything from the original start,
  *      by its own calendar and budget: time used under earlier promises is measured anew, pauses stay pauses (C10).
  *      The first promise holds from the start, also when it was made later, even after the stop.
@@ -27,6 +28,7 @@
  * Not here: which promise (rules), which codes pause which clock (clockfact.c), timers, notices.
  */
 #include "engine/clock.h"
+#include <string.h>
 
 #define FOREVER INT64_MAX
 
@@ -47,6 +49,7 @@ struct reading {                       /* one computation */
         size_t held;                   /* which one holds; meaningless when there is none */
         const struct calendar *calendar;       /* by which used time is measured */
         usec at;                       /* the end, or now */
+        int rounds, late_rounds;
 };
 
 /* ---- working time; no calendar is 24x7 ---- */
@@ -98,6 +101,8 @@ misfit(const struct clock_fact *before, const struct clock_fact *f)
         switch (f->kind) {
         case FACT_STARTED:
                 return "it starts a second time";
+        case FACT_RESTARTED:
+                return ended ? "it starts over after its end" : NULL;
         case FACT_PAUSED:
                 return ended ? "it is paused after its end" : before->kind == FACT_PAUSED ? "it is paused while paused" : NULL;
         case FACT_RESUMED:
@@ -118,6 +123,50 @@ cut_off(struct reading *r, const struct clock_fact *f)
         return r->fact_count < before;
 }
 
+/* The round that ends with fact i, judged as if the clock stopped there. */
+static bool
+judge_round(struct reading *r, size_t i)
+{
+        struct clock_input round = *r->in;
+        struct clock_result was;
+        struct clock_fact *facts = ARENA_ARRAY(r->ctx->arena, struct clock_fact, i + 1);
+
+        memcpy(facts, r->facts, i * sizeof *facts);
+        facts[i] = (struct clock_fact){FACT_STOPPED, r->facts[i].at, NULL, false};
+        round.facts = facts;
+        round.fact_count = i + 1;
+        round.exemption_count = 0;
+        if (!clock_compute(r->ctx, &round, r->facts[i].at, &was))
+                return false;
+        r->rounds++;
+        r->late_rounds += was.raw.breached_at != USEC_NONE;
+        return true;
+}
+
+/* Leaves the facts of the last round, which begins like a clock of its own. */
+static bool
+take_last_round(struct reading *r)
+{
+        for (size_t i = 0; i < r->fact_count; i++) {
+                if (r->facts[i].kind != FACT_RESTARTED)
+                        continue;
+                if (!judge_round(r, i))
+                        return false;
+                r->facts += i;
+                r->fact_count -= i;
+                r->facts[0].kind = FACT_STARTED;
+                i = 0;
+        }
+        return true;
+}
+
+/* The start as it was told first: one that proved earlier stands in front of it. */
+static bool
+is_later_report(const struct reading *r, const struct clock_fact *f)
+{
+        return f->kind == FACT_STARTED && r->fact_count == 1 && r->facts[0].kind == FACT_STARTED && f->at > r->facts[0].at;
+}
+
 /* When an end cuts off a reopening, the end before that stands; when it cuts off the reversal of a cancellation, the
  * clock is stopped as if it had not been cancelled. */
 static bool
@@ -129,6 +178,8 @@ keep_facts(struct reading *r)
                 const char *why;
                 bool cut;
                 if (f->at > r->now)
+                        continue;
+                if (is_later_report(r, f))
                         continue;
                 cut = cut_off(r, f);
                 last = last_fact(r);
@@ -142,7 +193,7 @@ keep_facts(struct reading *r)
                         return fail(r->ctx, E_CLOCK, "", why);
                 r->facts[r->fact_count++] = *f;
         }
-        return true;
+        return take_last_round(r);
 }
 
 /* ---- promises ---- */
@@ -424,6 +475,8 @@ clock_compute(struct ctx *ctx, const struct clock_input *in, usec now, struct cl
         if (last != NULL && ends(last))
                 ret->stopped = last->at;
         ret->promise = held_promise(&r);
+        ret->rounds = r.rounds;
+        ret->late_rounds = r.late_rounds;
         take_segments(&r, ret);
         raw = take_spans(&r);
         adjusted = without_exemptions(&r, raw);

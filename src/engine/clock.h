@@ -11,7 +11,9 @@
 #define ENGINE_CLOCK_H
 #include "engine/calendar.h"
 
-enum clock_fact_kind { FACT_STARTED, FACT_PAUSED, FACT_RESUMED, FACT_STOPPED, FACT_CANCELLED };
+/* A report that proved earlier is a start put in front of the first one.  RESTARTED begins a new round of a promise that is
+ * kept over and over (progress is told every so often). */
+enum clock_fact_kind { FACT_STARTED, FACT_PAUSED, FACT_RESUMED, FACT_STOPPED, FACT_CANCELLED, FACT_RESTARTED };
 struct clock_fact {
         enum clock_fact_kind kind;
         usec at;
@@ -66,7 +68,8 @@ struct clock_verdict {
 struct clock_result {
         struct clock_segment *segments;
         size_t segment_count;
-        usec started, stopped;         /* USEC_NONE; stopped: also by cancellation */
+        usec started, stopped;         /* USEC_NONE; started: this round; stopped: also by cancellation */
+        int rounds, late_rounds;       /* that were over before this one; how many of those were late */
         const struct clock_promise *promise;   /* that holds: at the end of an ended clock, else at `now`; or NULL */
         struct clock_verdict raw, adjusted;    /* adjusted: exemptions taken out */
         bool raised_late;              /* late from the moment a stricter promise was made, whose due time had passed by then,

@@ -11,7 +11,8 @@
  *   2. For one clock the kinds alternate as the diagram says; stopping a paused clock is one fact, "stopped";
  *      a clock that still runs when a final state is reached is "cancelled".
  *   3. What a state does not say (business restored, handed over, reopened) a hook says by clockfact_mark.
- *   4. A started clock never starts anew: it is resumed.
+ *   4. A started clock never starts anew: it is resumed.  A promise that is kept over and over (progress) begins a new round
+ *      by "restarted"; a report that proved earlier is another "started", numbered before the first.
  *   5. Which states start, stop and pause stands in the model; `start: created` counts from reported_at (rule C4).
  *   6. Another reason for a wait that lasts is another wait: a clock that the new reason may not pause goes on from then,
  *      one that it may pause begins to wait (C6).  So does a change of priority.
@@ -105,7 +106,7 @@ code_pauses(struct work *w, const struct record *r, const struct clock_decl *c)
 static bool
 is_running(const struct fact *f)
 {
-        return strcmp(f->kind, "started") == 0 || strcmp(f->kind, "resumed") == 0;
+        return strcmp(f->kind, "started") == 0 || strcmp(f->kind, "resumed") == 0 || strcmp(f->kind, "restarted") == 0;
 }
 
 static bool
@@ -188,6 +189,48 @@ clockfact_wait(struct work *w, struct record *r, const struct clock_wait *wait)
                 if (paused && !write_row(w, r, c, &last, "resumed", w->now, NULL))
                         return false;
                 if (wait != NULL && is_running(&last) && !write_row(w, r, c, &last, "paused", w->now, wait))
+                        return false;
+        }
+        return true;
+}
+
+bool
+clockfact_restart(struct work *w, struct record *r, const char *clock)
+{
+        for (size_t i = 0; i < r->e->clock_count; i++) {
+                const struct clock_decl *c = &r->e->clocks[i];
+                struct fact last;
+                bool paused;
+                if (strcmp(clock, c->name) != 0)
+                        continue;
+                if (!last_fact(w, r, c, &last))
+                        return false;
+                paused = strcmp(last.kind, "paused") == 0;
+                if ((paused || is_running(&last)) && !write_fact(w, r, c, &last, "restarted", w->now))
+                        return false;
+                if (paused && !write_fact(w, r, c, &last, "paused", w->now))
+                        return false;
+        }
+        return true;
+}
+
+bool
+clockfact_earlier(struct work *w, struct record *r, usec at)
+{
+        for (size_t i = 0; i < r->e->clock_count; i++) {
+                const struct clock_decl *c = &r->e->clocks[i];
+                int64_t first, began;
+                if (!c->at_creation)
+                        continue;
+                if (!sql_one_int(w->ctx, w->conn, &first,
+                                 SQL("select coalesce(min(seq), 0) from clock_segments where case_id = $1 and clock = $2"), "is",
+                                 r->id, c->name) ||
+                    !sql_one_int(w->ctx, w->conn, &began,
+                                 SQL("select coalesce(min(at), 0) from clock_segments where case_id = $1 and clock = $2"), "is",
+                                 r->id, c->name))
+                        return false;
+                struct fact front = {.seq = first - 2};        /* write_row counts on by one */
+                if (began != 0 && at < began && !write_row(w, r, c, &front, "started", at, NULL))
                         return false;
         }
         return true;

@@ -4,12 +4,12 @@
  *
  *     timeline --play: what is known by then--> struct clock_input --clock_compute--> struct clock_result --check--> failures
  *
- * An expectation is a map: at, clock, and any of state, used, remaining, due, breached, raised_late, started, stopped,
- * promise, marks, segments, adjusted {state, used, remaining, due, breached}, refused.
+ * An expectation is a map: at, clock, and any of state, used, remaining, due, breached, raised_late, rounds, late_rounds,
+ * started, stopped, promise, marks, segments, adjusted {state, used, remaining, due, breached}, refused.
  *
  * How a line of the timeline becomes facts of one clock
- *   - a word starts, stops, cancels or resumes it when the clock lists the word there and stands so that it can; a start
- *     dated before the start moves that (an earlier report is taken over);
+ *   - a word starts, stops, cancels, resumes it or begins a new round when the clock lists the word there and stands so that
+ *     it can; a start dated before the start moves that (an earlier report is taken over);
  *   - a wait pauses it when the clock lists the reason; one wait takes the place of another;
  *   - a false wait is known from its line on, like an exemption and a promise.
  *
@@ -40,6 +40,26 @@ push_fact(struct player *p, enum clock_fact_kind kind, usec at, const char *code
         *ARENA_PUSH(p->a, p->facts, p->fact_count) = (struct clock_fact){kind, at, code, false};
 }
 
+/* A report that proved earlier. */
+static void
+put_in_front(struct player *p, usec at)
+{
+        push_fact(p, FACT_STARTED, at, NULL);
+        memmove(p->facts + 1, p->facts, (p->fact_count - 1) * sizeof *p->facts);
+        p->facts[0] = (struct clock_fact){FACT_STARTED, at, NULL, false};
+}
+
+/* A new round; one that waits goes on waiting. */
+static void
+start_over(struct player *p, usec at)
+{
+        struct clock_fact last = p->facts[p->fact_count - 1];
+
+        push_fact(p, FACT_RESTARTED, at, NULL);
+        if (last.kind == FACT_PAUSED && !last.void_)
+                push_fact(p, FACT_PAUSED, at, last.code);
+}
+
 static void
 play_word(struct player *p, const struct scenario_entry *e)
 {
@@ -48,7 +68,9 @@ play_word(struct player *p, const struct scenario_entry *e)
         bool started = p->fact_count > 0, ended = last == FACT_STOPPED || last == FACT_CANCELLED;
 
         if (started && scenario_says(c->start, e->word) && e->dated < p->facts[0].at)
-                p->facts[0].at = e->dated;
+                put_in_front(p, e->dated);
+        else if (started && !ended && scenario_says(c->again, e->word))
+                start_over(p, e->dated);
         else if (!started && scenario_says(c->start, e->word))
                 push_fact(p, FACT_STARTED, e->dated, NULL);
         else if (!ended && scenario_says(c->stop, e->word))
@@ -328,6 +350,10 @@ check_key(struct check *c, const struct node *n)
                 return check_adjusted(c, n);
         if (str_is(n->key, "raised_late"))
                 return check_bool(c, n, "raised_late", c->got.raised_late);
+        if (str_is(n->key, "rounds"))
+                return check_text(c, n, "rounds", arena_printf(c->ctx->arena, "%d", c->got.rounds));
+        if (str_is(n->key, "late_rounds"))
+                return check_text(c, n, "late_rounds", arena_printf(c->ctx->arena, "%d", c->got.late_rounds));
         if (str_is(n->key, "started"))
                 return check_time(c, n, "started", c->got.started, "none");
         if (str_is(n->key, "stopped"))

@@ -14,7 +14,7 @@
 
 struct scenario_clock {
         const char *name;
-        const struct node *start, *stop, *resume, *cancel;     /* words of the timeline; a text, a list, or NULL */
+        const struct node *start, *stop, *resume, *cancel, *again;     /* words of the timeline; a text, a list, or NULL */
         const struct node *waits;      /* reasons that pause it */
         const struct calendar *measure;        /* without a promise; NULL: 24x7 */
 };

@@ -5,7 +5,7 @@
  *     about      what the page is on
  *     zone       of wall-clock times; a scenario may have its own
  *     calendars  name -> {timezone, hours, holidays, special_hours} (calendar_json.c); "always" is there already
- *     clocks     name -> {start, stop, resume, cancel, waits, measure}
+ *     clocks     name -> {start, stop, resume, cancel, again, waits, measure}
  *     scenarios  [{name, situation, elsewhere, source, zone, promise, timeline, expect}]
  *
  * A line of the timeline is `TIME what [, as of TIME]`, where what is one of
@@ -314,7 +314,7 @@ word_known(const struct scenario_file *f, struct str word, bool reason)
                 const struct scenario_clock *c = &f->clocks[i];
                 if (reason ? scenario_says(c->waits, word)
                            : scenario_says(c->start, word) || scenario_says(c->stop, word) || scenario_says(c->resume, word) ||
-                                     scenario_says(c->cancel, word))
+                                     scenario_says(c->again, word) || scenario_says(c->cancel, word))
                         return true;
         }
         return false;
@@ -521,7 +521,7 @@ read_calendar(struct reader *r, const struct node *n)
 static bool
 read_clock(struct reader *r, const struct node *n)
 {
-        static const char *const KEYS[] = {"start", "stop", "resume", "cancel", "waits", "measure", NULL};
+        static const char *const KEYS[] = {"start", "stop", "resume", "cancel", "again", "waits", "measure", NULL};
         struct scenario_clock *c = ARENA_PUSH(r->ctx->arena, r->f->clocks, r->f->clock_count);
         const struct node *measure;
 
@@ -532,6 +532,7 @@ read_clock(struct reader *r, const struct node *n)
         c->stop = yaml_get(n, "stop");
         c->resume = yaml_get(n, "resume");
         c->cancel = yaml_get(n, "cancel");
+        c->again = yaml_get(n, "again");
         c->waits = yaml_get(n, "waits");
         measure = yaml_get(n, "measure");
         if (c->start == NULL || c->stop == NULL)

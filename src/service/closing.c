@@ -208,6 +208,22 @@ closing_no_answer(struct work *w, struct record *r, const struct json *input)
 
 /* ---- closing ---- */
 
+/* A root-cause report that was promised is not forgotten by closing. */
+static bool
+rca_sent(struct work *w, const struct record *r)
+{
+        int64_t one;
+        bool owed = sql_one_int(w->ctx, w->conn, &one,
+                                SQL("select 1 from clock_promises p where p.case_id = $1 and p.clock = 'rca' and not exists (select 1 "
+                                    "from clock_segments s where s.case_id = $1 and s.clock = 'rca' and s.kind in ('stopped', "
+                                    "'cancelled')) limit 1"),
+                                "i", r->id);
+
+        return !ctx_failed(w->ctx) && (!owed || refuse(w, FIELD_TECHNICAL_REQUEST_RCA_REPORT,
+                                                       "The root-cause report was promised: send it first",
+                                                       "已承诺根因报告，请先发送"));
+}
+
 bool
 closing_close(struct work *w, struct record *r, const struct json *input)
 {
@@ -221,7 +237,7 @@ closing_close(struct work *w, struct record *r, const struct json *input)
                 return false;
         if (rows_next(rows))
                 open = str_c(w->ctx->arena, rows_text(rows, 0));
-        if (!rows_close(rows))
+        if (!rows_close(rows) || !rca_sent(w, r))
                 return false;
         return open == NULL || refuse(w, "", arena_printf(w->ctx->arena, "End %s first", open),
                                       arena_printf(w->ctx->arena, "请先结束 %s", open));

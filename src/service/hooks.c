@@ -46,6 +46,7 @@ const struct hook SERVICE_HOOKS[] = {
         {HOOK_EXEMPTION_DECIDE, NULL, exemption_decide},
         {HOOK_REVIEW_DONE, NULL, review_done},
         {HOOK_RESUME, NULL, NULL},
+        {HOOK_SEND_RCA, recovery_rca_check, recovery_rca},
         {HOOK_RESTORE, recovery_restore_check, recovery_restore},
         {HOOK_RESOLVE_REQUEST, NULL, recovery_resolve},
         {HOOK_REOPEN, NULL, recovery_reopen},

@@ -63,6 +63,8 @@ HOOK_EFFECT(accident_drop);
 HOOK_CHECK(paging_acknowledge_check);
 HOOK_EFFECT(paging_acknowledge);
 /* recovery.c */
+HOOK_CHECK(recovery_rca_check);
+HOOK_EFFECT(recovery_rca);
 HOOK_CHECK(recovery_restore_check);
 HOOK_EFFECT(recovery_restore);
 HOOK_EFFECT(recovery_resolve);

@@ -11,10 +11,12 @@
  *   3. Priority comes from the rule tables alone.
  */
 #include "engine/access.h"
+#include "engine/clockfact.h"
 #include "service/entitlement.h"
 #include "service/hooks.h"
 #include "service/promise.h"
 #include "service/service.h"
+#include "service/watch.h"
 
 /* ---- creating and registering ---- */
 
@@ -212,6 +214,27 @@ merge_fits(struct work *w, const struct record *r, const struct record *into)
         return true;
 }
 
+static bool
+order_inherits(struct work *w, struct record *o, const void *at)
+{
+        if (!clockfact_earlier(w, o, *(const usec *)at))
+                return false;
+        record_set_int(o, FIELD_CASE_REPORTED_AT, *(const usec *)at);
+        return store_save(w, o, "merge_in") && watch_corrected(w, o) && watch_case(w, o);
+}
+
+/* The one that goes on counts from the earliest report: its clocks have a fact that says so, those of its orders too, and what
+ * had been kept may prove late. */
+static bool
+inherit_report(struct work *w, struct record *into, usec at)
+{
+        if (at >= record_int(into, FIELD_CASE_REPORTED_AT))
+                return true;
+        record_set_int(into, FIELD_CASE_REPORTED_AT, at);
+        return clockfact_earlier(w, into, at) && watch_corrected(w, into) &&
+               service_each_open(w, ENTITY_WORK_ORDER, into, order_inherits, &at);
+}
+
 bool
 intake_merge(struct work *w, struct record *r, const struct json *input)
 {
@@ -222,8 +245,8 @@ intake_merge(struct work *w, struct record *r, const struct json *input)
                                           : refuse(w, FIELD_CASE_MERGED_INTO, "There is no such request", "未找到该请求");
         if (!merge_fits(w, r, into))
                 return false;
-        if (record_int(r, FIELD_CASE_REPORTED_AT) < record_int(into, FIELD_CASE_REPORTED_AT))
-                record_set_int(into, FIELD_CASE_REPORTED_AT, record_int(r, FIELD_CASE_REPORTED_AT));
+        if (!inherit_report(w, into, record_int(r, FIELD_CASE_REPORTED_AT)))
+                return false;
         return store_save(w, into, "merge_in") && service_link(w, into, "duplicates", r->id) &&
                service_link(w, r, "duplicates", into->id);
 }

@@ -8,15 +8,18 @@
  *     waiting, restored, resolved   --> none
  *     an accident notice is due     --> none: its own clock asks for it (accident.c)
  *
- * Invariant: reminders never stop a clock, and are none of the promises that reports count.
+ * Beside the reminders runs clock `update`: each public message of ours ends its round and begins the next, whatever the
+ * state; it tells which rounds were late.  Reminders never stop a clock.
  */
 #include "engine/access.h"
+#include "engine/clockfact.h"
 #include "engine/event.h"
 #include "service/accident.h"
 #include "service/policies.h"
 #include "service/promise.h"
 #include "service/service.h"
 #include "service/timers.h"
+#include "service/watch.h"
 
 static bool
 wants_updates(const struct record *r)
@@ -77,9 +80,9 @@ progress_message_saved(struct work *w, struct record *m)
         struct record *r = m->parent;
 
         if (w->muted || m->version != 1 || r == NULL || strcmp(r->e->name, ENTITY_TECHNICAL_REQUEST) != 0 ||
-            !record_is(m, FIELD_MESSAGE_VISIBILITY, "public") || !access_is_staff(w) || !wants_updates(r))
+            !record_is(m, FIELD_MESSAGE_VISIBILITY, "public") || !access_is_staff(w))
                 return true;
-        return set_update(w, r, 0);
+        return clockfact_restart(w, r, "update") && watch_case(w, r) && (!wants_updates(r) || set_update(w, r, 0));
 }
 
 bool

@@ -13,7 +13,7 @@
 #include "service/exemption.h"
 #include "service/promise.h"
 
-static const char *const KINDS[] = {"started", "paused", "resumed", "stopped", "cancelled"};
+static const char *const KINDS[] = {"started", "paused", "resumed", "stopped", "cancelled", "restarted"};
 
 /* ---- reading ---- */
 
@@ -38,7 +38,7 @@ view_of(struct case_clocks *c, struct str name)
 static enum clock_fact_kind
 kind_of(struct str s)
 {
-        for (int i = 0; i < 5; i++)
+        for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
                 if (str_is(s, KINDS[i]))
                         return (enum clock_fact_kind)i;
         return FACT_STARTED;
@@ -366,6 +366,10 @@ json_now(struct work *w, struct jw *out, const struct clock_view *v)
         jw_close(out, '}');
         promise_json_time(out, "started", res.started);
         promise_json_time(out, "stopped", res.stopped);
+        if (res.rounds > 0) {
+                jw_key(out, "rounds"), jw_int(out, res.rounds);
+                jw_key(out, "late_rounds"), jw_int(out, res.late_rounds);
+        }
         jw_key(out, "raised_late"), jw_bool(out, res.raised_late);
         jw_key(out, "late_by_false_wait"), jw_bool(out, is_late_by_false_wait(w, v, &res));
         json_segments(out, &res);

@@ -39,8 +39,9 @@ bool
 recovery_restore(struct work *w, struct record *r, const struct json *input)
 {
         struct str s = record_text(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT);
+        usec at = record_int(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT);
 
-        if (!clockfact_mark(w, r, "restore", "stopped", record_int(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT)))
+        if (!clockfact_mark(w, r, "restore", "stopped", at) || !clockfact_mark(w, r, "update", "stopped", at))
                 return false;
         if (str_is(s, "critical"))
                 record_set_text(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, STR("major"));
@@ -85,4 +86,19 @@ recovery_reopen(struct work *w, struct record *r, const struct json *input)
         record_clear(r, FIELD_TECHNICAL_REQUEST_CONFIRMED_AT);
         record_clear(r, FIELD_TECHNICAL_REQUEST_CALLBACK_OUTCOME);
         return service_priority(w, r) && clockfact_mark(w, r, "resolve", "resumed", w->now);
+}
+
+/* ---- the root-cause report (C5: the clock stops when it is sent) ---- */
+
+bool
+recovery_rca_check(struct work *w, const struct record *r)
+{
+        return service_is_set(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT) ||
+               refuse(w, "", "Restore the business first; its cause is told afterwards", "请先恢复业务，再发送根因报告");
+}
+
+bool
+recovery_rca(struct work *w, struct record *r, const struct json *input)
+{
+        return clockfact_mark(w, r, "rca", "stopped", w->now);
 }

@@ -39,16 +39,16 @@ struct marks {
 /* ---- the rule ---- */
 
 static struct marks
-marks_of(struct work *w, const char *party)
+marks_of(struct work *w, const struct clock_decl *c)
 {
         const struct rule_table *t = rules_table(w->model->rules, "clock_warning");
         struct marks all = {0};
 
         for (int i = 1; t != NULL && i <= STEPS_MAX; i++) {
                 char step[4] = {(char)('0' + i)};
-                const struct rule_input in[] = {{"party", str_of(party)}, {"step", str_of(step)}};
+                const struct rule_input in[] = {{"party", str_of(c->party)}, {"clock", str_of(c->name)}, {"step", str_of(step)}};
                 struct mark *m = &all.list[all.count];
-                int row = rules_decide(t, in, 2);
+                int row = rules_decide(t, in, 3);
                 if (row < 0 || !str_to_int(rules_output(t, row, "percent"), &m->percent))
                         break;
                 m->to = rules_output(t, row, "to");
@@ -107,7 +107,7 @@ watch_clock(struct work *w, const struct record *r, const struct clock_view *v, 
                 return true;
         ret->due = now.raw.due;
         ret->since = now.promise->since;
-        ret->marks = marks_of(w, v->decl->party);
+        ret->marks = marks_of(w, v->decl);
         if (!told(w, r, v->name, ret->since, &done))
                 return false;
         while (ret->next < ret->marks.count && ret->marks.list[ret->next].percent <= done)
@@ -293,7 +293,7 @@ is_found_late(struct work *w, const struct clock_view *v, struct watched *c, use
                 return true;
         if (!clock_compute(w->ctx, &v->input, w->now, &now))
                 return false;
-        *c = (struct watched){.view = v, .due = USEC_NONE, .marks = marks_of(w, v->decl->party)};
+        *c = (struct watched){.view = v, .due = USEC_NONE, .marks = marks_of(w, v->decl)};
         if (now.promise != NULL)
                 c->since = now.promise->since;
         *ret_due = now.raw.due;
