@@ -19,28 +19,31 @@ enum { CHECK_DAYS = 400 };
 /* ---- the hole ---- */
 
 static const char *
-local_text(struct work *w, const struct zone *z, usec t)
+local_text(struct work *w, const struct zone *z, usec t, bool zh)
 {
+        static const char *const days[2][7] = {{"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"},
+                                               {"周一", "周二", "周三", "周四", "周五", "周六", "周日"}};
         struct civil c = zone_civil(z, t);
-        static const char *const days[7] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
         int64_t day = time_of_civil((struct civil){c.year, c.month, c.day, 0, 0, 0, 0}) / USEC_DAY;
         int weekday = 0;
 
         while (!(roster_weekday(day) & 1u << weekday))
                 weekday++;
-        return arena_printf(w->ctx->arena, "%s %04d-%02d-%02d %02d:%02d", days[weekday], c.year, c.month, c.day, c.hour, c.minute);
+        return arena_printf(w->ctx->arena, "%s %04d-%02d-%02d %02d:%02d", days[zh][weekday], c.year, c.month, c.day, c.hour,
+                            c.minute);
 }
 
 static bool
 name_hole(struct work *w, const struct roster_one *one, struct wall_span hole, const char *zone)
 {
         struct arena *a = w->ctx->arena;
-        const char *from = local_text(w, one->r.zone, hole.start), *to = local_text(w, one->r.zone, hole.end);
+        const struct zone *z = one->r.zone;
 
         return refuse(w, "",
-                      arena_printf(a, "Nobody is there from %s to %s (%s) in the roster \"%s\", which must cover day and night", from,
-                                   to, zone, one->name),
-                      arena_printf(a, "值班表“%s”要求 7×24 覆盖，但 %s 至 %s（%s）无人值守", one->name, from, to, zone));
+                      arena_printf(a, "Nobody is there from %s to %s (%s) in the roster \"%s\", which must cover day and night",
+                                   local_text(w, z, hole.start, false), local_text(w, z, hole.end, false), zone, one->name),
+                      arena_printf(a, "值班表“%s”要求 7×24 覆盖，但 %s 至 %s（%s）无人值守", one->name, local_text(w, z, hole.start, true),
+                                   local_text(w, z, hole.end, true), zone));
 }
 
 static bool
