@@ -7,6 +7,7 @@
  *   2. Who accepts is in the team that it was offered to (the duty manager always may).
  */
 #include "engine/access.h"
+#include "service/entitlement.h"
 #include "service/hooks.h"
 #include "service/offer.h"
 #include "service/promise.h"
@@ -109,12 +110,36 @@ dispatch_declined(struct work *w, struct record *o, const struct json *input)
         return !service_is_set(o, FIELD_CASE_HANDLER) || timers_notice(w, o, "handler", "order_assigned", STR_NONE);
 }
 
+/* A visit beyond what the contract includes is paid for: the price is accepted first, but for a P1, which is settled
+ * afterwards (rule B7).  Asked when a visit is sent, because the quota may have been used since the request was taken. */
+static bool
+visit_is_covered(struct work *w, struct record *r)
+{
+        struct entitlement_question q;
+        struct entitlement_facts facts;
+        struct entitlement e;
+
+        if (!record_is(r, FIELD_TECHNICAL_REQUEST_SERVICE_MODE, "onsite") || record_int(r, FIELD_TECHNICAL_REQUEST_CONTRACT_LINE) == 0)
+                return true;
+        entitlement_question_of(r, &q);
+        if (!entitlement_gather(w, &q, &facts) || !entitlement_decide(w->ctx, w->model->rules, &facts, &e))
+                return false;
+        if (!str_is(e.outcome, "chargeable"))
+                return true;
+        if (record_int(r, FIELD_TECHNICAL_REQUEST_PRICE_ACCEPTED) == 0 && !record_is(r, FIELD_CASE_PRIORITY, "P1"))
+                return refuse(w, FIELD_TECHNICAL_REQUEST_PRICE_ACCEPTED,
+                              "The visits of the contract are used up: the customer accepts the price first",
+                              "合同含上门次数已用完，须客户先接受报价");
+        record_set_text(r, FIELD_TECHNICAL_REQUEST_ENTITLEMENT, e.outcome);
+        return true;
+}
+
 bool
 dispatch_make(struct work *w, struct record *r, const struct json *input)
 {
         struct record *o;
 
-        if (!handler_fits(w, r) || !explain(w, r))
+        if (!handler_fits(w, r) || !visit_is_covered(w, r) || !explain(w, r))
                 return false;
         o = service_case_under(w, ENTITY_WORK_ORDER, r);
         record_set(o, FIELD_WORK_ORDER_KIND, *record_get(r, FIELD_TECHNICAL_REQUEST_SERVICE_MODE));

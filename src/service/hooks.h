@@ -26,6 +26,8 @@ HOOK_CHECK(intake_raise_check);
 HOOK_EFFECT(intake_raise);
 HOOK_CHECK(intake_lower_check);
 HOOK_EFFECT(intake_lower);
+/* Which severity the resolve clock looks at: the one set, and one step less once a workaround runs (domain.md 4.1). */
+void intake_severity_counts(struct record *r);
 HOOK_EFFECT(intake_merge);
 /* handover.c */
 HOOK_CHECK(handover_check);

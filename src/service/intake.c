@@ -99,28 +99,6 @@ intake_register(struct work *w, struct record *r, const struct json *input)
         return service_link(w, r, "recurs_from", before);
 }
 
-/* ---- classifying ---- */
-
-bool
-intake_classify_check(struct work *w, const struct record *r)
-{
-        struct str target = service_scope_target(w, r);
-
-        if (target.n > 0 && !str_is(target, ENTITY_TECHNICAL_REQUEST))
-                return refuse(w, FIELD_TECHNICAL_REQUEST_SCOPE_CATEGORY, "This category goes to another process: hand the request over",
-                              "该类别属于其他流程，请转出");
-        return true;
-}
-
-bool
-intake_classify(struct work *w, struct record *r, const struct json *input)
-{
-        record_set(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, *record_get(r, FIELD_CASE_SEVERITY));
-        if (!service_is_set(r, FIELD_CASE_OWNER) && w->actor->id != 0)
-                record_set_int(r, FIELD_CASE_OWNER, w->actor->id);
-        return derive(w, r) && entitlement_apply(w, r) && service_priority(w, r) && promise_make(w, r, PROMISE_INITIAL, true);
-}
-
 /* ---- severity (rule C10) ---- */
 
 static int
@@ -149,6 +127,33 @@ severity_change(const struct record *r)
         return severity_rank(record_text(r, FIELD_CASE_SEVERITY)) - severity_rank(severity_before(r));
 }
 
+/* ---- classifying ---- */
+
+bool
+intake_classify_check(struct work *w, const struct record *r)
+{
+        struct str target = service_scope_target(w, r);
+
+        if (target.n > 0 && !str_is(target, ENTITY_TECHNICAL_REQUEST))
+                return refuse(w, FIELD_TECHNICAL_REQUEST_SCOPE_CATEGORY, "This category goes to another process: hand the request over",
+                              "该类别属于其他流程，请转出");
+        if (service_is_set(r, FIELD_TECHNICAL_REQUEST_AUTHORISED_AT) && severity_before(r).n > 0 && severity_change(r) < 0)
+                return refuse(w, FIELD_CASE_SEVERITY, "It was classified higher: only the duty manager lowers it, with the customer's agreement",
+                              "该请求此前级别更高，仅值班经理经客户同意后可降级");
+        return true;
+}
+
+bool
+intake_classify(struct work *w, struct record *r, const struct json *input)
+{
+        record_set(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, *record_get(r, FIELD_CASE_SEVERITY));
+        if (!service_is_set(r, FIELD_CASE_OWNER) && w->actor->id != 0)
+                record_set_int(r, FIELD_CASE_OWNER, w->actor->id);
+        return derive(w, r) && entitlement_apply(w, r) && service_priority(w, r) && promise_make(w, r, PROMISE_INITIAL, true);
+}
+
+/* ---- raising and lowering ---- */
+
 bool
 intake_raise_check(struct work *w, const struct record *r)
 {
@@ -163,18 +168,48 @@ intake_lower_check(struct work *w, const struct record *r)
                refuse(w, FIELD_CASE_SEVERITY, "The new severity must be lower than the present one", "新级别须低于当前级别");
 }
 
+static void
+one_step_down(struct record *r)
+{
+        struct str s = record_text(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT);
+
+        if (str_is(s, "critical"))
+                record_set_text(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, STR("major"));
+        else if (str_is(s, "major"))
+                record_set_text(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, STR("minor"));
+}
+
+void
+intake_severity_counts(struct record *r)
+{
+        record_set(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, *record_get(r, FIELD_CASE_SEVERITY));
+        if (service_is_set(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT))
+                one_step_down(r);
+}
+
+static bool
+severity_changed(struct work *w, struct record *r)
+{
+        intake_severity_counts(r);
+        return service_priority(w, r) && promise_make(w, r, PROMISE_SEVERITY, true);
+}
+
 bool
 intake_raise(struct work *w, struct record *r, const struct json *input)
 {
         record_set_int(r, FIELD_TECHNICAL_REQUEST_SEVERITY_RAISED, 1);
-        return intake_lower(w, r, input);
+        return severity_changed(w, r);
 }
 
+/* The customer agrees to this step: what was agreed to an earlier one does not do. */
 bool
 intake_lower(struct work *w, struct record *r, const struct json *input)
 {
-        record_set(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, *record_get(r, FIELD_CASE_SEVERITY));
-        return service_priority(w, r) && promise_make(w, r, PROMISE_SEVERITY, true);
+        const char *f = FIELD_TECHNICAL_REQUEST_SEVERITY_AGREED_BY;
+
+        if (str_trim(json_get_text(input, f)).n == 0)
+                return refuse(w, f, "Say who of the customer agreed to lower it this time", "请填写本次同意降级的客户人员");
+        return severity_changed(w, r);
 }
 
 /* ---- urging ---- */

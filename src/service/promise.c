@@ -193,6 +193,15 @@ cut_row(struct work *w, const char *row)
         return arena_strndup(w->ctx->arena, row, n);
 }
 
+/* Promised anew by hand, and nothing differs but the calendar's version: then that is the reason. */
+static const char *
+reason_of(const struct standing *s, const struct target *t, enum promise_reason why)
+{
+        if (!s->promised)
+                return REASONS[PROMISE_INITIAL];
+        return why == PROMISE_POLICY && s->budget == t->budget.amount && s->version != 0 ? "calendar" : REASONS[why];
+}
+
 static bool
 write_promise(struct work *w, const struct record *r, const struct clock_decl *c, const struct standing *s,
               const struct target *t, int64_t version, enum promise_reason why, bool pending)
@@ -211,7 +220,7 @@ write_promise(struct work *w, const struct record *r, const struct clock_decl *c
                        SQL("insert into clock_promises (case_id, clock, seq, since, budget, calendar_version, row, reason, event_seq, "
                            "severity) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"),
                        "isiiiissit", r->id, c->name, s->seq + 1, w->now, t->budget.amount, version, cut_row(w, t->row),
-                       REASONS[s->promised ? why : PROMISE_INITIAL], r->event_count + pending, severity);
+                       reason_of(s, t, why), r->event_count + pending, severity);
 }
 
 /* What the case's clocks are promised by. */

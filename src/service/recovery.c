@@ -38,15 +38,11 @@ recovery_restore_check(struct work *w, const struct record *r)
 bool
 recovery_restore(struct work *w, struct record *r, const struct json *input)
 {
-        struct str s = record_text(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT);
         usec at = record_int(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT);
 
         if (!clockfact_mark(w, r, "restore", "stopped", at) || !clockfact_mark(w, r, "update", "stopped", at))
                 return false;
-        if (str_is(s, "critical"))
-                record_set_text(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, STR("major"));
-        else if (str_is(s, "major"))
-                record_set_text(r, FIELD_TECHNICAL_REQUEST_SEVERITY_CURRENT, STR("minor"));
+        intake_severity_counts(r);
         return promise_make(w, r, PROMISE_SEVERITY, true);
 }
 
