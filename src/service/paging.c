@@ -69,23 +69,43 @@ tier_of(struct work *w, const struct record *r, struct str *ret)
         return true;
 }
 
+static int64_t
+seconds_for(struct work *w, const struct record *r, struct str priority, struct str tier)
+{
+        const struct rule_table *t = rules_table(w->model->rules, "paging");
+        const struct rule_input in[] = {{"priority", priority}, {"service_tier", tier}, {"channel", record_text(r, FIELD_CASE_CHANNEL)}};
+        int row = t != NULL ? rules_decide(t, in, 3) : -1;
+        int64_t seconds = 0;
+
+        return row >= 0 && str_to_int(rules_output(t, row, "acknowledge"), &seconds) ? seconds : 0;
+}
+
+/* Would any tier be paged?  Else the contracts need not be asked. */
+static bool
+any_tier(struct work *w, const struct record *r, struct str priority)
+{
+        static const char *const tiers[] = {"platinum", "gold", "silver", "basic"};
+
+        for (size_t i = 0; i < sizeof tiers / sizeof *tiers; i++)
+                if (seconds_for(w, r, priority, str_of(tiers[i])) > 0)
+                        return true;
+        return false;
+}
+
 /* Seconds until the next one is paged; 0: nobody is. */
 static bool
 rule(struct work *w, const struct record *r, int64_t *ret)
 {
-        const struct rule_table *t = rules_table(w->model->rules, "paging");
         struct str priority, tier = STR_NONE;
-        int row;
 
         *ret = 0;
-        if (!priority_of(w, r, &priority) || priority.n == 0 || t == NULL)
-                return !ctx_failed(w->ctx);
+        if (!priority_of(w, r, &priority))
+                return false;
+        if (priority.n == 0 || !any_tier(w, r, priority))
+                return true;
         if (!tier_of(w, r, &tier))
                 return false;
-        row = rules_decide(t, (struct rule_input[]){{"priority", priority}, {"service_tier", tier},
-                                                    {"channel", record_text(r, FIELD_CASE_CHANNEL)}}, 3);
-        if (row >= 0)
-                str_to_int(rules_output(t, row, "acknowledge"), ret);
+        *ret = seconds_for(w, r, priority, tier);
         return true;
 }
 
