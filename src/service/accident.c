@@ -85,6 +85,7 @@ open_notice(struct work *w, const struct record *request, const char *kind, usec
         const char *clock;
 
         record_set_text(n, FIELD_ACCIDENT_NOTICE_KIND, str_of(kind));
+        record_set(n, FIELD_ACCIDENT_NOTICE_SERVICE_TIER, *record_get(request, FIELD_TECHNICAL_REQUEST_SERVICE_TIER));
         record_set(n, FIELD_CASE_TEAM, *record_get(request, FIELD_CASE_TEAM));
         record_set_int(n, FIELD_CASE_REPORTED_AT, since);
         return clock_of(w, request, kind, &clock) && accident_draft(w, request, n) && store_insert(w, n, "create") &&
@@ -134,10 +135,25 @@ restored(struct work *w, const struct record *r)
         return !rca.found || open_once(w, r, "rca_final", at);
 }
 
+/* The report went out by hand: its notice is not needed, unless it is just being sent. */
+static bool
+drop_report(struct work *w, struct record *n, const void *unused)
+{
+        return !record_is(n, FIELD_ACCIDENT_NOTICE_KIND, "rca_final") ||
+               strcmp(n->state->name, STATE_ACCIDENT_NOTICE_APPROVED) == 0 || life_step(w, n, MOVE_ACCIDENT_NOTICE_DROP);
+}
+
+static bool
+became_set(const struct record *r, const char *field)
+{
+        const struct field *f = entity_field(r->e, field);
+
+        return r->v[f->index].type == VAL_INT && r->old[f->index].type != VAL_INT;
+}
+
 bool
 accident_saved(struct work *w, struct record *r)
 {
-        const struct field *f = entity_field(r->e, FIELD_TECHNICAL_REQUEST_RESTORED_AT);
         bool invalid = strcmp(r->state->name, STATE_TECHNICAL_REQUEST_CANCELLED) == 0 ||
                        strcmp(r->state->name, STATE_TECHNICAL_REQUEST_INVALID) == 0,
              there;
@@ -146,9 +162,12 @@ accident_saved(struct work *w, struct record *r)
                 return true;
         if (invalid && r->state != r->old_state)
                 return service_each_open(w, ENTITY_ACCIDENT_NOTICE, r, drop_one, &(struct dropping){true});
-        if (r->v[f->index].type != r->old[f->index].type && service_is_set(r, f->name))
+        if (became_set(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT))
                 return restored(w, r);
-        if (!is_accident(r) || r->state->final || r->state->stage == STAGE_CLOSE || service_is_set(r, f->name))
+        if (became_set(r, FIELD_TECHNICAL_REQUEST_RCA_SENT_AT))
+                return service_each_open(w, ENTITY_ACCIDENT_NOTICE, r, drop_report, NULL);
+        if (!is_accident(r) || r->state->final || r->state->stage == STAGE_CLOSE ||
+            service_is_set(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT))
                 return true;
         if (!any_of_kind(w, r, "first", &there) || there)
                 return !ctx_failed(w->ctx);
@@ -244,9 +263,9 @@ notice_data(struct work *w, const struct record *n)
 
 /* The contact who reported, the customer's key decision makers with a login, and our own people. */
 static bool
-tell_all(struct work *w, const struct record *request, const char *template, struct str data)
+tell_all(struct work *w, const struct record *request, const char *template, struct str data, bool contact)
 {
-        static const char *const to[] = {"contact", "watchers", "owner", "service_manager", "duty_manager"};
+        static const char *const to[] = {"watchers", "owner", "service_manager", "duty_manager", "contact"};
         int64_t *ids = NULL;
         size_t n = 0;
         struct rows *rows = sql_query(w->ctx, w->conn,
@@ -258,7 +277,7 @@ tell_all(struct work *w, const struct record *request, const char *template, str
                 *ARENA_PUSH(w->ctx->arena, ids, n) = rows_int(rows, 0);
         if (rows == NULL || !rows_close(rows))
                 return false;
-        for (size_t i = 0; i < sizeof to / sizeof *to; i++)
+        for (size_t i = 0; i < sizeof to / sizeof *to - !contact; i++)
                 if (!timers_notice(w, request, to[i], template, data))
                         return false;
         for (size_t i = 0; i < n; i++)
@@ -279,6 +298,24 @@ public_message(struct work *w, struct record *request, const struct record *n)
                service_message(w, request, "public", record_text(n, en ? FIELD_ACCIDENT_NOTICE_TEXT_EN : FIELD_ACCIDENT_NOTICE_TEXT_ZH));
 }
 
+/* The final root cause is the request's report (clock rca); its own notice tells the contact. */
+static bool
+send_report(struct work *w, struct record *request, const struct record *n, bool *ret_told)
+{
+        int64_t id = record_int(request, FIELD_CASE_ACCOUNT);
+        struct record *a = id != 0 ? store_load(w, model_entity(w->model, ENTITY_ACCOUNT), id) : NULL;
+        bool en = a != NULL && record_is(a, FIELD_ACCOUNT_LANGUAGE, "en");
+
+        *ret_told = false;
+        if (ctx_failed(w->ctx) || !record_is(n, FIELD_ACCIDENT_NOTICE_KIND, "rca_final") || request->state->final ||
+            service_is_set(request, FIELD_TECHNICAL_REQUEST_RCA_SENT_AT))
+                return !ctx_failed(w->ctx);
+        record_set_text(request, FIELD_TECHNICAL_REQUEST_RCA_REPORT,
+                        record_text(n, en ? FIELD_ACCIDENT_NOTICE_TEXT_EN : FIELD_ACCIDENT_NOTICE_TEXT_ZH));
+        *ret_told = true;
+        return life_step(w, request, MOVE_TECHNICAL_REQUEST_SEND_RCA);
+}
+
 static const char *
 template_of(struct work *w, const struct record *n)
 {
@@ -295,7 +332,7 @@ accident_send(struct work *w, struct record *n, const struct json *input)
 {
         struct record *request = service_parent(w, n);
         bool before = record_is(n, FIELD_ACCIDENT_NOTICE_KIND, "first") || record_is(n, FIELD_ACCIDENT_NOTICE_KIND, "progress");
-        bool goes_on, on_time;
+        bool goes_on, on_time, told;
         usec due = 0;
 
         if (request == NULL || !judge(w, n, &on_time))
@@ -306,7 +343,8 @@ accident_send(struct work *w, struct record *n, const struct json *input)
         record_set_int(n, FIELD_ACCIDENT_NOTICE_ON_TIME, on_time);
         if (goes_on)
                 record_set_int(n, FIELD_ACCIDENT_NOTICE_NEXT_AT, due);
-        return public_message(w, request, n) && tell_all(w, request, template_of(w, n), notice_data(w, n)) &&
+        return public_message(w, request, n) && send_report(w, request, n, &told) &&
+               tell_all(w, request, template_of(w, n), notice_data(w, n), !told) &&
                (!goes_on || open_notice(w, request, "progress", w->now));
 }
 
