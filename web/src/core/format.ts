@@ -53,6 +53,28 @@ export function clockText(iso: string, lang: Lang): string {
   return today ? format('time', lang, TIME).format(at) : dateTimeText(iso, lang);
 }
 
+/** The reader's calendar day of an instant, or the day that it is already: "2026-03-01". */
+export function dayOf(iso: string): string {
+  const at = new Date(iso);
+  if (/^\d{4}-\d\d-\d\d$/.test(iso) || Number.isNaN(at.getTime())) return iso;
+  return format('day', 'zh', DAY.zh).format(at);
+}
+
+/** The instant at which a day begins where the reader is. */
+export function dayStart(day: string): string {
+  const noon = Date.parse(day + 'T12:00:00Z');
+  // As many times as an offset may change on that day.
+  let at = noon - 12 * 3600e3;
+  for (let i = 0; i < 2; i++) {
+    const shown = format('whole', 'zh', { ...DAY.zh, ...TIME }).format(new Date(at)).replace(' ', 'T') + ':00Z';
+    at -= Date.parse(shown) - Date.parse(day + 'T00:00:00Z');
+  }
+  return new Date(at).toISOString().replace('.000Z', 'Z');
+}
+
+/** A day, some days later. */
+export const dayAdd = (day: string, n: number): string => new Date(Date.parse(day + 'T12:00:00Z') + n * 86400e3).toISOString().slice(0, 10);
+
 export function numberText(n: number, lang: Lang, decimals?: number): string {
   return new Intl.NumberFormat(lang === 'zh' ? 'zh-CN' : 'en-GB', {
     minimumFractionDigits: decimals, maximumFractionDigits: decimals ?? 6,

@@ -2,7 +2,7 @@
 //
 // Dialog.tsx -- a dialog over the page: focus stays inside and comes back; Esc closes it. On a phone it fills the screen.
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
-import type { FormEvent, ReactNode } from 'react';
+import type { FormEvent, KeyboardEvent, ReactNode } from 'react';
 import { useText } from '../core/i18n';
 import { Button } from './Button';
 import { Icon } from './Icon';
@@ -47,17 +47,18 @@ export function InfoDialog({ title, onClose, children }: Pick<Props, 'title' | '
 /** A form in a dialog; Enter in a line and Ctrl+Enter in a text send it. */
 export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', busy, notice, children }: Props) {
   const { t } = useText();
-  const submit = (e: FormEvent) => {
+  const submit = (e: FormEvent | KeyboardEvent) => {
     e.preventDefault();
     if (!busy) onSubmit();
   };
   return (
     <ModalOverlay className="shade" isOpen isDismissable={false} onOpenChange={(open) => !open && onClose()}>
       <Modal className="modal">
-        <AriaDialog className="dialog">
-          <form onSubmit={submit} noValidate onKeyDown={(e) => {
-            if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) submit(e);
-          }}>
+        {/* Around the dialog, which itself has the focus when it opens. */}
+        <div onKeyDown={(e) => {
+          if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) submit(e);
+        }}><AriaDialog className="dialog">
+          <form onSubmit={submit} noValidate>
             <Head title={title} onClose={onClose} />
             <div className="dialog-notice">{notice}</div>
             <div className="dialog-body">{children}</div>
@@ -66,7 +67,7 @@ export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', bu
               <Button onClick={onClose}>{t('act.cancel')}</Button>
             </div>
           </form>
-        </AriaDialog>
+        </AriaDialog></div>
       </Modal>
     </ModalOverlay>
   );

@@ -1,37 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// List.tsx -- the rows of any entity: views, state and text filters, sorting, more by cursor; live.
+// List.tsx -- the records of any entity: as a table, a board by state, a calendar, or a map of its states; live.
 //
-// What one looks at stands in the address (?view=&state=&q=&sort=), so that it can be sent to somebody and the browser's
-// Back returns to it. j and k (or the arrows) go through the rows while a row has the focus, Enter opens it.
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
-import { Link, useLocation, useSearchParams } from 'wouter';
+// What one looks at stands in the address, so that it can be sent to somebody and the browser's Back returns to it:
+//     view  a view of the model          f      further conditions, in the filter language of the API
+//     as    board, calendar, map         cols   the columns           state, q  the two quick filters
+//     sort  fields, - descending         dense  loose: taller rows    by, day, span  of the calendar
+// All but the table come in parts of their own, when they are first looked at.
+import { lazy, Suspense, useEffect, useState } from 'react';
+import { useSearchParams } from 'wouter';
 import { mayCreate, useUser } from '../core/auth';
-import { Problem } from '../core/api';
-import { useText, type Text } from '../core/i18n';
+import type { Problem } from '../core/api';
+import { useText } from '../core/i18n';
 import { useSettled } from '../core/settled';
 import { useTitle } from '../core/title';
 import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button, LinkButton } from '../kit/Button';
-import { PlainChoice } from '../kit/plain/Choice';
 import { Icon } from '../kit/Icon';
-import { Cell, empty, rightAligned } from './Cell';
+import { PlainChoice } from '../kit/plain/Choice';
+import { both, columnsOf, defaultSort, fieldsFor, nameOf, quoted, searchField } from './columns';
 import { useList } from './data';
-import { powersOf, readableBy, useEntity, useIndex, type Entity, type Row, type View } from './entity';
+import { powersOf, useEntity, useIndex, type Entity, type Row } from './entity';
 import { Siblings } from './Siblings';
+import { Table, type Marks } from './Table';
 
-const FIXED_NAMES: Record<string, 'field.number' | 'field.state' | 'field.created_at' | 'field.updated_at' | 'field.stage'> = {
-  number: 'field.number', state: 'field.state', customer_state: 'field.state', stage: 'field.stage',
-  created_at: 'field.created_at', updated_at: 'field.updated_at',
-};
-/** The heading of a column or a row of details. */
-export function nameOf(entity: Entity, name: string, text: Text): string {
-  const f = entity.field.get(name);
-  if (f) return text.pick(f.label, name);
-  return name in FIXED_NAMES ? text.t(FIXED_NAMES[name]) : name;
-}
+export { nameOf } from './columns';
 
-const SORTABLE = new Set(['text', 'int', 'decimal', 'money', 'percent', 'duration', 'enum', 'date', 'datetime', 'serial', 'email', 'bool']);
+const Board = lazy(() => import('./Board').then((m) => ({ default: m.Board })));
+const Calendar = lazy(() => import('./Calendar').then((m) => ({ default: m.Calendar })));
+const StateMap = lazy(() => import('./StateMap').then((m) => ({ default: m.StateMap })));
+const Filter = lazy(() => import('./Filter').then((m) => ({ default: m.Filter })));
+const Options = lazy(() => import('./Options').then((m) => ({ default: m.Options })));
+const Bulk = lazy(() => import('./Bulk').then((m) => ({ default: m.Bulk })));
 
 export function ListPage({ name }: { name: string }) {
   const entity = useEntity(name);
@@ -39,6 +39,15 @@ export function ListPage({ name }: { name: string }) {
   if (!entity.data) return <Loading />;
   return <List key={name} entity={entity.data} />;
 }
+
+/** A change of what stands in the address; an empty text takes it out. */
+export type Put = (changes: Record<string, string>) => void;
+
+const LOOKS = ['table', 'board', 'calendar', 'map'] as const;
+type Look = (typeof LOOKS)[number];
+const looksOf = (entity: Entity): readonly Look[] => LOOKS.filter((l) =>
+  l === 'table' || (l === 'calendar' ? dateFields(entity).length > 0 : entity.states.length > 1));
+export const dateFields = (entity: Entity) => entity.fields.filter((f) => ['date', 'datetime'].includes(f.type) && !f.hidden);
 
 function List({ entity }: { entity: Entity }) {
   const text = useText();
@@ -48,12 +57,16 @@ function List({ entity }: { entity: Entity }) {
   const [search, setSearch] = useSearchParams();
   const view = entity.views.find((v) => v.name === search.get('view'));
   const state = search.get('state') ?? '';
+  const f = search.get('f') ?? '';
+  const looks = looksOf(entity);
+  const look = looks.find((l) => l === search.get('as')) ?? 'table';
   const sort = search.get('sort') ?? (view?.sort || defaultSort(entity));
   const [words, setWords] = useState(search.get('q') ?? '');
+  const [open, setOpen] = useState<'filter' | 'options' | ''>('');
   const q = useSettled(words.trim(), 300);
   useTitle(pick(entity.plural));
 
-  const put = (changes: Record<string, string>) => setSearch((old) => {
+  const put: Put = (changes) => setSearch((old) => {
     const next = new URLSearchParams(old);
     for (const [k, v] of Object.entries(changes)) if (v) next.set(k, v); else next.delete(k);
     return next;
@@ -62,26 +75,35 @@ function List({ entity }: { entity: Entity }) {
     if (q !== (search.get('q') ?? '')) put({ q });
   });
 
-  const columns = columnsOf(entity, view, powers);
-  const rows = useList(entity.name, {
-    filter: filterOf(entity, view, state, q), sort, limit: 50, count: true,
-    fields: view?.columns.some((c) => !entity.list.includes(c)) ? columns.filter((c) => entity.field.has(c)).join(',') : undefined,
-  });
-  const items = rows.data?.pages.flatMap((p) => p.items) ?? [];
-  const count = rows.data?.pages[0]?.count;
-  const filtered = !!(view || state || q);
+  const finds = searchField(entity);
+  const found = finds && q ? `${finds.name}=like=${quoted(`*${q.replace(/\*/g, ' ')}*`)}` : '';
+  const filter = both(view?.filter, look === 'board' || look === 'map' ? '' : state && `state==${state}`, f, found);
+  const columns = columnsOf(entity, view, powers, search.get('cols') ?? undefined);
+  const filtered = !!(view || state || q || f);
+  const clear = () => {
+    setWords('');
+    put({ view: '', state: '', q: '', f: '', sort: '' });
+  };
 
   return (
-    <div className="page list-page" data-keys="" tabIndex={-1}>
+    <div className="page list-page" data-keys="" tabIndex={-1} data-density={search.get('dense') === 'loose' ? 'comfortable' : undefined}>
       <Siblings entity={entity.name} />
       <div className="page-head">
         <h1>{pick(entity.plural)}</h1>
-        {count !== undefined && <span className="muted" aria-live="polite">{t('list.count', { n: String(count) })}</span>}
         <span className="spring" />
+        {looks.length > 1 && (
+          <div className="looks" role="group" aria-label={t('list.look')}>
+            {looks.map((l) => <Button key={l} small look="quiet" aria-pressed={l === look} onClick={() => put({ as: l === 'table' ? '' : l })}>{t(`list.as_${l}`)}</Button>)}
+          </div>
+        )}
+        <Button small look="quiet" className="wide-only" onClick={() => print()}>{t('act.print')}</Button>
         {mayCreate(me, entity.name) && (
-          <LinkButton href={`/e/${entity.name}/new`} look="primary">
-            <Icon name="plus" />{t('list.new', { what: pick(entity.label) })}
-          </LinkButton>
+          <>
+            <LinkButton href={`/e/${entity.name}/import`} look="quiet">{t('import.open')}</LinkButton>
+            <LinkButton href={`/e/${entity.name}/new`} look="primary">
+              <Icon name="plus" />{t('list.new', { what: pick(entity.label) })}
+            </LinkButton>
+          </>
         )}
       </div>
       <div className="filters">
@@ -94,127 +116,106 @@ function List({ entity }: { entity: Entity }) {
           </div>
         )}
         <div className="filter-row">
-          {entity.states.length > 0 && (
+          {entity.states.length > 0 && look !== 'board' && look !== 'map' && (
             <PlainChoice label={t('field.state')} value={state} none={t('list.any_state')} onChange={(s) => put({ state: s })}
               options={entity.states.map((s) => ({ value: s.name, label: pick(s.label) }))} />
           )}
-          {searchField(entity) && (
-            <input className="inp find" type="search" aria-label={t('list.find_in', { field: nameOf(entity, searchField(entity)!, text) })}
-              placeholder={t('list.find_in', { field: nameOf(entity, searchField(entity)!, text) })}
+          {finds && (
+            <input className="inp find" type="search" aria-label={t('list.find_in', { field: nameOf(entity, finds.name, text) })}
+              placeholder={t('list.find_in', { field: nameOf(entity, finds.name, text) })}
               value={words} onChange={(e) => setWords(e.target.value)} />
           )}
+          <Button onClick={() => setOpen('filter')} aria-haspopup="dialog"><Icon name="plus" />{t('filter.open')}</Button>
+          <Button look="quiet" onClick={() => setOpen('options')} aria-haspopup="dialog">{t('list.options')}</Button>
+          {filtered && <Button look="quiet" onClick={clear}>{t('list.clear')}</Button>}
         </div>
+        {(f || open === 'filter') && (
+          <Suspense fallback={null}>
+            <Filter entity={entity} powers={powers} value={f} within={both(view?.filter, found)} adding={open === 'filter'} onChange={(x) => put({ f: x })}
+              onDone={() => setOpen('')} />
+          </Suspense>
+        )}
       </div>
+      {open === 'options' && (
+        <Suspense fallback={null}>
+          <Options entity={entity} powers={powers} columns={columns} sort={sort} loose={search.get('dense') === 'loose'} put={put} onClose={() => setOpen('')} />
+        </Suspense>
+      )}
+      {look === 'table' ? (
+        <Rows entity={entity} columns={columns} filter={filter} sort={sort} put={put} filtered={filtered} onClear={clear} />
+      ) : (
+        <Suspense fallback={<Loading />}>
+          {look === 'board' && <Board entity={entity} filter={filter} sort={sort} columns={columns} />}
+          {look === 'calendar' && <Calendar entity={entity} filter={filter} put={put} search={search} />}
+          {look === 'map' && <StateMap entity={entity} filter={filter} />}
+        </Suspense>
+      )}
+    </div>
+  );
+}
+
+interface RowsProps {
+  entity: Entity;
+  columns: string[];
+  filter?: string;
+  sort: string;
+  put: Put;
+  filtered: boolean;
+  onClear(): void;
+}
+
+/** The table with its pages, its count and what can be done with many rows at once. */
+function Rows({ entity, columns, filter, sort, put, filtered, onClear }: RowsProps) {
+  const { t, pick } = useText();
+  const me = useUser();
+  const rows = useList(entity.name, { filter, sort, limit: 50, count: true, fields: fieldsFor(entity, columns) });
+  const items = rows.data?.pages.flatMap((p) => p.items) ?? [];
+  const count = rows.data?.pages[0]?.count;
+  const marks = useMarks(items, filter ?? '');
+  const works = me.grants[entity.name]?.write ?? 'none';
+
+  return (
+    <>
+      <p className="muted count" aria-live="polite">{count === undefined ? '\u00a0' : t('list.count', { n: String(count) })}</p>
       {rows.error && <ProblemBanner problem={rows.error as Problem} action={<Button small onClick={() => rows.refetch()}>{t('act.retry')}</Button>} />}
       {rows.isPending && <Loading />}
       {rows.data && items.length === 0 && (
         <div className="nothing">
           <p>{filtered ? t('list.no_match') : t('list.empty', { what: pick(entity.plural) })}</p>
-          {filtered && <Button onClick={() => { setWords(''); put({ view: '', state: '', q: '', sort: '' }); }}>{t('list.clear')}</Button>}
+          {filtered && <Button onClick={onClear}>{t('list.clear')}</Button>}
         </div>
       )}
-      {items.length > 0 && <Table entity={entity} columns={columns.filter((c) => c in items[0])} items={items} sort={sort} onSort={(s) => put({ sort: s })} stale={rows.isPlaceholderData} />}
+      {marks.ids.size > 0 && (
+        <Suspense fallback={null}>
+          <Bulk entity={entity} rows={marks.rows} columns={columns} onClear={() => marks.all(false)} />
+        </Suspense>
+      )}
+      {items.length > 0 && (
+        <Table entity={entity} columns={columns.filter((c) => c in items[0])} items={items} sort={sort} onSort={(s) => put({ sort: s })}
+          stale={rows.isPlaceholderData} marks={works !== 'none' ? marks : undefined} />
+      )}
       {rows.hasNextPage && (
         <p className="more"><Button busy={rows.isFetchingNextPage} onClick={() => rows.fetchNextPage()}>{t('list.more')}</Button></p>
       )}
-    </div>
+    </>
   );
 }
 
-function defaultSort(entity: Entity): string {
-  return entity.field.has('reported_at') ? '-reported_at,id' : entity.kind === 'record' && entity.field.get(entity.display) ? entity.display : '-id';
-}
-
-/** A case shows its number and state first, whatever its list says; what may not be read has no column. */
-function columnsOf(entity: Entity, view: View | undefined, powers: string[]): string[] {
-  const own = (view?.columns.length ? view.columns : entity.list).filter((c) => {
-    const f = entity.field.get(c);
-    return !f || readableBy(f, powers);
-  });
-  const first = entity.kind === 'case' ? ['number'] : [];
-  const state = entity.states.length && !own.includes('state') ? ['state'] : [];
-  const [title, ...rest] = own;
-  return [...new Set([...first, ...(title ? [title] : []), ...state, ...rest])];
-}
-
-function searchField(entity: Entity): string | null {
-  const f = entity.field.get(entity.kind === 'case' ? 'title' : entity.display);
-  return f && f.type === 'text' ? f.name : null;
-}
-
-function filterOf(entity: Entity, view: View | undefined, state: string, q: string): string | undefined {
-  const parts: string[] = [];
-  if (view?.filter) parts.push(view.filter.includes(',') ? `(${view.filter})` : view.filter);
-  if (state) parts.push(`state==${state}`);
-  const field = searchField(entity);
-  if (q && field) parts.push(`${field}=like='*${q.replace(/['\\*]/g, ' ')}*'`);
-  return parts.join(';') || undefined;
-}
-
-interface TableProps {
-  entity: Entity;
-  columns: string[];
-  items: Row[];
-  sort: string;
-  onSort(sort: string): void;
-  stale: boolean;
-}
-
-function Table({ entity, columns, items, sort, onSort, stale }: TableProps) {
-  const text = useText();
-  const [, go] = useLocation();
-  const body = useRef<HTMLTableSectionElement>(null);
-  const [by, down] = sort.startsWith('-') ? [sort.slice(1).split(',')[0], true] : [sort.split(',')[0], false];
-
-  const keys = (e: KeyboardEvent) => {
-    if (e.ctrlKey || e.altKey || e.metaKey || e.nativeEvent.isComposing) return;
-    const step = e.key === 'j' || e.key === 'ArrowDown' ? 1 : e.key === 'k' || e.key === 'ArrowUp' ? -1 : 0;
-    if (!step) return;
-    const links = [...(body.current?.querySelectorAll<HTMLElement>('a.row-link') ?? [])];
-    const at = links.indexOf(document.activeElement as HTMLElement);
-    if (at < 0) return;
-    e.preventDefault();
-    links[Math.max(0, Math.min(links.length - 1, at + step))].focus();
+/** The marked rows. Another filter is another list: nothing stays marked that is not seen. */
+function useMarks(items: Row[], list: string): Marks & { rows: Row[] } {
+  const [kept, setKept] = useState<{ list: string; ids: ReadonlySet<number>; last?: number }>({ list, ids: new Set() });
+  const ids = kept.list === list ? kept.ids : new Set<number>();
+  return {
+    ids,
+    rows: items.filter((i) => ids.has(i.id)),
+    toggle: (id, range) => {
+      const next = new Set(ids);
+      const from = items.findIndex((i) => i.id === kept.last), to = items.findIndex((i) => i.id === id);
+      if (range && from >= 0 && to >= 0) for (const i of items.slice(Math.min(from, to), Math.max(from, to) + 1)) next.add(i.id);
+      else if (next.has(id)) next.delete(id);
+      else next.add(id);
+      setKept({ list, ids: next, last: id });
+    },
+    all: (on) => setKept({ list, ids: new Set(on ? items.map((i) => i.id) : []) }),
   };
-
-  return (
-    <div className="table-box" tabIndex={0} role="region" aria-label={text.pick(entity.plural)}>
-      <table className={'rows' + (stale ? ' stale' : '')}>
-        <thead>
-          <tr>
-            {columns.map((c) => {
-              const f = entity.field.get(c);
-              const sortable = f && SORTABLE.has(f.type);
-              return (
-                <th key={c} scope="col" className={rightAligned(f) ? 'num' : c === 'title' ? 'grow' : undefined}
-                  aria-sort={by === c ? (down ? 'descending' : 'ascending') : undefined}>
-                  {sortable ? (
-                    <button type="button" className="sort" onClick={() => onSort(by === c && !down ? '-' + c : c)}>
-                      {nameOf(entity, c, text)}{by === c && <Icon name={down ? 'down' : 'up'} />}
-                    </button>
-                  ) : nameOf(entity, c, text)}
-                </th>
-              );
-            })}
-          </tr>
-        </thead>
-        <tbody ref={body} onKeyDown={keys}>
-          {items.map((row) => (
-            <tr key={row.id} onClick={(e) => {
-              if (!(e.target as HTMLElement).closest('a,button') && !getSelection()?.toString()) go(`/e/${entity.name}/${row.id}`);
-            }}>
-              {columns.map((c, i) => (
-                <td key={c} className={(rightAligned(entity.field.get(c)) ? 'num ' : '') + (c === 'title' ? 'grow' : '') + (empty(row[c]) ? 'none' : '')}
-                  title={c === 'title' ? String(row[c] ?? '') : undefined} data-label={nameOf(entity, c, text)}>
-                  {i === 0
-                    ? <Link className="row-link" href={`/e/${entity.name}/${row.id}`}><Cell entity={entity} row={row} name={c} short /></Link>
-                    : <Cell entity={entity} row={row} name={c} short />}
-                </td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
 }

@@ -168,7 +168,7 @@ async function pick(to: string, q: string, signal: AbortSignal): Promise<Pick[]>
 }
 
 /** A link to `case` may go to any kind of case: all kinds that the person may read are asked. */
-function LinkBox({ to, w, value, label, onChange }: {
+export function LinkBox({ to, w, value, label, onChange }: {
   to: string; w: Wiring; value: number | null; label?: string; onChange(id: number | null, label: string): void;
 }) {
   const me = useUser();

@@ -39,6 +39,19 @@ export function useList(entity: string, query: Query, enabled = true) {
   });
 }
 
+export interface Stats {
+  group: string;
+  groups: { value: string | null; count: number | string; filter: string }[];
+}
+/** How many there are of each state or option, and the filter behind each number. Under the key of lists: it changes with them. */
+export function useStats(entity: string, group: string, filter: string | undefined, enabled = true) {
+  return useQuery({
+    queryKey: ['list', entity, 'stats', group, filter],
+    queryFn: ({ signal }) => get<Stats>(`/${seg(entity)}/stats`, { group, filter }, signal),
+    placeholderData: (before) => before, enabled,
+  });
+}
+
 export function useRecord(entity: string, key: string, enabled = true) {
   return useQuery({
     enabled,

@@ -37,6 +37,7 @@ export interface Field {
   read?: string[];
   /** what a form begins with */
   preset?: unknown;
+  unique: boolean;
   /** the server fills it in when nothing is given: "now", "actor", … */
   filled: boolean;
 }
@@ -142,7 +143,8 @@ function fieldOf(r: Raw): Field {
     options: named(r.options ?? r.of).map((o) => ({ name: o.name, label: labelOf(o, o.name) })),
     to: r.to ?? (r.type === 'person' ? 'user' : r.type === 'team' ? 'team' : undefined),
     fixed: !!r.fixed, computed: !!r.computed, hidden: !!r.hidden, when: r.when ?? undefined,
-    write: r.write ? texts(r.write) : undefined, read: r.read ? texts(r.read) : undefined, preset: r.preset, filled: !!r.preset_from,
+    write: r.write ? texts(r.write) : undefined, read: r.read ? texts(r.read) : undefined, preset: r.preset, unique: !!r.unique,
+    filled: !!r.preset_from,
   };
 }
 

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Table.tsx -- rows of records: a native table, cards on a phone. Sorting by the heading, j and k (or the arrows) through the
+// rows, x to mark one (with Shift: all from the last one), Enter to open.
+//
+// Above 200 rows only those near the window are drawn (LongBody.tsx).
+import { lazy, Suspense, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { Link, useLocation } from 'wouter';
+import { useText } from '../core/i18n';
+import { keepWalk } from '../core/walk';
+import { Icon } from '../kit/Icon';
+import { Cell, empty, rightAligned } from './Cell';
+import { nameOf, sortable } from './columns';
+import type { Entity, Row } from './entity';
+
+const LongBody = lazy(() => import('./LongBody').then((m) => ({ default: m.LongBody })));
+const LONG = 200;
+
+export interface Marks {
+  ids: ReadonlySet<number>;
+  /** marks or unmarks a row, or all between it and the row that was marked last */
+  toggle(id: number, range: boolean): void;
+  all(on: boolean): void;
+}
+
+interface Props {
+  entity: Entity;
+  columns: string[];
+  items: Row[];
+  sort: string;
+  onSort(sort: string): void;
+  stale: boolean;
+  marks?: Marks;
+}
+
+const stepOf = (key: string) => (key === 'j' || key === 'J' || key === 'ArrowDown' ? 1 : key === 'k' || key === 'K' || key === 'ArrowUp' ? -1 : 0);
+
+export function Table({ entity, columns, items, sort, onSort, stale, marks }: Props) {
+  const text = useText();
+  const { t } = text;
+  const [, go] = useLocation();
+  const box = useRef<HTMLDivElement>(null);
+  const [by, down] = sort.startsWith('-') ? [sort.slice(1).split(',')[0], true] : [sort.split(',')[0], false];
+  const open = (row: Row) => {
+    keepWalk(entity.name, items.map((i) => i.id));
+    go(`/e/${entity.name}/${row.id}`);
+  };
+
+  const keys = (e: KeyboardEvent) => {
+    if (e.ctrlKey || e.altKey || e.metaKey || e.nativeEvent.isComposing) return;
+    const links = [...(box.current?.querySelectorAll<HTMLElement>('a.row-link') ?? [])];
+    const at = links.findIndex((l) => l.closest('tr')?.contains(document.activeElement));
+    const step = stepOf(e.key);
+    if (step && (at >= 0 || document.activeElement === box.current)) {
+      e.preventDefault();
+      const next = links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + step))];
+      next?.focus();
+      next?.scrollIntoView({ block: 'nearest' });
+      if (e.shiftKey && at >= 0) marks?.toggle(Number(next?.closest('tr')?.dataset.id), true);
+    } else if (e.key.toLowerCase() === 'x' && at >= 0 && marks) {
+      e.preventDefault();
+      marks.toggle(Number(links[at].closest('tr')?.dataset.id), e.shiftKey);
+    }
+  };
+
+  const line = (row: Row, extra?: object): ReactNode => (
+    <tr key={row.id} data-id={row.id} aria-selected={marks?.ids.has(row.id) || undefined} {...extra} onClick={(e) => {
+      if ((e.target as HTMLElement).closest('a,button,input,label') || getSelection()?.toString()) return;
+      if (e.shiftKey && marks) marks.toggle(row.id, true);
+      else open(row);
+    }}>
+      {marks && (
+        <td className="mark">
+          <label><input type="checkbox" checked={marks.ids.has(row.id)} aria-label={t('list.mark', { what: String(row[entity.display] ?? row.number ?? row.id) })}
+            onChange={(e) => marks.toggle(row.id, (e.nativeEvent as MouseEvent).shiftKey)} /></label>
+        </td>
+      )}
+      {columns.map((c, i) => (
+        <td key={c} className={(rightAligned(entity.field.get(c)) ? 'num ' : '') + (c === 'title' ? 'grow' : '') + (empty(row[c]) ? 'none' : '')}
+          title={c === 'title' ? String(row[c] ?? '') : undefined} data-label={nameOf(entity, c, text)}>
+          {i === 0
+            ? (
+              <Link className="row-link" href={`/e/${entity.name}/${row.id}`} onClick={() => keepWalk(entity.name, items.map((x) => x.id))}>
+                <Cell entity={entity} row={row} name={c} short />
+              </Link>
+            )
+            : <Cell entity={entity} row={row} name={c} short />}
+        </td>
+      ))}
+    </tr>
+  );
+
+  const marked = marks ? items.filter((i) => marks.ids.has(i.id)).length : 0;
+  return (
+    <div className="table-box" ref={box} tabIndex={0} role="region" aria-label={text.pick(entity.plural)} onKeyDown={keys}>
+      <table className={'rows' + (stale ? ' stale' : '')}>
+        <thead>
+          <tr>
+            {marks && (
+              <th scope="col" className="mark">
+                <label><input type="checkbox" aria-label={t('list.mark_all')} checked={marked > 0 && marked === items.length}
+                  ref={(i) => { if (i) i.indeterminate = marked > 0 && marked < items.length; }} onChange={(e) => marks.all(e.target.checked)} /></label>
+              </th>
+            )}
+            {columns.map((c) => (
+              <th key={c} scope="col" className={rightAligned(entity.field.get(c)) ? 'num' : c === 'title' ? 'grow' : undefined}
+                aria-sort={by === c ? (down ? 'descending' : 'ascending') : undefined}>
+                {sortable(entity, c) ? (
+                  <button type="button" className="sort" onClick={() => onSort(by === c && !down ? '-' + c : c)}>
+                    {nameOf(entity, c, text)}{by === c && <Icon name={down ? 'down' : 'up'} />}
+                  </button>
+                ) : nameOf(entity, c, text)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        {items.length > LONG ? (
+          <Suspense fallback={<tbody>{items.slice(0, LONG).map((row) => line(row))}</tbody>}>
+            <LongBody items={items} line={line} width={columns.length + (marks ? 1 : 0)} />
+          </Suspense>
+        ) : <tbody>{items.map((row) => line(row))}</tbody>}
+      </table>
+    </div>
+  );
+}
