@@ -95,6 +95,8 @@ static const struct {
          "\"#/components/schemas/_duty\"}},\"on_call\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/_duty\"}},"
          "\"next\":{\"type\":\"object\"}}}",
          NULL},
+        {"/api/v1/technical_request/{id}/priority", "get", "priority_of_request", "Which rows of which rule tables make the priority", "promises",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "200", "{\"type\":\"object\"}", NULL},
         {"/api/v1/calendar/{id}/calendar.ics", "get", "calendar_feed", "The days of the calendar's version in force", "promises",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "200", "{\"type\":\"string\"}", "text/calendar"},
         {"/api/v1/me/password", "post", "change_password", "Change my password; my other sessions end", "session",

@@ -4,6 +4,7 @@
  *
  *     GET  /api/v1/{entity}/{id}/clocks                      each clock: facts, promises, what they say now
  *     GET  /api/v1/technical_request/{id}/entitlement        as it was kept, and as it would be computed now
+ *     GET  /api/v1/technical_request/{id}/priority           which rows of which tables make it
  *     POST /api/v1/entitlement/check                         the same for a question, without any request; changes nothing
  *     GET  /api/v1/calendar/{id}/calendar.ics                the days of the version in force, for other calendars
  */
@@ -15,6 +16,7 @@
 #include "gen/names.h"
 #include "service/entitlement.h"
 #include "service/promise.h"
+#include "service/service.h"
 
 bool
 resource_clocks(struct request *q, struct work *w, struct response *r)
@@ -30,7 +32,7 @@ static bool
 staff_only(struct work *w)
 {
         return access_is_staff(w) || fail(w->ctx, E_DENIED, "", model_role_names(w->ctx->arena, w->model, w->actor->given),
-                                          "how entitlement was decided is for staff");
+                                          "how it was decided is for staff");
 }
 
 static bool
@@ -67,6 +69,15 @@ entitlement_of_request(struct request *q, struct work *w, struct response *r)
         jw_bool(&q->out, kept.n > 0 && !record_is(record, FIELD_TECHNICAL_REQUEST_ENTITLEMENT, str_c(q->arena, now)));
         jw_close(&q->out, '}');
         return true;
+}
+
+bool
+priority_of_request(struct request *q, struct work *w, struct response *r)
+{
+        struct record *record;
+
+        return staff_only(w) && (record = store_find(w, model_entity(w->model, ENTITY_TECHNICAL_REQUEST), q->arg[0])) != NULL &&
+               service_priority_json(w, record, &q->out);
 }
 
 static bool

@@ -205,40 +205,106 @@ truth(bool b)
         return b ? STR("true") : STR("false");
 }
 
-static struct str
-decide(struct work *w, const char *table, const struct rule_input *in, size_t n)
-{
-        const struct rule_table *t = rules_table(w->model->rules, table);
-        int row = t != NULL ? rules_decide(t, in, n) : -1;
+enum { BASE_INPUTS = 3, STEP_INPUTS = 4 };
 
+/* A decision of two tables, with what went into them. */
+struct priority {
+        struct rule_input base_in[BASE_INPUTS], step_in[STEP_INPUTS];
+        const struct rule_table *base, *step;
+        int base_row, step_row;        /* -1: none fits */
+        bool repeat;
+};
+
+static int
+decide(const struct rule_table *t, const struct rule_input *in, size_t n)
+{
+        return t != NULL ? rules_decide(t, in, n) : -1;
+}
+
+static struct str
+decided(const struct rule_table *t, int row)
+{
         return row >= 0 ? rules_output(t, row, FIELD_CASE_PRIORITY) : STR_NONE;
+}
+
+/* The severity must be known. */
+static bool
+priority_decide(struct work *w, const struct record *r, struct priority *p)
+{
+        struct str grade;
+        bool guarantee;
+
+        *p = (struct priority){.base = rules_table(w->model->rules, "priority"), .step = rules_table(w->model->rules, "priority_step")};
+        if (!account_facts(w, r, &grade, &guarantee) || !repeated(w, r, &p->repeat))
+                return false;
+        p->base_in[0] = (struct rule_input){"severity", record_text(r, FIELD_CASE_SEVERITY)};
+        p->base_in[1] = (struct rule_input){"grade", grade};
+        p->base_in[2] = (struct rule_input){"interrupted", truth(record_int(r, FIELD_TECHNICAL_REQUEST_INTERRUPTED))};
+        p->base_row = decide(p->base, p->base_in, BASE_INPUTS);
+        p->step_in[0] = (struct rule_input){"base", decided(p->base, p->base_row)};
+        p->step_in[1] = (struct rule_input){"repeat", truth(p->repeat)};
+        p->step_in[2] = (struct rule_input){"guarantee", truth(guarantee)};
+        p->step_in[3] = (struct rule_input){"reopened", truth(record_int(r, FIELD_TECHNICAL_REQUEST_REOPEN_COUNT))};
+        p->step_row = decide(p->step, p->step_in, STEP_INPUTS);
+        return true;
 }
 
 bool
 service_priority(struct work *w, struct record *r)
 {
-        struct str severity = record_text(r, FIELD_CASE_SEVERITY), grade, base, priority;
-        bool guarantee, repeat;
+        struct priority p;
+        struct str priority;
 
-        if (severity.n == 0)
+        if (record_text(r, FIELD_CASE_SEVERITY).n == 0)
                 return true;
-        if (!account_facts(w, r, &grade, &guarantee) || !repeated(w, r, &repeat))
+        if (!priority_decide(w, r, &p))
                 return false;
-        if (repeat)
+        if (p.repeat)
                 record_set_int(r, FIELD_TECHNICAL_REQUEST_REPEAT_FAULT, 1);
-        base = decide(w, "priority",
-                      (struct rule_input[]){{"severity", severity},
-                                            {"grade", grade},
-                                            {"interrupted", truth(record_int(r, FIELD_TECHNICAL_REQUEST_INTERRUPTED))}},
-                      3);
-        priority = decide(w, "priority_step",
-                          (struct rule_input[]){{"base", base},
-                                                {"repeat", truth(repeat)},
-                                                {"guarantee", truth(guarantee)},
-                                                {"reopened", truth(record_int(r, FIELD_TECHNICAL_REQUEST_REOPEN_COUNT))}},
-                          4);
+        priority = decided(p.step, p.step_row);
         if (priority.n == 0)
                 return fail(w->ctx, E_INTERNAL, "priority", "rules/priority.yaml has no row for this request");
         record_set_text(r, FIELD_CASE_PRIORITY, priority);
+        return true;
+}
+
+static void
+write_step(const char *name, const struct rule_table *t, int row, const struct rule_input *in, size_t n, struct jw *out)
+{
+        jw_open(out, '{');
+        jw_key(out, "table"), jw_text(out, name);
+        jw_key(out, "row"), jw_text(out, row >= 0 ? rules_row_place(t, row) : NULL);
+        jw_key(out, "inputs"), jw_open(out, '{');
+        for (size_t i = 0; i < n; i++) {
+                jw_key(out, in[i].name);
+                jw_str(out, in[i].value);
+        }
+        jw_close(out, '}');
+        jw_key(out, "output"), jw_str(out, decided(t, row));
+        jw_close(out, '}');
+}
+
+bool
+service_priority_json(struct work *w, const struct record *r, struct jw *out)
+{
+        struct str kept = record_text(r, FIELD_CASE_PRIORITY), now = STR_NONE;
+        bool known = record_text(r, FIELD_CASE_SEVERITY).n > 0;
+        struct priority p = {0};
+
+        if (known && !priority_decide(w, r, &p))
+                return false;
+        if (known)
+                now = decided(p.step, p.step_row);
+        jw_open(out, '{');
+        jw_key(out, "kept"), kept.n ? jw_str(out, kept) : jw_null(out);
+        jw_key(out, "now"), now.n ? jw_str(out, now) : jw_null(out);
+        jw_key(out, "differs"), jw_bool(out, !str_eq(kept, now));
+        jw_key(out, "steps"), jw_open(out, '[');
+        if (known) {
+                write_step("priority", p.base, p.base_row, p.base_in, BASE_INPUTS, out);
+                write_step("priority_step", p.step, p.step_row, p.step_in, STEP_INPUTS, out);
+        }
+        jw_close(out, ']');
+        jw_close(out, '}');
         return true;
 }

@@ -31,6 +31,8 @@ bool service_task(struct work *w, struct record *on, const char *title, int64_t 
 bool service_link(struct work *w, struct record *from, const char *kind, int64_t other);
 /* Fills priority from the rule tables (domain.md 4.2) on a technical request. */
 bool service_priority(struct work *w, struct record *request);
+/* How: {"kept", "now", "differs", "steps": [{"table", "row", "inputs", "output"}]}; `now` by what the data say today. */
+bool service_priority_json(struct work *w, const struct record *request, struct jw *out);
 /* The ids of a multi_link field's text; arena memory. */
 int64_t *service_ids(struct work *w, struct str list, size_t *ret_count);
 bool service_has_role(const struct work *w, const char *role);

@@ -21,6 +21,8 @@ import { Shell } from './Shell';
 // Forms and dialogs come with the first record that is opened; login and list do not wait for them.
 const NewPage = lazy(() => import('./model/Form').then((m) => ({ default: m.NewPage })));
 const MyPage = lazyPage('engineer', () => import('./role/engineer/My'));
+const ImportPage = lazy(() => import('./model/Import').then((m) => ({ default: m.ImportPage })));
+const HistoryPage = lazy(() => import('./model/History').then((m) => ({ default: m.HistoryPage })));
 const RecordPage = lazy(() => import('./model/Record').then((m) => ({ default: m.RecordPage })));
 
 export function App() {
@@ -45,6 +47,8 @@ export function App() {
           <Route path="/c/:ref">{(p) => <CasePage reference={decodeURIComponent(p.ref)} page={(name, id) => <RecordPage name={name} id={id} />} />}</Route>
           <Route path="/e/:entity">{(p) => <ListPage name={p.entity} />}</Route>
           <Route path="/e/:entity/new">{(p) => <NewPage name={p.entity} />}</Route>
+          <Route path="/e/:entity/import">{(p) => <ImportPage name={p.entity} />}</Route>
+          <Route path="/e/:entity/:id/history">{(p) => <HistoryPage name={p.entity} id={decodeURIComponent(p.id)} />}</Route>
           <Route path="/e/:entity/:id">{(p) => <RecordPage name={p.entity} id={decodeURIComponent(p.id)} />}</Route>
           <Route><NotHere /></Route>
         </Switch></Suspense>

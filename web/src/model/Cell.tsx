@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Cell.tsx -- a value as text, by the type of its field: in a list (short) and on the page of a record.
+import { lazy, Suspense, type ReactNode } from 'react';
 import { Link } from 'wouter';
-import type { ReactNode } from 'react';
 import { useText, type Text } from '../core/i18n';
 import { useUser, mayRead } from '../core/auth';
 import { Severity, Tag } from '../kit/Tag';
 import { labelIn, type Entity, type Field, type Row } from './entity';
+
+const ClockCell = lazy(() => import('./ClockCell').then((m) => ({ default: m.ClockCell })));
 
 export const empty = (v: unknown) => v == null || v === '' || (Array.isArray(v) && v.length === 0);
 export const optionLabel = (f: Field, value: unknown, text: Text) =>
@@ -64,6 +66,7 @@ export function Cell({ entity, row, name, short }: Props): ReactNode {
   }
   if (name === 'customer_state' && v) return <Tag>{customerWord(String(v), text)}</Tag>;
   if (empty(v)) return <span className="muted">–</span>;
+  if (name === '_clocks' || f?.type === 'clock') return <Suspense fallback={null}><ClockCell entity={entity} value={v} /></Suspense>;
   if (name === 'severity' && f) return <Severity value={String(v)} label={optionLabel(f, v, text)} />;
   if (!f && /_at$/.test(name)) return <Time iso={String(v)} short={short} />;
   switch (f?.type) {

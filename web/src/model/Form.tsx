@@ -91,7 +91,9 @@ function askedFirst(entity: Entity, f: Field): boolean {
   return mustGive(f) || !named.length || named.includes(f.name);
 }
 
-function NewForm({ entity, powers }: { entity: Entity; powers: string[] }) {
+function NewForm({ entity: current, powers }: { entity: Entity; powers: string[] }) {
+  // The form keeps the model that it was opened with: what one has typed stays, and the server says what it no longer takes.
+  const [entity] = useState(current);
   const text = useText();
   const { t, pick } = text;
   const [, go] = useLocation();

@@ -23,6 +23,7 @@ import { useList } from './data';
 import { powersOf, useEntity, useIndex, type Entity, type Row } from './entity';
 import { Siblings } from './Siblings';
 import { Table, type Marks } from './Table';
+import './views.css';
 
 export { nameOf } from './columns';
 

@@ -27,6 +27,7 @@ import { byGroup, Fields, groupLabel, useFirstFault } from './Form';
 import { nameOf } from './List';
 import { Moves } from './Moves';
 import { pathOf, screenOf } from './registry';
+import { RecordTools } from './RecordTools';
 import { Conversation } from './Conversation';
 import { Below, Files, Related } from './Side';
 
@@ -86,6 +87,7 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
           {typeof row.priority === 'string' && <Tag>{row.priority}</Tag>}
           <h1>{number && number !== title && <span className="number">{number}</span>} {title}</h1>
           <span className="spring" />
+          <RecordTools entity={entity} row={row} />
           {canEdit && <Button small onClick={() => setEditing(true)}><Icon name="edit" />{t('record.edit')}</Button>}
         </div>
         {entity.clocks && <Clocks entity={entity} row={row} />}
@@ -146,7 +148,9 @@ export function Facts({ title, entity, row, list }: { title: string; entity: Ent
   );
 }
 
-export function EditDialog({ entity, row, onClose }: { entity: Entity; row: Row; onClose(): void }) {
+export function EditDialog({ entity: current, row, onClose }: { entity: Entity; row: Row; onClose(): void }) {
+  // The form keeps the model that it was opened with: what one has typed stays, and the server says what it no longer takes.
+  const [entity] = useState(current);
   const text = useText();
   const { t } = text;
   const change = useChange(entity.name);

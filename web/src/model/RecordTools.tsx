@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// RecordTools.tsx -- what goes with any record's heading: its neighbours in the list that it was opened from ([ and ]), its
+// history, and printing it.
+import { Link, useLocation } from 'wouter';
+import { useText } from '../core/i18n';
+import { useKeys } from '../core/keys';
+import { walkOf } from '../core/walk';
+import { Button } from '../kit/Button';
+import { Icon } from '../kit/Icon';
+import type { Entity, Row } from './entity';
+
+export function RecordTools({ entity, row }: { entity: Entity; row: Row }) {
+  const { t } = useText();
+  const [, go] = useLocation();
+  const walk = walkOf(entity.name, row.id);
+  const to = (id: number | undefined) => (id === undefined ? false : go(`/e/${entity.name}/${id}`));
+  useKeys({ '[': () => to(walk?.before), ']': () => to(walk?.after) });
+  return (
+    <>
+      {walk && walk.of > 1 && (
+        <span className="walk" role="group" aria-label={t('walk.place', { n: walk.place, all: walk.of })}>
+          <button type="button" className="icon-btn" disabled={walk.before === undefined} aria-label={t('walk.before')} title={`${t('walk.before')} [`} onClick={() => to(walk.before)}><Icon name="back" /></button>
+          <Link className="muted" href={walk.at}>{t('walk.place', { n: walk.place, all: walk.of })}</Link>
+          <button type="button" className="icon-btn" disabled={walk.after === undefined} aria-label={t('walk.after')} title={`${t('walk.after')} ]`} onClick={() => to(walk.after)}><span className="flip"><Icon name="back" /></span></button>
+        </span>
+      )}
+      <Link className="btn quiet small" href={`/e/${entity.name}/${row.id}/history`}>{t('history.open')}</Link>
+      <Button small look="quiet" className="wide-only" onClick={() => print()}>{t('act.print')}</Button>
+    </>
+  );
+}
