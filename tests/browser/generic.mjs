@@ -101,7 +101,7 @@ async function views(browser, lang) {
     }],
     ['a card is moved by the keyboard, through the dialog that its transition needs', async () => {
       // A request of its own, so that nobody else takes it away.
-      const made = await duty.api(`/${E}`, { title: 'Board by keyboard', symptom: 'To be moved' });
+      const made = await duty.api(`/${E}`, { title: 'Board by keyboard', symptom: 'To be moved', reporter_name: 'Somebody' });
       some = made.id;
       await duty.open(`/e/${E}?as=board&f=id==${some}`);
       await page.locator(`[data-state=draft] [data-card="${some}"] .card-link`).focus();
@@ -197,7 +197,7 @@ async function views(browser, lang) {
     }],
     ['many at once: the preview counts, the result tells what failed, and why', async () => {
       const ids = [];
-      for (const title of ['Bulk one', 'Bulk two', 'Bulk three']) ids.push((await duty.api(`/${E}`, { title, symptom: 'Many at once' })).id);
+      for (const title of ['Bulk one', 'Bulk two', 'Bulk three']) ids.push((await duty.api(`/${E}`, { title, symptom: 'Many at once', reporter_name: 'Somebody' })).id);
       await duty.api(`/${E}/${ids[0]}/register`, {});
       await duty.open(`/e/${E}?f=id=in=(${ids.join()})`);
       await rows().nth(2).waitFor();

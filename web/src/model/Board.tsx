@@ -10,6 +10,7 @@ import { useEffect, useRef, useState, type DragEvent, type KeyboardEvent } from 
 import { Link } from 'wouter';
 import { get, Problem, seg } from '../core/api';
 import { useText, type Text } from '../core/i18n';
+import { useActions } from '../core/keys';
 import { keepWalk } from '../core/walk';
 import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
@@ -102,28 +103,36 @@ export function Board({ entity, filter, sort, columns }: Props) {
     return () => { clearInterval(wait); clearTimeout(end); };
   }, [said, asking]);
 
-  const keys = (e: KeyboardEvent) => {
-    if (e.ctrlKey || e.altKey || e.metaKey || e.nativeEvent.isComposing || (e.target as Element).closest('[role=menu],[role=dialog]')) return;
-    const card = (document.activeElement as HTMLElement | null)?.closest<HTMLElement>('[data-card]');
-    if (!card) return;
-    const link = (c: Element | null | undefined) => c?.querySelector<HTMLElement>('.card-link');
-    const column = card.closest('[data-state]');
-    const at = [...(column?.querySelectorAll('[data-card]') ?? [])].indexOf(card);
-    let to: HTMLElement | null | undefined;
-    if (e.key === 'ArrowDown' || e.key === 'j') to = link(card.nextElementSibling?.matches('[data-card]') ? card.nextElementSibling : null);
-    else if (e.key === 'ArrowUp' || e.key === 'k') to = link(card.previousElementSibling);
-    else if (e.key === 'ArrowRight' || e.key === 'ArrowLeft') {
-      const all = [...(board.current?.querySelectorAll('[data-state]') ?? [])].filter((c) => c === column || c.querySelector('[data-card]'));
-      const next = all[all.indexOf(column!) + (e.key === 'ArrowRight' ? 1 : -1)];
-      const cards = next?.querySelectorAll('[data-card]');
-      to = cards?.length ? link(cards[Math.min(at, cards.length - 1)]) : null;
-    } else if (e.key === 'm') {
-      e.preventDefault();
-      return card.querySelector<HTMLElement>('.move-to')?.click();
-    } else return;
-    e.preventDefault();
+  const link = (c: Element | null | undefined) => c?.querySelector<HTMLElement>('.card-link');
+  const here = () => (document.activeElement as HTMLElement | null)?.closest<HTMLElement>('[data-card]');
+  const focus = (to: HTMLElement | null | undefined) => {
     to?.focus();
     to?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  };
+  const along = (step: 1 | -1) => {
+    const card = here();
+    const next = step > 0 ? card?.nextElementSibling : card?.previousElementSibling;
+    focus(link(card ? (next?.matches('[data-card]') ? next : null) : board.current?.querySelector('[data-card]')));
+  };
+  const across = (step: 1 | -1) => {
+    const card = here(), column = card?.closest('[data-state]');
+    if (!card || !column) return;
+    const at = [...column.querySelectorAll('[data-card]')].indexOf(card);
+    const all = [...(board.current?.querySelectorAll('[data-state]') ?? [])].filter((c) => c === column || c.querySelector('[data-card]'));
+    const cards = all[all.indexOf(column) + step]?.querySelectorAll('[data-card]');
+    if (cards?.length) focus(link(cards[Math.min(at, cards.length - 1)]));
+  };
+  useActions([
+    { id: 'list.next', label: t('list.key_next'), key: 'j', group: 'list', hidden: true, run: () => along(1) },
+    { id: 'list.before', label: t('list.key_before'), key: 'k', group: 'list', hidden: true, run: () => along(-1) },
+    { id: 'board.move', label: t('board.key_move'), key: 'm', group: 'list', hidden: true, run: () => here()?.querySelector<HTMLElement>('.move-to')?.click() },
+  ]);
+  const keys = (e: KeyboardEvent) => {
+    if (e.ctrlKey || e.altKey || e.metaKey || e.nativeEvent.isComposing || !(e.target as Element).matches('.card-link')) return;
+    if (e.key === 'ArrowDown' || e.key === 'ArrowUp') along(e.key === 'ArrowDown' ? 1 : -1);
+    else if (e.key === 'ArrowRight' || e.key === 'ArrowLeft') across(e.key === 'ArrowRight' ? 1 : -1);
+    else return;
+    e.preventDefault();
   };
 
   if (stats.error) return <ProblemBanner problem={stats.error as Problem} action={<Button small onClick={() => stats.refetch()}>{t('act.retry')}</Button>} />;

@@ -4,7 +4,7 @@
 // history, and printing it.
 import { Link, useLocation } from 'wouter';
 import { useText } from '../core/i18n';
-import { useKeys } from '../core/keys';
+import { useActions } from '../core/keys';
 import { walkOf } from '../core/walk';
 import { Button } from '../kit/Button';
 import { Icon } from '../kit/Icon';
@@ -15,7 +15,12 @@ export function RecordTools({ entity, row }: { entity: Entity; row: Row }) {
   const [, go] = useLocation();
   const walk = walkOf(entity.name, row.id);
   const to = (id: number | undefined) => (id === undefined ? false : go(`/e/${entity.name}/${id}`));
-  useKeys({ '[': () => to(walk?.before), ']': () => to(walk?.after) });
+  useActions([
+    { id: 'walk.before', label: t('walk.before'), key: '[', group: 'list', when: walk?.before !== undefined, run: () => void to(walk?.before) },
+    { id: 'walk.after', label: t('walk.after'), key: ']', group: 'list', when: walk?.after !== undefined, run: () => void to(walk?.after) },
+    { id: 'record.history', label: t('history.open'), group: 'case', run: () => go(`/e/${entity.name}/${row.id}/history`) },
+    { id: 'record.print', label: t('act.print'), group: 'case', run: () => print() },
+  ]);
   return (
     <>
       {walk && walk.of > 1 && (

@@ -7,6 +7,7 @@
 import { lazy, Suspense, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useText } from '../core/i18n';
+import { useActions } from '../core/keys';
 import { keepWalk } from '../core/walk';
 import { Icon } from '../kit/Icon';
 import { Cell, empty, rightAligned } from './Cell';
@@ -33,8 +34,6 @@ interface Props {
   marks?: Marks;
 }
 
-const stepOf = (key: string) => (key === 'j' || key === 'J' || key === 'ArrowDown' ? 1 : key === 'k' || key === 'K' || key === 'ArrowUp' ? -1 : 0);
-
 export function Table({ entity, columns, items, sort, onSort, stale, marks }: Props) {
   const text = useText();
   const { t } = text;
@@ -46,21 +45,33 @@ export function Table({ entity, columns, items, sort, onSort, stale, marks }: Pr
     go(`/e/${entity.name}/${row.id}`);
   };
 
+  const links = () => [...(box.current?.querySelectorAll<HTMLElement>('a.row-link') ?? [])];
+  const here = (all: HTMLElement[]) => all.findIndex((l) => l.closest('tr')?.contains(document.activeElement));
+  const idOf = (l: HTMLElement | undefined) => Number(l?.closest('tr')?.dataset.id);
+  const walk = (step: number, range = false) => {
+    const all = links(), at = here(all);
+    const next = all[at < 0 ? 0 : Math.max(0, Math.min(all.length - 1, at + step))];
+    next?.focus();
+    next?.scrollIntoView({ block: 'nearest' });
+    if (range && at >= 0) marks?.toggle(idOf(next), true);
+  };
+  const mark = (range: boolean) => {
+    const all = links(), at = here(all);
+    if (at >= 0) marks?.toggle(idOf(all[at]), range);
+  };
+  useActions([
+    { id: 'list.next', label: t('list.key_next'), key: 'j', group: 'list', hidden: true, run: () => walk(1) },
+    { id: 'list.before', label: t('list.key_before'), key: 'k', group: 'list', hidden: true, run: () => walk(-1) },
+    { id: 'list.mark', label: t('list.key_mark'), key: 'x', group: 'list', hidden: true, when: !!marks, run: () => mark(false) },
+  ]);
+  // The arrows, and what Shift does.
   const keys = (e: KeyboardEvent) => {
-    if (e.ctrlKey || e.altKey || e.metaKey || e.nativeEvent.isComposing) return;
-    const links = [...(box.current?.querySelectorAll<HTMLElement>('a.row-link') ?? [])];
-    const at = links.findIndex((l) => l.closest('tr')?.contains(document.activeElement));
-    const step = stepOf(e.key);
-    if (step && (at >= 0 || document.activeElement === box.current)) {
-      e.preventDefault();
-      const next = links[at < 0 ? 0 : Math.max(0, Math.min(links.length - 1, at + step))];
-      next?.focus();
-      next?.scrollIntoView({ block: 'nearest' });
-      if (e.shiftKey && at >= 0) marks?.toggle(Number(next?.closest('tr')?.dataset.id), true);
-    } else if (e.key.toLowerCase() === 'x' && at >= 0 && marks) {
-      e.preventDefault();
-      marks.toggle(Number(links[at].closest('tr')?.dataset.id), e.shiftKey);
-    }
+    if (e.ctrlKey || e.altKey || e.metaKey || e.nativeEvent.isComposing || (here(links()) < 0 && document.activeElement !== box.current)) return;
+    const step = e.key === 'ArrowDown' ? 1 : e.key === 'ArrowUp' ? -1 : e.shiftKey && e.key === 'J' ? 1 : e.shiftKey && e.key === 'K' ? -1 : 0;
+    if (step) walk(step, e.shiftKey);
+    else if (e.shiftKey && e.key === 'X') mark(true);
+    else return;
+    e.preventDefault();
   };
 
   const line = (row: Row, extra?: object): ReactNode => (
