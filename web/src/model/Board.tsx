@@ -30,7 +30,7 @@ interface Props {
   columns: string[];
 }
 
-/** What is being done: a card in the air, a choice between several transitions, a transition's dialog. */
+/** What is being done: a choice between several transitions, a transition's dialog. */
 interface Doing {
   row: Row;
   moves: Transition[];
@@ -47,7 +47,8 @@ export function Board({ entity, filter, sort, columns }: Props) {
   const change = useChange(entity.name);
   const stats = useStats(entity.name, 'state', filter);
   const board = useRef<HTMLDivElement>(null);
-  const [drag, setDrag] = useState<Doing | null>(null);
+  const [drag, setDrag] = useState<{ row: Row; moves: Transition[] | null } | null>(null);
+  const lifted = useRef<Promise<Row | null>>(Promise.resolve(null));
   const [choice, setChoice] = useState<Doing | null>(null);
   const [asking, setAsking] = useState<Doing | null>(null);
   const [said, setSaid] = useState('');
@@ -75,19 +76,21 @@ export function Board({ entity, filter, sort, columns }: Props) {
       setProblem(e instanceof Problem ? e : new Problem(0, { title: String(e) }));
     }
   };
-  const drop = (state: State) => {
-    const moves = drag?.moves.filter((m) => m.to === state.name) ?? [];
-    if (!drag) return;
+  const drop = async (state: State) => {
+    const row = await lifted.current;
     setDrag(null);
-    if (moves.length === 1) void take(drag.row, moves[0]);
-    else if (moves.length) setChoice({ row: drag.row, moves });
-    else if (drag.row.state !== state.name) setSaid(t('board.not_there', { state: pick(state.label) }));
+    if (!row || row.state === state.name) return;
+    const moves = leads(entity, row, text).filter((m) => m.to === state.name);
+    if (moves.length === 1) void take(row, moves[0]);
+    else if (moves.length) setChoice({ row, moves });
+    else setSaid(t('board.not_there', { state: pick(state.label) }));
   };
-  const lift = async (row: Row) => {
-    setDrag({ row, moves: [] });
+  // What may be done with the card is asked for while it is in the air; who drops it sooner waits.
+  const lift = (row: Row) => {
+    setDrag({ row, moves: null });
     setProblem(null);
-    const full = await whole(row.id).catch(() => null);
-    setDrag((now) => (now?.row.id === row.id && full ? { row: full, moves: leads(entity, full, text) } : now));
+    lifted.current = whole(row.id).catch((e) => (setProblem(e instanceof Problem ? e : new Problem(0, { title: String(e) })), null));
+    void lifted.current.then((full) => setDrag((now) => (now?.row.id === row.id && full ? { row: full, moves: leads(entity, full, text) } : now)));
   };
 
   // The card that was moved has the focus again in its new column.
@@ -146,9 +149,9 @@ export function Board({ entity, filter, sort, columns }: Props) {
       <div className="board" ref={board} role="region" aria-label={pick(entity.plural)} tabIndex={0} onKeyDown={keys}>
         {entity.states.map((s) => (
           <section key={s.name} data-state={s.name} aria-label={pick(s.label)}
-            className={`lane${count.get(s.name) ? '' : ' bare'}${drag ? (drag.moves.some((m) => m.to === s.name) ? ' may' : ' may-not') : ''}`}
-            onDragOver={(e) => { if (drag?.moves.some((m) => m.to === s.name)) e.preventDefault(); }}
-            onDrop={(e) => { e.preventDefault(); drop(s); }}>
+            className={`lane${count.get(s.name) ? '' : ' bare'}${drag?.moves ? (drag.moves.some((m) => m.to === s.name) ? ' may' : ' may-not') : ''}`}
+            onDragOver={(e) => { if (drag && (!drag.moves || drag.moves.some((m) => m.to === s.name))) e.preventDefault(); }}
+            onDrop={(e) => { e.preventDefault(); void drop(s); }}>
             <h2><Link href={`/e/${entity.name}?${new URLSearchParams({ state: s.name, ...(filter ? { f: filter } : {}) })}`}>{pick(s.label)}</Link> <span className="lane-count">{count.get(s.name) ?? 0}</span></h2>
             {count.get(s.name) ? (
               <Lane entity={entity} state={s} filter={filter} sort={sort} columns={columns} whole={whole} onTake={take} onLift={lift} onLand={() => setDrag(null)}

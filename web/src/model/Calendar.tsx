@@ -114,9 +114,10 @@ export function Calendar({ entity, filter, search, put }: Props) {
                 const beside = !week && day.slice(0, 7) !== anchor.slice(0, 7);
                 return (
                   <td key={day} role="gridcell" data-day={day} tabIndex={day === here ? 0 : -1} onFocus={(e) => e.target === e.currentTarget && setAt(day)}
-                    aria-current={day === today ? 'date' : undefined} aria-label={`${text.date(day)}${t('list.colon')}${t('list.count', { n: String(rows.length) })}`}
+                    aria-current={day === today ? 'date' : undefined}
                     className={(beside ? 'beside ' : '') + (rows.length ? '' : 'bare')}>
-                    <span className="day"><span className="day-number">{Number(day.slice(8))}</span><span className="day-long">{text.date(day)} {names[weekday(day)]}</span></span>
+                    <span className="hidden-label">{text.date(day)}{t('list.colon')}{t('list.count', { n: String(rows.length) })}</span>
+                    <span className="day" aria-hidden="true"><span className="day-number">{Number(day.slice(8))}</span><span className="day-long">{text.date(day)} {names[weekday(day)]}</span></span>
                     <ul>
                       {rows.slice(0, most).map((r) => (
                         <li key={r.id}><Entry entity={entity} row={r} by={by} tab={day === here} onOpen={() => keepWalk(entity.name, rows.map((x) => x.id))} /></li>

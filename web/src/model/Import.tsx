@@ -52,11 +52,23 @@ export function ImportPage({ name }: { name: string }) {
 }
 
 const plainWord = (s: string) => s.toLowerCase().replace(/[\s_\-*:：（(].*$|[\s_\-*]/g, '');
-/** The field that a heading means: by its name or its label in either language. */
-function guess(heading: string, fields: Field[], taken: Set<string>): string {
-  const h = plainWord(heading);
-  const found = ['id', 'number'].includes(h) ? h : fields.find((f) => !taken.has(f.name) && [f.name, f.label.en, f.label.zh].some((x) => x && plainWord(x) === h))?.name;
-  return found && !taken.has(found) ? found : '';
+/** The fields that headings mean: by name or label in either language, then by a label that has the heading in it, if only one has. */
+function guess(headings: string[], fields: Field[]): Record<string, string> {
+  const found: Record<string, string> = Object.fromEntries(headings.map((h) => [h, '']));
+  const words = (f: Field) => [f.name, f.label.en, f.label.zh].map((x) => plainWord(x ?? '')).filter(Boolean);
+  const free = (f: Field) => !Object.values(found).includes(f.name);
+  for (const h of headings) {
+    const w = plainWord(h);
+    if (w === 'id' || w === 'number') found[h] = w;
+    else found[h] = fields.find((f) => free(f) && words(f).includes(w))?.name ?? '';
+  }
+  for (const h of headings) {
+    const w = plainWord(h);
+    if (found[h] || w.length < 2) continue;
+    const near = fields.filter((f) => free(f) && words(f).some((x) => x.length > 1 && (x.includes(w) || w.includes(x))));
+    if (near.length === 1) found[h] = near[0].name;
+  }
+  return found;
 }
 
 function Import({ entity, powers }: { entity: Entity; powers: string[] }) {
@@ -89,12 +101,7 @@ function Import({ entity, powers }: { entity: Entity; powers: string[] }) {
     const rows = countRows(whole, separator);
     if (!rows) return setFault(t('import.no_rows'));
     if (rows > MOST_ROWS) return setFault(t('import.too_many', { rows, n: MOST_ROWS }));
-    const taken = new Set<string>(), next: Record<string, string> = {};
-    for (const h of head.map((x) => x.trim())) {
-      next[h] = guess(h, fields, taken);
-      taken.add(next[h]);
-    }
-    setMap(next);
+    setMap(guess(head.map((x) => x.trim()), fields));
     setSheet({ name: file.name, text: whole, separator, head: head.map((x) => x.trim()), sample, rows });
   };
   const change = (h: string, f: string) => {

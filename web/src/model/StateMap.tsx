@@ -13,10 +13,10 @@ import type { Entity, State } from './entity';
 import { planOf, type Plan, type Way } from './graph';
 
 export function StateMap({ entity, filter }: { entity: Entity; filter?: string }) {
-  const { t } = useText();
+  const { t, pick } = useText();
   const stats = useStats(entity.name, 'state', filter);
   const [upright] = useState(() => matchMedia('(max-width: 699px)').matches);
-  const plan = useMemo(() => planOf(entity, upright), [entity, upright]);
+  const plan = useMemo(() => planOf(entity, upright, (m) => pick(m.label, m.name)), [entity, upright, pick]);
   if (stats.error) return <ProblemBanner problem={stats.error as Problem} action={<Button small onClick={() => stats.refetch()}>{t('act.retry')}</Button>} />;
   if (!stats.data) return <Loading />;
   const count = new Map(stats.data.groups.map((g) => [g.value ?? '', g.count]));
@@ -61,15 +61,14 @@ function Picture({ entity, plan, count, href }: Part) {
           <marker id="graph-end" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path className="graph-head" d="M0 0L10 5L0 10z" /></marker>
           <marker id="graph-end-back" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path className="graph-head back" d="M0 0L10 5L0 10z" /></marker>
         </defs>
-        {plan.ways.map((w) => <Line key={`${w.from} ${w.to}`} way={w} words={w.moves.map((m) => pick(m.label, m.name)).join(t('list.comma'))} labelled={plan.ways.length <= 40} />)}
+        {plan.ways.map((w) => <Line key={`${w.from} ${w.to}`} way={w} words={w.moves.map((m) => pick(m.label, m.name)).join(t('list.comma'))} />)}
         {plan.spots.map((s) => {
           const state = entity.state.get(s.name)!;
           const lines = linesOf(pick(state.label, s.name));
           const n = count.get(s.name) ?? 0;
           return (
-            <Link key={s.name} href={href(s.name)} className={`graph-node state-${state.kind}${n ? '' : ' bare'}`} data-state={s.name} aria-label={`${pick(state.label)}${t('list.colon')}${t('list.count', { n: String(n) })}`}>
+            <Link key={s.name} href={href(s.name)} className={`graph-node state-${state.kind}${n ? '' : ' bare'}`} data-state={s.name}>
               <g transform={`translate(${s.x - s.width / 2} ${s.y - s.height / 2})`}>
-                <title>{pick(state.label)}</title>
                 <rect width={s.width} height={s.height} rx="6" />
                 {lines.map((l, i) => <text key={i} className="graph-name" x={s.width / 2} y={(lines.length > 1 ? 17 : 22) + i * 15}>{l}</text>)}
                 <text className="graph-count" x={s.width / 2} y={s.height - 8}>{String(n)}</text>
@@ -82,15 +81,12 @@ function Picture({ entity, plan, count, href }: Part) {
   );
 }
 
-const short = (words: string) => (words.length > 22 ? words.slice(0, 21) + '…' : words);
-
-function Line({ way, words, labelled }: { way: Way; words: string; labelled: boolean }) {
-  const mid = way.points[Math.floor(way.points.length / 2)];
+function Line({ way, words }: { way: Way; words: string }) {
   return (
     <g className={`graph-way${way.back ? ' back' : ''}`}>
       <title>{words}</title>
       <path d={'M' + way.points.map((p) => `${p.x.toFixed(1)} ${p.y.toFixed(1)}`).join('L')} markerEnd={`url(#graph-end${way.back ? '-back' : ''})`} />
-      {labelled && mid && <text x={mid.x} y={mid.y - 3}>{short(words)}</text>}
+      <text x={way.at.x} y={way.at.y + 4}>{way.words}</text>
     </g>
   );
 }
