@@ -22,6 +22,8 @@ handler resource_clocks, entitlement_of_request, priority_of_request, entitlemen
 handler team_on_duty, request_candidates;
 /* notices.c */
 handler inbox_list, inbox_read_all, inbox_read_one, notice_preferences_get, notice_preferences_patch, resource_notices;
+/* webhooks.c */
+handler webhook_secret_run, webhook_ping_run, webhook_log, webhook_replay_run;
 /* operations.c */
 handler report_facts, test_clock_turn;
 /* policies.c: versions of rule tables */

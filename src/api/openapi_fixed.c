@@ -116,6 +116,20 @@ static const struct {
          "{\"type\":\"object\"}", NULL},
         {"/api/v1/me/notice_preferences", "patch", "change_notice_preferences", "Changes how I am told; what is fixed cannot be less",
          "notices", ",\"requestBody\":{\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\"}}}}", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/webhook/{id}/secret", "post", "make_webhook_secret", "A new secret; it is shown in this answer alone", "notices",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "201",
+         "{\"type\":\"object\",\"properties\":{\"secret\":{\"type\":\"string\"}}}", NULL},
+        {"/api/v1/webhook/{id}/ping", "post", "ping_webhook", "A test call", "notices",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "202", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/webhook/{id}/deliveries", "get", "list_webhook_calls", "The calls of a webhook, newest first", "notices",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"},{\"$ref\":\"#/components/parameters/limit\"},{\"$ref\":"
+         "\"#/components/parameters/cursor\"}]",
+         "200", "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"next\":{\"type\":"
+                "[\"string\",\"null\"]}}}",
+         NULL},
+        {"/api/v1/webhook/{id}/deliveries/{child_id}/replay", "post", "replay_webhook_call", "One call again", "notices",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"},{\"$ref\":\"#/components/parameters/child_id\"}]", "202",
+         "{\"type\":\"object\"}", NULL},
         {"/api/v1/login_event", "get", "list_login_events", "Tries to log in, newest first (administrator)", "session",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/limit\"},{\"$ref\":\"#/components/parameters/cursor\"}]", "200",
          "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"next\":{\"type\":"

@@ -131,6 +131,34 @@ hex_encode(const unsigned char *p, size_t n, char *out)
         sodium_bin2hex(out, 2 * n + 1, p, n);
 }
 
+void
+key_random(char out[KEY_TEXT_MAX])
+{
+        unsigned char raw[32];
+
+        randombytes_buf(raw, sizeof raw);
+        sodium_bin2base64(out, KEY_TEXT_MAX, raw, sizeof raw, sodium_base64_VARIANT_ORIGINAL);
+        sodium_memzero(raw, sizeof raw);
+}
+
+bool
+hmac_base64(struct str key, const struct str *parts, size_t count, char out[KEY_TEXT_MAX])
+{
+        unsigned char raw[64], mac[crypto_auth_hmacsha256_BYTES];
+        crypto_auth_hmacsha256_state state;
+        size_t n;
+
+        if (key.n == 0 || sodium_base642bin(raw, sizeof raw, key.p, key.n, NULL, &n, NULL, sodium_base64_VARIANT_ORIGINAL) != 0)
+                return false;
+        crypto_auth_hmacsha256_init(&state, raw, n);
+        for (size_t i = 0; i < count; i++)
+                crypto_auth_hmacsha256_update(&state, bytes_of(parts[i]), parts[i].n);
+        crypto_auth_hmacsha256_final(&state, mac);
+        sodium_bin2base64(out, KEY_TEXT_MAX, mac, sizeof mac, sodium_base64_VARIANT_ORIGINAL);
+        sodium_memzero(raw, sizeof raw);
+        return true;
+}
+
 bool
 secret_equal(struct str a, struct str b)
 {

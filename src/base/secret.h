@@ -22,5 +22,11 @@ void digest_end(struct digest *d, char out[DIGEST_HEX_MAX]);
 /* 32 raw bytes of BLAKE2b over the parts, each preceded by its length; for event chains. */
 void chain_hash(const struct str *parts, size_t count, unsigned char out[32]);
 void hex_encode(const unsigned char *p, size_t n, char *out);  /* 2n + NUL */
+/* Standard base64 of 32 random bytes with padding: "whsec_" in front makes a Standard Webhooks secret. */
+#define KEY_TEXT_MAX 48
+void key_random(char out[KEY_TEXT_MAX]);
+/* HMAC-SHA256 over the parts one behind another, keyed by the bytes that `key` writes in standard base64; the result in
+ * standard base64.  False when the key is none. */
+bool hmac_base64(struct str key, const struct str *parts, size_t count, char out[KEY_TEXT_MAX]);
 bool secret_equal(struct str a, struct str b);         /* in time independent of the bytes */
 #endif

@@ -157,3 +157,15 @@ text_put(uint32_t c, char out[4])
         out[0] = (char)(0xf00u >> n | c);
         return n;
 }
+
+void
+text_copy(char *out, size_t size, const char *s)
+{
+        size_t n = strlen(s);
+
+        if (n >= size)
+                for (n = size - 1; n > 0 && ((unsigned char)s[n] & 0xc0) == 0x80;)
+                        n--;
+        memcpy(out, s, n);
+        out[n] = '\0';
+}

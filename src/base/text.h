@@ -34,5 +34,7 @@ struct str text_fold(struct arena *a, struct str s);
 uint32_t text_next(struct str s, size_t *pos);
 bool text_is_cjk(uint32_t c);                          /* Han, kana, hangul */
 bool text_is_word(uint32_t c);                         /* letter, digit or mark that belongs to a word */
+/* A NUL-ended copy that fits; cut between characters.  s is valid. */
+void text_copy(char *out, size_t size, const char *s);
 size_t text_put(uint32_t c, char out[4]);              /* encodes; returns bytes */
 #endif

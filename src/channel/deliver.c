@@ -23,7 +23,9 @@
 #include <stdlib.h>
 #include <time.h>
 #include "base/log.h"
+#include "base/net.h"
 #include "channel/deliver_private.h"
+#include "channel/webhook_out.h"
 
 enum { NOTICES_AT_ONCE = 32, MAILS_AT_ONCE = 16 };
 #define LOOK (USEC_SECOND / 2)
@@ -234,7 +236,7 @@ notice_round(struct worker *k)
         }
         count_queues(k);
         if (first == USEC_NONE || first > clock_now())
-                return false;
+                return atomic_store(&k->deliver->outbox_seen, added), false;
         if (!worker_write(k, take_notices, &t))
                 return k->batch = 1, false;
         k->batch = NOTICES_AT_ONCE;
@@ -250,8 +252,10 @@ on_commit(void *arg)
 {
         struct deliver *d = arg;
 
-        if (added_to_outbox(d) != atomic_load(&d->outbox_seen))
-                wake(&d->workers[DELIVER_INBOX]);
+        if (added_to_outbox(d) == atomic_load(&d->outbox_seen))
+                return;
+        wake(&d->workers[DELIVER_INBOX]);
+        wake(&d->workers[DELIVER_WEBHOOK]);
 }
 
 /* ---- mails ---- */
@@ -308,6 +312,7 @@ send_mails(struct worker *k, struct mails *m)
                                       m->end == MAIL_SENT ? DELIVER_SENT
                                       : m->end == MAIL_NEVER || m->one->tries >= MAIL_TRIES ? DELIVER_FAILED : DELIVER_RETRIED, 1);
         }
+        mail_session_rest(k->deliver->session);
         return !away;
 }
 
@@ -331,12 +336,21 @@ mail_round(struct worker *k)
 
 /* ---- the whole ---- */
 
+static bool
+allow_check(struct ctx *ctx, const char *list)
+{
+        struct str bad = net_list_fault(str_of(list));
+
+        return bad.p == NULL || fail(ctx, E_SETTING, "--webhook-allow", "webhook-allow", str_c(ctx->arena, bad),
+                                     "hosts, addresses and networks such as hooks.intranet, ::1, 10.1.0.0/16, with commas between");
+}
+
 struct deliver *
 deliver_start(struct ctx *ctx, const struct deliver_options *o)
 {
         struct deliver *d;
 
-        if (!mail_settings_check(ctx, &o->mail))
+        if (!mail_settings_check(ctx, &o->mail) || !allow_check(ctx, o->webhook_allow))
                 return NULL;
         d = calloc(1, sizeof *d);
         if (d == NULL)
@@ -349,6 +363,9 @@ deliver_start(struct ctx *ctx, const struct deliver_options *o)
                 d->session = mail_session_open(&o->mail);
                 worker_start(&d->workers[DELIVER_MAIL], d, "itr-mail", mail_round);
         }
+        webhooks_allow(o->webhook_allow);
+        d->webhooks = webhook_out_open(&d->o);
+        worker_start(&d->workers[DELIVER_WEBHOOK], d, "itr-webhook", webhook_round);
         worker_start(&d->workers[DELIVER_INBOX], d, "itr-notice", notice_round);
         exec_on_commit(o->exec, on_commit, d);
         return d;
@@ -361,6 +378,7 @@ deliver_stop(struct deliver *d)
         for (int i = 0; i < DELIVER_CHANNELS; i++)
                 worker_stop(&d->workers[i]);
         mail_session_close(d->session);
+        webhook_out_close(d->webhooks);
         free(d);
 }
 

@@ -5,7 +5,9 @@
 #ifndef CHANNEL_DELIVER_PRIVATE_H
 #define CHANNEL_DELIVER_PRIVATE_H
 #include <pthread.h>
+#include <stdatomic.h>
 #include "channel/deliver.h"
+#include "service/webhooks.h"
 
 struct worker {
         struct deliver *deliver;
@@ -19,7 +21,7 @@ struct worker {
         struct arena *arena;           /* of one round */
         struct ctx ctx;
         struct conn *conn;             /* for looking */
-        usec count_at;                 /* by clock_monotonic */
+        usec count_at, claim_at;       /* by clock_monotonic: when to look again */
         int batch;
         bool begun;
 };
@@ -28,6 +30,7 @@ struct deliver {
         struct deliver_options o;
         struct worker workers[DELIVER_CHANNELS];
         struct mail_session *session;
+        struct webhook_out *webhooks;
         _Atomic int64_t outbox_seen, queued[DELIVER_CHANNELS], tally[DELIVER_CHANNELS][DELIVER_OUTCOMES];
 };
 

@@ -25,7 +25,7 @@ struct mail_session {
         struct mail_settings s;
         CURL *curl;
         char error[CURL_ERROR_SIZE];
-        char reply[REPLY_MAX];         /* the server's last line */
+        char reply[REPLY_MAX];         /* the server's last refusal */
         char text[CURL_ERROR_SIZE + REPLY_MAX + 8];
 };
 struct upload {
@@ -189,8 +189,13 @@ hear(char *line, size_t size, size_t count, void *arg)
         struct mail_session *s = arg;
         size_t n = size * count;
 
+        if (n == 0 || (*line != '4' && *line != '5'))  /* what it refuses; not how it says good-bye */
+                return n;
         snprintf(s->reply, sizeof s->reply, "%.*s", (int)(n < REPLY_MAX ? n : REPLY_MAX - 1), line);
         s->reply[strcspn(s->reply, "\r\n")] = '\0';
+        for (char *p = s->reply; *p; p++)      /* it is kept in the database */
+                if ((unsigned char)*p < ' ' || (unsigned char)*p > '~')
+                        *p = '?';
         return n;
 }
 
@@ -250,6 +255,15 @@ mail_session_close(struct mail_session *m)
                 return;
         curl_easy_cleanup(m->curl);
         free(m);
+}
+
+void
+mail_session_rest(struct mail_session *m)
+{
+        curl_easy_cleanup(m->curl);
+        if ((m->curl = curl_easy_init()) == NULL)
+                abort();
+        set_server(m);
 }
 
 static enum mail_end

@@ -14,6 +14,7 @@
 #include "service/timers.h"
 #include "service/users.h"
 #include "service/watch.h"
+#include "service/webhooks.h"
 
 const struct hook SERVICE_HOOKS[] = {
         {HOOK_REGISTER_REQUEST, NULL, intake_register},
@@ -72,6 +73,7 @@ const struct hook SERVICE_HOOKS[] = {
         {HOOK_REVISE_RULES, NULL, policies_revise},
         {HOOK_PUBLISH_RULES, policies_publish_check, policies_publish},
         {HOOK_WITHDRAW_RULES, policies_withdraw_check, policies_withdraw},
+        {HOOK_WEBHOOK_READY, webhooks_ready, NULL},
 };
 const size_t SERVICE_HOOK_COUNT = sizeof SERVICE_HOOKS / sizeof *SERVICE_HOOKS;
 
@@ -98,6 +100,8 @@ const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_EXEMPTION, exemption_before, NULL, NULL, exemption_saved},
         {NULL, NULL, NULL, NULL, exemption_case_saved},
         {ENTITY_USER, NULL, NULL, users_keep_administrator, NULL},
+        {ENTITY_WEBHOOK, webhooks_before, NULL, webhooks_before, NULL},
+        {NULL, NULL, NULL, NULL, webhooks_saved},
         {NULL, NULL, NULL, NULL, watch_saved},
 };
 const size_t SERVICE_RECORD_HOOK_COUNT = sizeof SERVICE_RECORD_HOOKS / sizeof *SERVICE_RECORD_HOOKS;

@@ -17,7 +17,7 @@
  * Not here: SMTP and MIME (channel/mail_out.c).
  */
 #include "service/notice_mail.h"
-#include <stdio.h>
+#include "base/text.h"
 #include "base/str.h"
 #include "engine/work.h"
 #include "gen/names.h"
@@ -233,7 +233,7 @@ end_one(struct work *w, const struct mail *m, int64_t id, enum mail_end end, con
         bool over = end == MAIL_NEVER || (end == MAIL_LATER && m->tries >= MAIL_TRIES);
         char text[500];
 
-        snprintf(text, sizeof text, "%s", error);
+        text_copy(text, sizeof text, error);
         if (end == MAIL_SENT)
                 return sql_run(w->ctx, w->conn,
                                SQL("update notice_delivery set state = 'sent', sent_at = $2, next_at = null, error = null where id = $1 and "

@@ -15,9 +15,9 @@
  *      where it cannot see the order itself.  Either is noted as skipped, so that "why was I not told" has an answer.
  *   4. The same words about the same record, of one cause, reach a person once (owner and handler are one).
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include "base/log.h"
+#include "base/text.h"
 #include "engine/access.h"
 #include "engine/store.h"
 #include "gen/names.h"
@@ -264,7 +264,7 @@ put_back(struct work *w, const struct taken *t)
         usec pause = PAUSE_MIN << t->tries;
         char error[500];
 
-        snprintf(error, sizeof error, "%s", why);
+        text_copy(error, sizeof error, why);
         log_warn("notice failed", "outbox", arena_printf(w->ctx->arena, "%lld", (long long)t->id), "error", why, NULL);
         ctx_clear(w->ctx);
         return sql_run(w->ctx, w->conn,
@@ -304,7 +304,7 @@ notice_take_due(struct work *w, int max, int *ret_taken)
 bool
 notice_first(struct ctx *ctx, struct conn *c, usec *ret)
 {
-        if (sql_one_int(ctx, c, ret, SQL("select next_at from outbox where state = 'due' order by next_at limit 1"), ""))
+        if (sql_one_int(ctx, c, ret, SQL("select next_at from outbox where state = 'due' and kind = 'notice' order by next_at limit 1"), ""))
                 return true;
         *ret = USEC_NONE;
         return !ctx_failed(ctx);
