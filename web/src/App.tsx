@@ -23,6 +23,7 @@ const NewPage = lazy(() => import('./model/Form').then((m) => ({ default: m.NewP
 const MyPage = lazyPage('engineer', () => import('./role/engineer/My'));
 const ImportPage = lazy(() => import('./model/Import').then((m) => ({ default: m.ImportPage })));
 const HistoryPage = lazy(() => import('./model/History').then((m) => ({ default: m.HistoryPage })));
+const InboxPage = lazyPage('inbox', () => import('./inbox/Inbox'));
 const RecordPage = lazy(() => import('./model/Record').then((m) => ({ default: m.RecordPage })));
 
 export function App() {
@@ -43,6 +44,7 @@ export function App() {
         <Suspense fallback={<Loading />}><Switch>
           <Route path="/"><Home /></Route>
           <Route path="/my"><MyPage /></Route>
+          <Route path="/inbox"><InboxPage /></Route>
           <Route path="/search"><SearchPage /></Route>
           <Route path="/c/:ref">{(p) => <CasePage reference={decodeURIComponent(p.ref)} page={(name, id) => <RecordPage name={name} id={id} />} />}</Route>
           <Route path="/e/:entity">{(p) => <ListPage name={p.entity} />}</Route>

@@ -8,6 +8,7 @@ import { logout, useUser } from './core/auth';
 import { useText } from './core/i18n';
 import { useActions } from './core/keys';
 import { loadSettings } from './core/settings';
+import { Bell } from './inbox/Bell';
 import { Icon } from './kit/Icon';
 import { Menu } from './kit/Menu';
 import { LanguageSwitch } from './kit/LanguageSwitch';
@@ -79,6 +80,7 @@ function TopBar({ onKeys }: { onKeys(): void }) {
           value={q} onChange={(e) => setQ(e.target.value)} />
       </form>
       <span className="spring" />
+      <Bell />
       <LanguageSwitch />
       <Menu className="top-btn" entries={[
         { id: 'keys', label: t('keys.show'), act: onKeys },

@@ -16,7 +16,7 @@ export interface Change {
   kind?: string;
   name?: string;
 }
-type Heard = { type: 'change'; data: Change } | { type: 'model' } | { type: 'resync' } | { type: 'up' } | { type: 'down' };
+type Heard = { type: 'change'; data: Change } | { type: 'model' } | { type: 'notice' } | { type: 'resync' } | { type: 'up' } | { type: 'down' };
 
 /** Is the stream open? For the line "data as of …, connecting again". */
 type Listener = (up: boolean) => void;
@@ -52,6 +52,7 @@ function listen(signal: AbortSignal, tell: (h: Heard) => void): Promise<void> {
         tell({ type: 'up' });
       };
       source.addEventListener('change', (m) => tell({ type: 'change', data: JSON.parse(m.data) as Change }));
+      source.addEventListener('notice', () => tell({ type: 'notice' }));
       source.addEventListener('model', () => tell({ type: 'model' }));
       source.addEventListener('resync', () => tell({ type: 'resync' }));
       source.onerror = () => {
@@ -91,6 +92,8 @@ function react(cache: QueryClient, h: Heard, onState: Listener): void {
     case 'model':
       void cache.invalidateQueries({ queryKey: ['model'] });
       return;
+    case 'notice':
+      return soon('inbox', () => void cache.invalidateQueries({ queryKey: ['inbox'] }));
     case 'resync':
       void cache.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'me' && q.queryKey[0] !== 'model' });
       return;

@@ -13,6 +13,7 @@ import { useText } from '../core/i18n';
 import { useActions } from '../core/keys';
 import { visited } from '../core/recent';
 import { useTitle } from '../core/title';
+import { Told } from '../inbox/lazy';
 import { Banner, ConflictBanner, Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { FormDialog } from '../kit/Dialog';
@@ -119,6 +120,7 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
           {isCase && <Below row={row} />}
           {isCase && mayRead(me, 'case_link') && <Related entity={entity} row={row} child="case_link" title={t('record.links')} add={mayCreate(me, 'case_link')} />}
           {isCase && mayRead(me, 'task') && <Related entity={entity} row={row} child="task" title={t('record.tasks')} add={mayCreate(me, 'task')} />}
+          {isCase && <Suspense><Told entity={entity.name} id={Number(row.id)} /></Suspense>}
           <p className="muted small">
             {row.created_at != null && <>{t('field.created_at')}: {text.dateTime(String(row.created_at))}<br /></>}
             {row.updated_at != null && <>{t('field.updated_at')}: {text.dateTime(String(row.updated_at))}</>}

@@ -3,12 +3,13 @@
 // Context.tsx -- whose case it is: customer and contract, the unit with its warranty and what failed on it before, what hangs
 // on the case, and every other field.  Each card loads, fails and is tried again by itself.
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { Suspense, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { get, type Problem } from '../../core/api';
 import { mayCreate, mayRead, useUser } from '../../core/auth';
 import { serverTime } from '../../core/clock';
 import { useText } from '../../core/i18n';
+import { Told } from '../../inbox/lazy';
 import { ProblemBanner } from '../../kit/Banner';
 import { Button } from '../../kit/Button';
 import { Guard } from '../../kit/Guard';
@@ -39,6 +40,7 @@ export function Context({ entity, row }: { entity: Entity; row: Row }) {
       <Guard><Below row={row} /></Guard>
       {mayRead(me, 'case_link') && <Guard><Related entity={entity} row={row} child="case_link" title={t('record.links')} add={mayCreate(me, 'case_link')} /></Guard>}
       {mayRead(me, 'task') && <Guard><Related entity={entity} row={row} child="task" title={t('record.tasks')} add={mayCreate(me, 'task')} /></Guard>}
+      <Guard><Suspense><Told entity={entity.name} id={Number(row.id)} /></Suspense></Guard>
       <details className="card all-fields">
         <summary>{t('case.all_fields')}</summary>
         {byGroup(entity, shown).map(([g, list]) => <Facts key={g} title={groupLabel(entity, g, text)} entity={entity} row={row} list={list} />)}

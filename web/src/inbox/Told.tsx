@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Told.tsx -- who was told what of a record, how, when, and why somebody was not. Read when it is opened.
+import { useState } from 'react';
+import type { Problem } from '../core/api';
+import { useText, type MessageId } from '../core/i18n';
+import { Loading, ProblemBanner } from '../kit/Banner';
+import { Tag } from '../kit/Tag';
+import { useTold, type Told as Row } from './data';
+import './inbox.css';
+
+const TONE: Record<string, string> = { failed: 'sev-critical', due: 'state-waiting', sending: 'state-waiting' };
+const REASONS = ['own_act', 'no_address', 'no_mail_server', 'may_not_read', 'switched_off', 'nobody', 'not_for_reader', 'digest', 'quiet_hours', 'rate_limit'];
+
+export default function Told({ entity, id }: { entity: string; id: number }) {
+  const { t } = useText();
+  const [open, setOpen] = useState(false);
+  const told = useTold(entity, id, open);
+  const items = told.data?.items ?? [];
+  return (
+    <details className="card told" onToggle={(e) => setOpen(e.currentTarget.open)}>
+      <summary><h2>{t('inbox.told')}</h2></summary>
+      {told.error ? <ProblemBanner problem={told.error as unknown as Problem} />
+        : !told.data ? open && <Loading />
+          : items.length === 0 ? <p className="muted">{t('inbox.told_nobody')}</p>
+            : <ul>{items.map((x, i) => <Line key={x.id ?? `o${i}`} row={x} />)}</ul>}
+    </details>
+  );
+}
+
+function Line({ row: x }: { row: Row }) {
+  const { t, pick, dateTime } = useText();
+  const how = x.channel === 'mail' && x.address ? `${t('inbox.by.mail_short')} ${x.address}` : x.channel === 'none' ? '' : t(`inbox.by.${x.channel === 'mail' ? 'mail_short' : 'inbox_short'}`);
+  return (
+    <li>
+      <div><strong>{pick(x.subject, x.template)}</strong></div>
+      <div className="small">
+        {x.reader && <>{x.reader} · </>}{how && <>{how} · </>}<Tag tone={TONE[x.state]}>{t(`inbox.state.${x.state}` as MessageId)}</Tag>{' '}
+        <time dateTime={x.sent_at ?? x.at}>{dateTime(x.sent_at ?? x.at)}</time>
+        {x.read_at && <> · {t('inbox.was_read', { at: dateTime(x.read_at) })}</>}
+      </div>
+      <div className="small muted">
+        {x.reason && REASONS.includes(x.reason) ? t(`inbox.reason.${x.reason}` as MessageId) : pick(x.why_text)}
+        {x.next_at && <> · {t('inbox.next_try', { at: dateTime(x.next_at) })}</>}
+        {x.tries > 1 && <> · {t('inbox.tries', { n: x.tries })}</>}
+      </div>
+      {x.error && <div className="small told-error">{x.error}</div>}
+    </li>
+  );
+}
