@@ -6,7 +6,9 @@
  */
 #include "api/handlers.h"
 #include "api/server.h"
+#include "engine/access.h"
 #include "service/facts.h"
+#include "service/time_spent.h"
 
 enum { ADVANCE_MAX = 366 * 24 * 3600 };
 
@@ -14,6 +16,14 @@ bool
 report_facts(struct request *q, struct work *w, struct response *r)
 {
         return facts_json(w, &q->out);
+}
+
+bool
+report_time(struct request *q, struct work *w, struct response *r)
+{
+        return (access_is_staff(w) || fail(w->ctx, E_DENIED, "", model_role_names(q->arena, w->model, w->actor->given),
+                                           ctx_both(w->ctx, "reports are for staff", "报表仅限员工查看"))) &&
+               time_spent_json(w, &q->out);
 }
 
 bool

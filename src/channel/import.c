@@ -12,12 +12,13 @@
  * Invariants
  *   1. A unit's cases, events, order book and progress are committed together.
  *   2. A file whose text was imported already (same digest) changes nothing.
- *   3. Work is muted: no notices.
+ *   3. Work is muted: no notices, no timers.  When all is in, the cases that are open get theirs (service/arm.c).
  *
  * Not here: reading (import_read.c), what one case becomes (import_case.c).
  */
 #include "channel/import.h"
 #include "channel/import_private.h"
+#include "service/arm.h"
 #include "engine/engine.h"
 
 enum { UNIT = 200, EXIT_FAULTS = 1, EXIT_UNABLE = 2 };
@@ -266,6 +267,8 @@ report(const struct import *im, usec took)
         report_names(im);
         fprintf(out, "%-10s %8lld  moves down a line %lld, skipped activities %lld\n", "deviations",
                 (long long)(t->lines_down + t->skipped), (long long)t->lines_down, (long long)t->skipped);
+        if (!im->o->dry_run)
+                fprintf(out, "%-10s %8lld  their clocks go on\n", "open", (long long)t->armed);
         fprintf(out, "%-10s %8lld\n", "not placed", (long long)t->rows_unplaced);
         fprintf(out, "%-10s %8.1f s, %lld events a second\n", "time", (double)took / USEC_SECOND,
                 (long long)(took > 0 ? events * USEC_SECOND / took : 0));
@@ -332,6 +335,14 @@ outcome_of(const struct ctx *ctx)
         return ctx->errors->code == E_IMPORT || ctx->errors->code == E_YAML ? EXIT_FAULTS : EXIT_UNABLE;
 }
 
+/* The clocks of cases that the log leaves open go on here. */
+static bool
+arm(struct import *im)
+{
+        unit_reset(im);
+        return arm_open(&im->unit, im->map->name, &im->tally.armed) || unit_failed(im);
+}
+
 /* A dry run tells its counts even when rows cannot be placed. */
 static bool
 run(struct import *im)
@@ -344,6 +355,8 @@ run(struct import *im)
         for (size_t i = 0; i < im->o->file_count; i++)
                 if (!(dry ? compare_log(im, &im->logs[i]) : import_log(im, &im->logs[i])))
                         return false;
+        if (!dry && im->tally.events_new > 0 && !arm(im))
+                return false;
         report(im, clock_monotonic() - start);
         return all_placed(im);
 }

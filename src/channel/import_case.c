@@ -20,8 +20,8 @@
  *
  * Invariants
  *   1. Importing the same file again changes nothing.
- *   2. Nothing here asks guards, roles or the lifecycle for permission, and no clock of ours runs on imported events:
- *      promises that another house gave are not ours to measure.
+ *   2. Nothing here asks guards, roles or the lifecycle for permission.  Clocks get their facts (import_clock.c), but no
+ *      promises.
  *   3. An event that happened before the newest one that we have does not move the case's state, line and team.
  */
 #include "channel/import_private.h"
@@ -43,6 +43,7 @@ struct walk {
         struct word *team, *actor;
         usec newest, first, dispatched, responded, resolved, closed;
         int64_t reopens; /* of this walk */
+        struct import_clocks *clocks;
 };
 
 /* ---- walking ---- */
@@ -273,8 +274,15 @@ append(struct import *im, struct log *log, struct record *r, struct walk *at, co
         if (!import_name(im, WORD_ACTOR, row->actor, 0, &actor) ||
             !import_name(im, WORD_TEAM, row->team, 0, &team))
                 return false;
+        bool told_late = at->newest != USEC_NONE && row->at < at->newest;
         walk_row(at, row);
         const struct state *to = row->state ? row->state : from;
+        struct import_move move = {.at = row->at,
+                                   .reported = record_int(r, FIELD_CASE_REPORTED_AT),
+                                   .from = from,
+                                   .to = to,
+                                   .code = row->code,
+                                   .tier = row->tier};
         struct event ev = {.at = row->at,
                            .kind = "import",
                            .name = row->name->text.p,
@@ -286,10 +294,12 @@ append(struct import *im, struct log *log, struct record *r, struct walk *at, co
         return event_append(&im->unit, r, &ev) &&
                sql_run(&im->unit_ctx, im->unit.conn,
                        SQL("insert into import_row (source, file, row_no, case_id, seq, stage, tier, team, "
-                           "deviation) "
-                           "values ($1, $2, $3, $4, $5, $6, $7, $8, $9)"),
-                       "iiiiisIIi", im->source, log->file, (int64_t)row->number, r->id, r->event_count,
-                       stage_name(to->stage), tier ? &tier : NULL, team ? &team : NULL, (int64_t)deviation);
+                           "deviation, span) "
+                           "values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"),
+                       "iiiiisIIis", im->source, log->file, (int64_t)row->number, r->id, r->event_count,
+                       stage_name(to->stage), tier ? &tier : NULL, team ? &team : NULL, (int64_t)deviation,
+                       span_name(row->span >= 0 ? (enum span)row->span : span_of_state(to, row->code))) &&
+               (told_late || import_clocks_step(im, r, at->clocks, &move));
 }
 
 /* Writes the end of the chain, and the state that it leads to, into the record's row. */
@@ -375,10 +385,11 @@ create_case(struct import *im, struct log *log, const struct log_case *c)
         set_origin(im, r, c, end.first);
         if (!set_fields(im, r, c, &end))
                 return false;
-        r->state = NULL; /* until save_head: so no clock of ours starts */
+        r->state = NULL; /* until save_head: clocks start by the log, not by today */
         if (!store_insert(&im->unit, r, "import"))
                 return false;
         r->state = end.state;
+        at.clocks = import_clocks_new(im, r->e);
         for (const struct log_row *row = c->rows; row; row = row->next)
                 if (!append(im, log, r, &at, row))
                         return false;
@@ -507,6 +518,8 @@ grow_case(struct import *im, struct log *log, const struct log_case *c, int64_t 
                 return fail(&im->unit_ctx, E_CONFLICT, "source",
                             "The source was imported with another kind of case.");
         struct walk at = walk_resumed(r, m->known, m->known_count);
+        if ((at.clocks = import_clocks_load(im, r)) == NULL)
+                return false;
         for (size_t i = 0; i < m->fresh_count; i++)
                 if (!append(im, log, r, &at, m->fresh[i]))
                         return false;
@@ -514,7 +527,7 @@ grow_case(struct import *im, struct log *log, const struct log_case *c, int64_t 
                 return false;
         if (!save_head(im, r))
                 return false;
-        r->old_state = r->state; /* the events told of it already, and no clock of ours runs */
+        r->old_state = r->state; /* the events told of it already */
         return save_summary(im, id, c) && store_save(&im->unit, r, "import");
 }
 

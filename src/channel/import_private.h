@@ -4,6 +4,7 @@
  *
  *     import_read.c    files -> struct log: rows gathered by case, every value checked     (nothing is written)
  *     import_case.c    one case -> record, events, order book
+ *     import_clock.c   the facts of its clocks
  *     import_name.c    teams, people, products ... found or created by name
  *     import.c         units, progress, the report
  *
@@ -37,6 +38,8 @@ struct log_row {
         usec at;
         struct word *name;             /* the log's word for the state: the event's name */
         const struct state *state;     /* NULL: as before */
+        struct str code;               /* of a wait; empty: none is told */
+        int span;                      /* how the time behind it is spent (enum span); -1: as the state says */
         struct word *team, *actor;     /* NULL: unknown */
         struct str data;
         uint32_t number;               /* in the file, from 1 */
@@ -74,7 +77,7 @@ struct log {                           /* one file */
 
 struct tally {
         int64_t cases_new, cases_grown, cases_known, events_new, events_known, events_changed, lines_down, skipped;
-        int64_t created[WORD_KINDS], rows_unplaced;
+        int64_t created[WORD_KINDS], rows_unplaced, armed;
 };
 
 struct import {
@@ -100,6 +103,18 @@ struct word *import_word(struct import *im, enum word_kind kind, struct str text
 
 /* import_name.c: the record's id; 0 with an error. */
 bool import_name(struct import *im, enum word_kind kind, struct word *word, int64_t account, int64_t *ret);
+
+/* import_clock.c: the facts of a case's clocks */
+struct import_clocks;
+struct import_move {                   /* an event: the case goes from one state to another, or stays */
+        usec at, reported;
+        const struct state *from, *to;
+        struct str code;               /* why it waits; empty: not told */
+        int tier;                      /* 0: unknown */
+};
+struct import_clocks *import_clocks_new(struct import *im, const struct entity *e);
+struct import_clocks *import_clocks_load(struct import *im, const struct record *r);   /* NULL with an error */
+bool import_clocks_step(struct import *im, const struct record *r, struct import_clocks *clocks, const struct import_move *m);
 
 /* import_case.c */
 bool import_case(struct import *im, struct log *log, struct log_case *c);

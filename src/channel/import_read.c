@@ -118,6 +118,16 @@ take_time(struct reader *r, enum part p, usec *ret)
                                      mapping_time_allowed(r->map)));
 }
 
+static void
+take_wait(struct reader *r, struct log_row *row)
+{
+        const struct map_value *wait = map_pair(&r->map->waits, r->part[PART_STATE], r->part[PART_SUBSTATE]);
+        const struct map_value *span = map_pair(&r->map->spans, r->part[PART_STATE], r->part[PART_SUBSTATE]);
+
+        row->code = wait && !str_is(wait->to, "none") ? wait->to : STR_NONE;
+        row->span = span ? span->tier : -1;
+}
+
 static bool
 take_state(struct reader *r, struct log_row *row)
 {
@@ -132,6 +142,7 @@ take_state(struct reader *r, struct log_row *row)
         if (row->name == NULL)
                 return unplaced(r, PART_STATE,
                                 "says nothing (it is listed under unknown); a state is needed");
+        take_wait(r, row);
         return true;
 }
 

@@ -18,6 +18,7 @@
  *   2. All faults of a file are reported at once.
  */
 #include "channel/mapping.h"
+#include "model/rules.h"
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -397,6 +398,44 @@ means_priority(struct reading *r, const struct node *n, struct map_value *v)
         return means_option(r, n, "priority");
 }
 
+/* ---- how time is spent ---- */
+
+static bool
+means_span(struct reading *r, const struct node *n, struct map_value *v)
+{
+        enum span span;
+
+        if (span_named(v->to, &span)) {
+                v->tier = (int)span;
+                return true;
+        }
+        faultf(r, n->place, "There is no span \"%s\"; allowed: %s", n->text.p, span_names(r->ctx->arena));
+        return false;
+}
+
+static bool
+means_wait(struct reading *r, const struct node *n, struct map_value *v)
+{
+        const struct code_list *codes = rules_codes(r->model->rules, "pause_code");
+
+        if (str_is(v->to, "none") || codes_has(codes, v->to))
+                return true;
+        faultf(r, n->place, "There is no pause code \"%s\"; allowed: none and the codes of rules/pause_codes.yaml", n->text.p);
+        return false;
+}
+
+static void
+read_waits(struct reading *r, const struct node *n)
+{
+        read_table(r, n, &r->map->waits, means_wait);
+}
+
+static void
+read_spans(struct reading *r, const struct node *n)
+{
+        read_table(r, n, &r->map->spans, means_span);
+}
+
 static void
 read_states(struct reading *r, const struct node *n)
 {
@@ -445,6 +484,8 @@ static const struct {
         {"states", read_states},
         {"tiers", read_tiers},
         {"team_tiers", read_team_tiers},
+        {"waits", read_waits},
+        {"spans", read_spans},
         {"severities", read_severities},
         {"priorities", read_priorities},
         {"account", read_account},
@@ -463,9 +504,8 @@ check_keys(struct reading *r, const struct node *root)
                 if (i == KEYS)
                         faultf(r, n->key_place,
                                "A mapping has no key \"%s\"; allowed: map, label, entity, separator, "
-                               "columns, time, unknown, states, tiers, team_tiers, severities, priorities, "
-                               "account, "
-                               "title, fields",
+                               "columns, time, unknown, states, tiers, team_tiers, waits, spans, severities, priorities, "
+                               "account, title, fields",
                                n->key.p);
         }
 }
@@ -615,18 +655,24 @@ map_find(const struct map_table *t, struct str value)
 }
 
 const struct map_value *
-map_state(const struct mapping *m, struct str state, struct str substate)
+map_pair(const struct map_table *t, struct str state, struct str substate)
 {
         char both[512];
 
         if (state.n + substate.n + 1 < sizeof both && substate.n) {
                 int n = snprintf(both, sizeof both, "%.*s/%.*s", (int)state.n, state.p, (int)substate.n,
                                  substate.p);
-                const struct map_value *v = exact(&m->states, (struct str){both, (size_t)n});
+                const struct map_value *v = exact(t, (struct str){both, (size_t)n});
                 if (v)
                         return v;
         }
-        return map_find(&m->states, state);
+        return map_find(t, state);
+}
+
+const struct map_value *
+map_state(const struct mapping *m, struct str state, struct str substate)
+{
+        return map_pair(&m->states, state, substate);
 }
 
 const struct map_value *

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/zone.h"
 #include "model/model.h"
+#include "service/time_spent.h"
 
 enum log_format { LOG_CSV, LOG_XES, LOG_FORMATS };
 
@@ -31,7 +32,7 @@ struct map_value {
         struct str from;
         struct str to;                 /* "none": nothing; of states also "same": as before */
         const struct state *state;     /* of `states`: NULL for same */
-        int tier;                      /* of `tiers`, `team_tiers`: 0 for none */
+        int tier;                      /* of `tiers`, `team_tiers`: 0 for none; of `spans`: enum span */
 };
 struct map_table {
         struct map_value *values;
@@ -54,6 +55,7 @@ struct mapping {
         const struct zone *zone;
         const char *time_format;       /* NULL: RFC 3339 */
         struct map_table states, tiers, team_tiers, severities, priorities;
+        struct map_table waits, spans; /* by state, as `states`: pause code; span */
         const char *account;           /* name of the account of all cases, NULL when a column says */
         const char *title;             /* text with {part} */
         struct str *unknown;           /* values that say nothing */
@@ -73,6 +75,7 @@ struct mapping *mapping_read(struct ctx *ctx, struct arena *a, const struct mode
 const struct map_value *map_find(const struct map_table *t, struct str value);
 /* "State/Substate" if the table has it, else "State". */
 const struct map_value *map_state(const struct mapping *m, struct str state, struct str substate);
+const struct map_value *map_pair(const struct map_table *t, struct str state, struct str substate);
 /* By the end of the team's name. */
 const struct map_value *map_team_tier(const struct mapping *m, struct str team);
 /* "a, b, c" for messages. */

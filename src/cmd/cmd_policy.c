@@ -99,6 +99,7 @@ simulate(struct call *c, struct opened *x, const struct policy_draft *draft)
                                      .threads = o->threads > 0 ? (int)o->threads : cores(),
                                      .from = o->days ? x->work.now - o->days * USEC_DAY : INT64_MIN,
                                      .to = x->work.now,
+                                     .open = o->days == 0,
                                      .source = *o->source ? o->source : NULL,
                                      .tier = *o->tier ? o->tier : NULL,
                                      .rules = draft->rules,

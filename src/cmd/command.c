@@ -58,6 +58,10 @@ const struct command COMMANDS[] = {
         {"export", "FILE", 1, 1, STORE | FOR_EXPORT, cmd_export, "Writes an imported source to a file.", ""},
         {"report facts", "", 0, 0, STORE | FOR_REPORT, cmd_report_facts,
          "Prints the facts of every imported source.", ""},
+        {"report time", "", 0, 0, STORE | FOR_REPORT, cmd_report_time,
+         "Prints what requests spend their time with.",
+         "Elapsed time of our own requests and of every imported source: queued, assigned, working, waiting for the user, "
+         "waiting for others, awaiting closure."},
         {"policy check", "FILE...", 1, -1, STORE, cmd_policy_check,
          "Checks rule tables, code lists and calendars as if they were published now.",
          "Every fault is told as file:line:column. What else is in force is that of the database. Changes nothing."},

@@ -56,6 +56,7 @@ enum outcome cmd_plan(struct call *c);
 enum outcome cmd_policy_check(struct call *c);
 enum outcome cmd_policy_simulate(struct call *c);
 enum outcome cmd_report_facts(struct call *c);
+enum outcome cmd_report_time(struct call *c);
 enum outcome cmd_serve(struct call *c);
 enum outcome cmd_token_create(struct call *c);
 enum outcome cmd_user_create(struct call *c);

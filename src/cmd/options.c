@@ -118,7 +118,7 @@ static const struct row ROWS[] = {
         {FOR_POLICY | ONLY_ARGUMENT, AT(policy),
          TEXT("policy", "", "The file to try: a rule table, a code list or a calendar.")},
         {FOR_POLICY | ONLY_ARGUMENT, AT(days),
-         COUNT("days", 0, 36500, "90", "Requests that were closed in so many days; 0: all.")},
+         COUNT("days", 0, 36500, "90", "Requests that were closed in so many days; 0: all, also those that are open.")},
         {FOR_POLICY | ONLY_ARGUMENT, AT(tier),
          TEXT("tier", "",
               "The service tier of requests without agreed terms, such as imported ones; without it nothing is promised "

@@ -36,7 +36,8 @@ struct work {
         const struct model *model;
         const struct actor *actor;
         usec now;
-        bool muted;                    /* imports: no notices */
+        bool muted;                    /* imports: no notices, no timers */
+        bool quiet;                    /* no notices */
 };
 
 /* A record in hand: loaded (old == what the row held) or new. */

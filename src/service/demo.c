@@ -16,6 +16,7 @@
  *   2. The dice are thrown from one seed: the same day, the same company.
  *   3. Nobody gets a notice of what the demo does.
  */
+#include "service/arm.h"
 #include "service/demo.h"
 #include "engine/store.h"
 #include "service/demo_play.h"
@@ -136,24 +137,14 @@ fill_requests(struct demo *d, size_t *ret_requests, size_t *ret_steps)
         return true;
 }
 
-/* Saving was muted: what is due first, by which queues are sorted, is noted for those that are open in the end. */
+/* Living was muted: the clocks of what is open in the end get their timers, and what is due first is noted. */
 static bool
-note_due(struct demo *d)
+arm(struct demo *d)
 {
-        struct rows *rows = sql_query(&d->ctx, d->w.conn, SQL("select id from cases where closed_at is null order by id"), "");
-        int64_t *ids = NULL;
-        size_t n = 0;
-        bool ok = rows != NULL;
+        int64_t cases;
 
-        while (ok && rows_next(rows))
-                *ARENA_PUSH(d->keep, ids, n) = rows_int(rows, 0);
-        ok = ok && rows_close(rows) && tx_begin(&d->ctx, d->w.conn);
         d->w.now = d->today;
-        for (size_t i = 0; ok && i < n; i++) {
-                struct record *r = store_load_case(&d->w, ids[i]);
-                ok = r != NULL && watch_case(&d->w, r);
-        }
-        return ok && tx_commit(&d->ctx, d->w.conn);
+        return arm_open(&d->w, NULL, &cases);
 }
 
 /* ---- all of it ---- */
@@ -183,7 +174,7 @@ fill_all(struct demo *d, void (*say)(void *arg, const char *line), void *arg)
         if (!fill_company(d))
                 return false;
         say(arg, "Living through ninety days of requests");
-        if (!fill_requests(d, &requests, &steps) || !note_due(d))
+        if (!fill_requests(d, &requests, &steps) || !arm(d))
                 return false;
         say(arg, arena_printf(d->ctx.arena, "%zu records, %zu requests, %zu steps", d->thing_count, requests,
                               steps));

@@ -104,8 +104,9 @@ chunk_sql(struct arena *a, const struct trial *t)
                 buf_text(&b, ", ");
                 sqltext_field(t->e, t->fields[i], &b);
         }
-        buf_printf(&b, " from cases c join \"%s\" t on t.id = c.id where c.entity = $1 and c.closed_at >= $2 and c.closed_at < $3 "
-                       "and ($4 = '' or c.source = $4) and c.id >= $5 and c.id <= $6 order by c.id", t->e->table);
+        buf_printf(&b, " from cases c join \"%s\" t on t.id = c.id where c.entity = $1 and ((c.closed_at >= $2 and "
+                       "c.closed_at < $3) or (c.closed_at is null and $7 = 1)) and ($4 = '' or c.source = $4) and c.id >= $5 and "
+                       "c.id <= $6 order by c.id", t->e->table);
         sql = arena_strndup(a, b.p, b.n);
         buf_free(&b);
         return sql;
@@ -121,9 +122,9 @@ static bool
 read_ids(struct work *w, struct trial *t)
 {
         struct rows *rows = sql_query(w->ctx, w->conn,
-                                      SQL("select id from cases where entity = $1 and closed_at >= $2 and closed_at < $3 and "
-                                          "($4 = '' or source = $4) order by id"),
-                                      "siis", t->e->name, t->wish->from, t->wish->to, source_of(t));
+                                      SQL("select id from cases where entity = $1 and ((closed_at >= $2 and closed_at < $3) or "
+                                          "(closed_at is null and $5 = 1)) and ($4 = '' or source = $4) order by id"),
+                                      "siisi", t->e->name, t->wish->from, t->wish->to, source_of(t), (int64_t)t->wish->open);
 
         while (rows != NULL && rows_next(rows))
                 *ARENA_PUSH(w->ctx->arena, t->ids, t->id_count) = rows_int(rows, 0);
@@ -476,8 +477,9 @@ try_chunk(struct runner *r, size_t first, size_t n)
         struct request *requests = ARENA_ARRAY(r->chunk, struct request, n);
         struct case_clocks *clocks = ARENA_ARRAY(r->chunk, struct case_clocks, n);
         const struct val v[] = {VAL_OF_TEXT(str_of(t->e->name)), VAL_OF_INT(t->wish->from), VAL_OF_INT(t->wish->to),
-                                VAL_OF_TEXT(str_of(source_of(t))), VAL_OF_INT(t->ids[first]), VAL_OF_INT(t->ids[first + n - 1])};
-        struct rows *rows = sql_query_vals(&r->ctx, r->w.conn, t->sql, v, 6);
+                                VAL_OF_TEXT(str_of(source_of(t))), VAL_OF_INT(t->ids[first]), VAL_OF_INT(t->ids[first + n - 1]),
+                                VAL_OF_INT(t->wish->open)};
+        struct rows *rows = sql_query_vals(&r->ctx, r->w.conn, t->sql, v, 7);
         size_t count = 0;
         bool ok = rows != NULL;
 

@@ -14,6 +14,7 @@ struct simulate_wish {
         struct db *db;                 /* connections of its own; one for each thread */
         int threads;                   /* 1 to 8 */
         usec from, to;                 /* closed in [from, to) */
+        bool open;                     /* those that are not closed too, as they stand now */
         const char *source;            /* only of this imported source; NULL: all */
         const char *tier;              /* of requests without agreed terms; NULL: nothing is promised them */
         const struct rules *rules;     /* the tables after: the draft among those in force */
