@@ -4,6 +4,8 @@
  *
  *     open case --as if it had come to its state now--> timers --past due?--> fired, oldest first, until none is past due
  *
+ * An imported request has no agreed terms, so nothing is promised its customer; our own stages get the tables' times.
+ *
  * What such a case's clocks say was true before we had it: nobody is told of it again (work.quiet), but what follows from it
  * happens: marks are noted, a late promise gets its review, management its case, the next line its turn.  What is due from
  * now on is told as ever.
@@ -17,6 +19,7 @@
 #include <stdlib.h>
 #include "gen/names.h"
 #include "service/management.h"
+#include "service/promise.h"
 #include "service/service.h"
 #include "service/timers.h"
 #include "service/watch.h"
@@ -39,6 +42,8 @@ set_timers(struct work *w, struct record *r)
 
         if (r->e->state_count < 2)
                 return true;
+        if (request && service_is_set(r, FIELD_CASE_SOURCE) && !promise_make(w, r, PROMISE_INITIAL, false))
+                return false;
         r->old_state = another_state(r);
         if (!watch_case(w, r))
                 return false;
