@@ -7,8 +7,8 @@
  * An imported request has no agreed terms, so nothing is promised its customer; our own stages get the tables' times.
  *
  * What such a case's clocks say was true before we had it: nobody is told of it again (work.quiet), but what follows from it
- * happens: marks are noted, a late promise gets its review, management its case, the next line its turn.  What is due from
- * now on is told as ever.
+ * happens: marks are noted, a late promise gets its review, management its case.  Only the line stays: work does not change
+ * hands without a word (tier.c).  What is due from now on is told as ever.
  *
  * Invariants
  *   1. A timer fires once: it is taken away in the transaction of what it does.
