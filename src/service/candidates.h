@@ -24,7 +24,7 @@ struct candidate {
         bool on_call, paged, offered, away, expired;
         enum candidate_region region;
         int64_t load, skill;           /* requests in hand; level 0-5 */
-        usec last;                     /* when something was given to him; USEC_NONE: not for 30 days */
+        usec last;                     /* when something was given to him; USEC_NONE: not for a week */
         /* what the rules make of them */
         int64_t score;
         bool out;

@@ -7,13 +7,13 @@
  *     region             the person's, else the team's, against the site's, else the customer's
  *     duty               rosters in force now
  *     load               requests in hand: his own, those of his open work orders and escalations, each once
- *     idle               since a work order was last given to him, of the last 30 days
+ *     idle               since a work order was last given to him, of the last 7 days
  */
 #include "service/candidates.h"
 #include "service/rosters.h"
 #include "service/service.h"
 
-enum { IDLE_DAYS = 30 };
+enum { IDLE_DAYS = 7, FEW = 40 };
 
 struct gathering {
         struct work *w;
@@ -285,8 +285,27 @@ read_duty(struct gathering *g)
 
 /* ---- load and idleness ---- */
 
+/* Of a team: by the index of handlers, one after the other. */
 static bool
-read_load(struct gathering *g)
+read_load_each(struct gathering *g)
+{
+        for (size_t i = 0; i < g->c->count; i++) {
+                struct candidate *p = &g->c->list[i];
+                if (!sql_one_int(g->w->ctx, g->w->conn, &p->load,
+                                 SQL("select count(distinct case when entity = 'technical_request' then id else coalesce(parent, id) end) "
+                                     "from cases where handler = $1 and state in ('dispatched', 'in_progress', 'waiting', 'offered', "
+                                     "'accepted', 'under_way', 'working', 'requested', 'analysing', 'guidance_given', "
+                                     "'solution_owned') and entity in ('technical_request', 'work_order', 'technical_escalation') "
+                                     "and id <> $2 and coalesce(parent, 0) <> $2"),
+                                 "ii", p->id, g->request->id) && ctx_failed(g->w->ctx))
+                        return false;
+        }
+        return true;
+}
+
+/* Of a whole tier: all open cases once. */
+static bool
+read_load_all(struct gathering *g)
 {
         struct rows *rows = sql_query(
                 g->w->ctx, g->w->conn,
@@ -308,6 +327,12 @@ read_load(struct gathering *g)
                         p->load = rows_int(rows, 1);
         }
         return rows_close(rows);
+}
+
+static bool
+read_load(struct gathering *g)
+{
+        return g->c->count <= FEW ? read_load_each(g) : read_load_all(g);
 }
 
 static bool
