@@ -7,6 +7,8 @@
  * When
  *     authorise          initial     every clock of the request
  *     work order, escalation, hand-over, call-back made: initial, for theirs; terms are those of the request above
+ *     any other kind of case with clocks: initial when it is made, severity when an enum, number or yes/no of it changes
+ *                        (watch_saved): a process needs no line of C for its promises
  *     severity changed   severity    clocks that have not ended, from their original start (C10)
  *     business restored  severity    the resolve clock alone, by severity_current (domain.md 4.1)
  *     promise_anew       policy      by hand: contract, policy or calendar changed and the customer was told
@@ -231,6 +233,18 @@ struct basis {
         bool known;                    /* severity and entitlement are: only then is "nothing" an answer */
 };
 
+/* A table that knows no service tier promises the same to everybody, contract or not (a complaint is answered). */
+static bool
+asks_for_tier(struct work *w, const struct rules *rules, const char *table)
+{
+        const struct rule_table *t = rules_table(rules, table);
+
+        for (const char *const *i = t != NULL ? rules_inputs(w->ctx->arena, t) : NULL; i != NULL && *i != NULL; i++)
+                if (strcmp(*i, "service_tier") == 0)
+                        return true;
+        return false;
+}
+
 static bool
 find_target(struct work *w, const struct record *r, const struct clock_decl *c, const struct basis *b, struct target *t)
 {
@@ -240,7 +254,7 @@ find_target(struct work *w, const struct record *r, const struct clock_decl *c, 
         struct rule_input *in = inputs_of(w, r, &n);
 
         lower_severity(r, c, in, n);
-        if (strcmp(c->party, "sla") == 0)
+        if (strcmp(c->party, "sla") == 0 && asks_for_tier(w, b->rules, table))
                 return target_sla(w->ctx, b->rules, table, output, in, n, b->terms, b->term_count, t);
         return target_ola(w->ctx, b->rules, table, output, stage_of(w, r, output), in, n, b->terms, b->term_count, t);
 }
@@ -249,11 +263,23 @@ find_target(struct work *w, const struct record *r, const struct clock_decl *c, 
 static bool
 cancel(struct work *w, struct record *r, const struct clock_decl *c, const struct basis *b, const struct standing *s)
 {
-        bool free_of_terms = strcmp(c->party, "sla") == 0 && b->term_count == 0;
+        bool free_of_terms = strcmp(c->party, "sla") == 0 && b->term_count == 0;     /* then it measures */
 
         if (!b->known || free_of_terms || !s->live)
                 return true;
         return clockfact_mark(w, r, c->name, "cancelled", w->now);
+}
+
+/* Without a contract working time runs as the customer works, where that is known. */
+static bool
+customers_calendar(struct work *w, const struct record *r, struct target *t)
+{
+        int64_t id = record_int(r, FIELD_CASE_ACCOUNT);
+        struct record *a = id != 0 ? store_load(w, model_entity(w->model, ENTITY_ACCOUNT), id) : NULL;
+
+        if (a != NULL && service_is_set(a, FIELD_ACCOUNT_CALENDAR))
+                t->calendar = str_c(w->ctx->arena, record_text(a, FIELD_ACCOUNT_CALENDAR));
+        return !ctx_failed(w->ctx);
 }
 
 static bool
@@ -267,6 +293,8 @@ make_one(struct work *w, struct record *r, const struct clock_decl *c, const str
                 return false;
         if (!t.found)
                 return cancel(w, r, c, b, &s);
+        if (!*t.calendar && b->term_count == 0 && !customers_calendar(w, r, &t))
+                return false;
         if (s.started && !s.live && !(s.cancelled && why == PROMISE_SEVERITY && !s.promised))
                 return true;
         if (s.cancelled && !clockfact_mark(w, r, c->name, "resumed", w->now))

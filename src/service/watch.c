@@ -164,10 +164,36 @@ watch_case(struct work *w, struct record *r)
         return store_note_due(w, r, first) && (w->muted || management_watch(w, r, list, n));
 }
 
+/* Every kind of case promises by its tables as it is made and as it changes; the technical request says itself when. */
+static bool
+promises_itself(const struct record *r)
+{
+        return r->e->clock_count > 0 && strcmp(r->e->name, ENTITY_TECHNICAL_REQUEST) != 0 && !r->state->final;
+}
+
+/* What tables may ask (promise.c). */
+static bool
+is_asked_anew(const struct record *r)
+{
+        for (size_t i = 0; i < r->e->field_count; i++) {
+                const struct field *f = &r->e->fields[i];
+                const struct val *a = &r->v[i], *b = &r->old[i];
+                if (f->type != TYPE_ENUM && f->type != TYPE_INT && f->type != TYPE_BOOL)
+                        continue;
+                if (a->type != b->type || (a->type == VAL_INT && a->i != b->i) || (a->type == VAL_TEXT && !str_eq(a->s, b->s)))
+                        return true;
+        }
+        return false;
+}
+
 bool
 watch_saved(struct work *w, struct record *r)
 {
-        if (w->muted || r->e->kind != KIND_CASE || r->old_state == NULL || (r->state == r->old_state && !r->clocks_moved))
+        if (w->muted || r->e->kind != KIND_CASE || r->state == NULL)
+                return true;
+        if (promises_itself(r) && (r->old_state == NULL || is_asked_anew(r)))
+                return promise_make(w, r, r->old_state == NULL ? PROMISE_INITIAL : PROMISE_SEVERITY, false);
+        if (r->old_state == NULL || (r->state == r->old_state && !r->clocks_moved))
                 return true;
         if (r->state->final)
                 return timer_clear_kind(w, r->id, NULL) && store_note_due(w, r, USEC_NONE);
