@@ -16,7 +16,7 @@ export interface ClockData {
   clock: string;
   label?: Label;
   party?: string;
-  facts: { kind: string; at: string; code?: string; evidence?: string }[];
+  facts: { kind: string; at: string; code?: string; evidence?: string; found_false?: { at: string; by: string | null; reason: string; evidence: string } }[];
   promises: ClockPromise[];
   state: 'none' | 'running' | 'paused' | 'met' | 'breached' | 'cancelled' | 'unknown';
   fault?: string;
@@ -27,6 +27,11 @@ export interface ClockData {
   started?: string | null;
   stopped?: string | null;
   raised_late?: boolean;
+  late_by_false_wait?: boolean;
+  /** of a promise that is kept over and over: how often it was, and how often late, before now */
+  rounds?: number;
+  late_rounds?: number;
+  exemptions?: { id: number; number: string; state: string; from: string | null; to: string | null; reason: string; evidence: string; decided_by: string | null }[];
   /** the same without the time of approved exemptions */
   adjusted?: { state: string; used: number; remaining: number | null };
   segments?: ClockSegment[];

@@ -5,6 +5,7 @@
 // What passes 50, 75, 90 or 100 % of its time is said once, politely, all of one second together (ui.md 3.3).
 import { useEffect, useRef, useState } from 'react';
 import type { Problem } from '../core/api';
+import { mayCreate, useUser } from '../core/auth';
 import { useText } from '../core/i18n';
 import { useTick } from '../core/tick';
 import { ProblemBanner } from '../kit/Banner';
@@ -14,6 +15,7 @@ import { ClockDetails } from '../kit/ClockDetails';
 import { optionLabel } from './Cell';
 import { useClocks } from './data';
 import type { Entity, Row } from './entity';
+import { MoveForm } from './Moves';
 
 const MARKS = [100, 90, 75, 50];
 /** The mark that a running clock has passed; 0: none. */
@@ -51,6 +53,9 @@ export function Clocks({ entity, row }: { entity: Entity; row: Row }) {
   const list = clocks.data ?? NONE;
   const said = usePassed(list);
   const shown = byTimeLeft(list.filter((c) => c.state !== 'none'));
+  const me = useUser();
+  const [falseAt, setFalseAt] = useState('');
+  const voids = row._can?.transitions?.some((x) => x.name === 'void_wait' && x.ok) ? entity.transitions.get('void_wait') : undefined;
   const details = list.find((c) => c.clock === open);
   const codes = entity.field.get('pause_code');
   const codeLabel = (code: string) => (codes ? optionLabel(codes, code, text) : code);
@@ -68,7 +73,15 @@ export function Clocks({ entity, row }: { entity: Entity; row: Row }) {
         ))}
       </ul>
       <p className="hidden-label" role="status">{said}</p>
-      {details && <ClockDetails clock={details} codeLabel={codeLabel} onClose={() => setOpen('')} />}
+      {details && !falseAt && (
+        <ClockDetails clock={details} codeLabel={codeLabel} onClose={() => setOpen('')} onFalseWait={voids && setFalseAt}
+          exempt={details.promises.length && mayCreate(me, 'exemption')
+            ? `/e/exemption/new?${new URLSearchParams({ parent: String(row.id), clock: details.clock, title: `${String(row.number ?? '')} ${text.pick(details.label, details.clock)}` })}` : undefined} />
+      )}
+      {falseAt && voids && (
+        <MoveForm entity={entity} row={row} move={voids} given={{ false_wait_at: falseAt, false_wait_evidence: null }} onClose={() => setFalseAt('')}
+          onMoved={() => { setFalseAt(''); void clocks.refetch(); }} />
+      )}
     </section>
   );
 }

@@ -91,6 +91,13 @@ function askedFirst(entity: Entity, f: Field): boolean {
   return mustGive(f) || !named.length || named.includes(f.name);
 }
 
+/** What the address says of the new record: ?parent=17&clock=restore. */
+function fromAddress(fields: Field[]): Record<string, unknown> {
+  const said = new URLSearchParams(location.search);
+  return Object.fromEntries(fields.filter((f) => said.has(f.name))
+    .map((f) => [f.name, /^(link|person|team|int)$/.test(f.type) ? Number(said.get(f.name)) : said.get(f.name)]));
+}
+
 function NewForm({ entity: current, powers }: { entity: Entity; powers: string[] }) {
   // The form keeps the model that it was opened with: what one has typed stays, and the server says what it no longer takes.
   const [entity] = useState(current);
@@ -101,7 +108,7 @@ function NewForm({ entity: current, powers }: { entity: Entity; powers: string[]
   const fields = entity.fields.filter((f) => writableBy(f, powers));
   // What stays as preset is not sent: the server sets it.
   const me = useUser();
-  const draft = useDraft(Object.fromEntries(fields.map((f) => [f.name, f.preset ?? null])), proposalsFor(me, entity));
+  const draft = useDraft(Object.fromEntries(fields.map((f) => [f.name, f.preset ?? null])), { ...proposalsFor(me, entity), ...fromAddress(fields) });
   const form = useFirstFault(draft);
   const [busy, setBusy] = useState(false);
   const first = fields.filter((f) => askedFirst(entity, f));

@@ -92,14 +92,14 @@ export function MoveForm(props: MoveProps) {
 export const proposals = (fields: Field[], row: Row): Record<string, unknown> =>
   Object.fromEntries(fields.filter((f) => f.type === 'datetime' && empty(row[f.name])).map((f) => [f.name, serverNow()]));
 
-function MoveDialog({ entity, row, move, onClose, onMoved }: MoveProps) {
+function MoveDialog({ entity, row, move, given, onClose, onMoved }: MoveProps) {
   const { t, pick } = useText();
   const change = useChange(entity.name);
   const take = (names: string[]) => names.flatMap((n) => entity.field.get(n) ?? []);
   const needs = take(move.needs);
   const may = take(move.may).filter((f) => !needs.includes(f));
   const start = Object.fromEntries([...needs, ...may].map((f) => [f.name, row[f.name] ?? null]));
-  const draft = useDraft({ ...start, reason: null }, proposals(needs, row));
+  const draft = useDraft({ ...start, reason: null }, { ...proposals(needs, row), ...given });
   const [busy, setBusy] = useState(false);
   const [stale, setStale] = useState(false);
   useFirstFault(draft);
@@ -109,7 +109,9 @@ function MoveDialog({ entity, row, move, onClose, onMoved }: MoveProps) {
     setStale(false);
     draft.clear();
     try {
-      await change.move(row, move.name, draft.changed());
+      // What a step needs is said with it, also where it stands as it was: who agreed the last time agrees this time.
+      const said = Object.fromEntries(needs.filter((f) => !empty(draft.values[f.name])).map((f) => [f.name, draft.values[f.name]]));
+      await change.move(row, move.name, { ...said, ...draft.changed() });
       onMoved();
     } catch (e) {
       if (e instanceof Problem && e.status === 412) setStale(true);

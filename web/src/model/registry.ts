@@ -44,6 +44,8 @@ export interface DetailProps {
 /** The dialog that takes a transition. */
 export interface MoveProps extends DetailProps {
   move: Transition;
+  /** what is known already where it is asked */
+  given?: Record<string, unknown>;
   onClose(): void;
   onMoved(): void;
 }
