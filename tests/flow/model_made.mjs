@@ -98,7 +98,7 @@ function base(model, ids) {
 }
 
 /** One record of each entity to which links point; entities that link to each other are made in this order. */
-const ORDER = ["region", "account", "site", "contact", "product", "product_version", "service_product", "contract", "contract_line", "installed_unit", "team", "user", "calendar", "roster"];
+const ORDER = ["region", "account", "site", "contact", "product", "product_version", "service_product", "contract", "contract_line", "installed_unit", "team", "user", "calendar", "roster", "bulletin"];
 
 async function create(house, entity, body) {
         return house.send("POST", `${API}/${entity}`, {as, body});

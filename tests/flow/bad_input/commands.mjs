@@ -82,7 +82,7 @@ export async function test(count) {
                 must((await house.stop()) === 0 && Date.now() - begun < 3000, `took ${Date.now() - begun} ms`);
         });
         await count.test("commands: no database, no text, no folder", async () => {
-                must((await openitr(["serve", "--db", path.join(dir, "missing.db")])).status === 2, "missing");
+                must((await openitr(["serve", "--db", path.join(dir, "missing/house.db")])).status === 2, "a folder that is not there");
                 fs.writeFileSync(path.join(dir, "junk.db"), "this is no database, but it is long enough to look at".repeat(100));
                 const junk = await openitr(["serve", "--db", path.join(dir, "junk.db"), "--listen", "127.0.0.1:0"]);
                 must(junk.status === 2 && junk.stderr.length > 0, `${junk.status}: ${junk.stderr}`);

@@ -67,7 +67,6 @@ const REQUESTS = [
         ["GET", `${API}/technical_request/1?fields=nothing`, 400, "parameter"],
         ["GET", `${API}/technical_request/1?can=perhaps`, 400, "parameter"],
         ["GET", `${API}/technical_request?limit=1e3`, 400, "parameter"],
-        ["GET", `${API}/case`, 404, "no_route"],
         ["GET", `${API}/events_`, 404, "no_route"],
         ["GET", `${API}/credentials`, 404, "no_route"],
         ["GET", `${API}/sessions/1`, 404, "no_route"],
