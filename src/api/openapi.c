@@ -246,7 +246,7 @@ static const char *const SYSTEM_ALL =
         "\"null\"]},"
         "\"updated_at\":{\"type\":\"string\",\"format\":\"date-time\"},\"updated_by\":{\"type\":[\"integer\","
         "\"null\"]},"
-        "\"_labels\":{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"null\"]}},"
+        "\"_labels\":{\"type\":\"object\",\"additionalProperties\":{\"type\":[\"string\",\"object\",\"null\"]}},"
         "\"_can\":{\"$ref\":\"#/components/schemas/_can\"}";
 
 static void

@@ -227,16 +227,38 @@ write_system(const struct row_writer *rw, struct rows *rows, struct jw *out)
         write_int(out, "updated_by", rows_int(rows, COL_UPDATED_BY));
 }
 
+/* {"17": "label of 17", ...} of a list as it is stored: [17,18]. */
+static void
+write_list_labels(struct work *w, struct map *seen, const struct entity *to, struct str list, struct jw *out)
+{
+        jw_open(out, '{');
+        if (list.n > 2)
+                list = (struct str){list.p + 1, list.n - 2};
+        while (list.n > 0) {
+                struct str one = str_trim(str_cut(list, ',', &list));
+                int64_t id;
+                const char *label;
+                if (!str_to_int(one, &id) || (label = label_of(w, seen, to, id)) == NULL)
+                        continue;
+                jw_key_str(out, one);
+                jw_text(out, label);
+        }
+        jw_close(out, '}');
+}
+
 static void
 write_labels(struct row_writer *rw, struct rows *rows, struct jw *out)
 {
         jw_key(out, "_labels"), jw_open(out, '{');
         for (size_t i = 0; i < rw->count; i++) {
                 const struct field *f = rw->columns[i].field;
-                if (f->to == NULL || f->type == TYPE_MULTI_LINK || rows_null(rows, rw->columns[i].col))
+                if (f->to == NULL || rows_null(rows, rw->columns[i].col))
                         continue;
                 jw_key_raw(out, f->json_key);
-                jw_text(out, label_of(rw->w, &rw->labels, f->to, rows_int(rows, rw->columns[i].col)));
+                if (f->type == TYPE_MULTI_LINK)
+                        write_list_labels(rw->w, &rw->labels, f->to, rows_text(rows, rw->columns[i].col), out);
+                else
+                        jw_text(out, label_of(rw->w, &rw->labels, f->to, rows_int(rows, rw->columns[i].col)));
         }
         jw_close(out, '}');
 }
@@ -377,11 +399,14 @@ record_labels(struct work *w, const struct record *r, struct jw *out)
         jw_key(out, "_labels"), jw_open(out, '{');
         for (size_t i = 0; i < r->e->field_count; i++) {
                 const struct field *f = &r->e->fields[i];
-                if (f->to == NULL || f->type == TYPE_MULTI_LINK || r->v[i].type != VAL_INT ||
-                    !access_field_read(w->actor, f))
+                bool many = f->type == TYPE_MULTI_LINK;
+                if (f->to == NULL || r->v[i].type != (many ? VAL_TEXT : VAL_INT) || !access_field_read(w->actor, f))
                         continue;
                 jw_key_raw(out, f->json_key);
-                jw_text(out, label_of(w, &seen, f->to, r->v[i].i));
+                if (many)
+                        write_list_labels(w, &seen, f->to, r->v[i].s, out);
+                else
+                        jw_text(out, label_of(w, &seen, f->to, r->v[i].i));
         }
         jw_close(out, '}');
 }
