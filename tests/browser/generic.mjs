@@ -239,6 +239,8 @@ async function views(browser, lang) {
       same(text.trim().split('\r\n').length, 4, 'lines of the file');
     }],
     ['a record opened from a list has neighbours', async () => {
+      await duty.open('/e/account');
+      await rows().nth(1).waitFor();
       await rows().first().locator('a').first().click();
       await page.locator('.walk').waitFor();
       const at = page.url();

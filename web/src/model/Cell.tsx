@@ -4,6 +4,7 @@
 import { lazy, Suspense, type ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useText, type Text } from '../core/i18n';
+import { fileAddress, seg } from '../core/api';
 import { useUser, mayRead } from '../core/auth';
 import { Severity, Tag } from '../kit/Tag';
 import { labelIn, type Entity, type Field, type Row } from './entity';
@@ -77,6 +78,16 @@ export function Cell({ entity, row, name, short }: Props): ReactNode {
       return !short && f.to && mayRead(me, f.to) ? <Link href={`/e/${f.to}/${v}`}>{words}</Link> : words;
     }
     case 'phone': return short ? String(v) : <a href={'tel:' + String(v).replace(/[^+\d]/g, '')}>{String(v)}</a>;
+    case 'geo': {
+      const { lat, lon } = v as { lat: number; lon: number };
+      return short ? plain(f, v, text) : <a href={`https://www.openstreetmap.org/?mlat=${lat}&mlon=${lon}#map=16/${lat}/${lon}`} target="_blank" rel="noreferrer">{lat}, {lon}</a>;
+    }
+    case 'file': case 'audio': case 'image': case 'signature': {
+      const at = fileAddress(`/${seg(entity.name)}/${row.id}/attachment/${v}/content`);
+      if (short) return '1';
+      return f.type === 'image' || f.type === 'signature' ? <a href={at} download><img className="thumb" src={at} alt={text.pick(f.label)} /></a>
+        : <a href={at} download>{text.t('file.there', { id: String(v) })}</a>;
+    }
     case 'email': return short ? String(v) : <a href={'mailto:' + String(v)}>{String(v)}</a>;
     case 'serial': case 'barcode': return <span className="mono">{String(v)}</span>;
     case 'longtext': case 'markdown': return short ? String(v) : <p className="prose">{String(v)}</p>;

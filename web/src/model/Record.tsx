@@ -26,6 +26,7 @@ import { useChange, useRecord } from './data';
 import { editable, titleOf, useEntity, type Entity, type Field, type Row } from './entity';
 import { byGroup, Fields, groupLabel, useFirstFault } from './Form';
 import { nameOf } from './List';
+import { Keeper } from './FileBox';
 import { Moves } from './Moves';
 import { pathOf, screenOf } from './registry';
 import { RecordTools } from './RecordTools';
@@ -48,7 +49,11 @@ export function RecordPage({ name, id }: { name: string; id: string }) {
   if (error) return <ProblemBanner problem={error} action={<Button small onClick={() => record.refetch()}>{t('act.retry')}</Button>} />;
   if (!entity.data || !record.data) return <Loading />;
   const Screen = screenOf(name, 'detail') ?? Record;
-  return <Suspense fallback={<Loading />}><Screen key={record.data.id} entity={entity.data} row={record.data} /></Suspense>;
+  return (
+    <Keeper.Provider value={entity.data.kind === 'case' ? { entity: name, id: record.data.id } : null}>
+      <Suspense fallback={<Loading />}><Screen key={record.data.id} entity={entity.data} row={record.data} /></Suspense>
+    </Keeper.Provider>
+  );
 }
 
 /** What the head shows already. */

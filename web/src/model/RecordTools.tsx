@@ -10,10 +10,11 @@ import { Button } from '../kit/Button';
 import { Icon } from '../kit/Icon';
 import type { Entity, Row } from './entity';
 
-export function RecordTools({ entity, row }: { entity: Entity; row: Row }) {
+/** `still`: without the neighbours, where a screen has its own way to them. */
+export function RecordTools({ entity, row, still = false }: { entity: Entity; row: Row; still?: boolean }) {
   const { t } = useText();
   const [, go] = useLocation();
-  const walk = walkOf(entity.name, row.id);
+  const walk = still ? null : walkOf(entity.name, row.id);
   const to = (id: number | undefined) => (id === undefined ? false : go(`/e/${entity.name}/${id}`));
   useActions([
     { id: 'walk.before', label: t('walk.before'), key: '[', group: 'list', when: walk?.before !== undefined, run: () => void to(walk?.before) },

@@ -16,6 +16,7 @@ import { Field as Labelled, type Wiring } from '../kit/Field';
 import { RadioRow } from '../kit/RadioRow';
 import { SeverityShape } from '../kit/Tag';
 import { labelIn, useIndex, type Field, type Row } from './entity';
+import { FileBox } from './FileBox';
 
 interface Props {
   field: Field;
@@ -28,7 +29,7 @@ interface Props {
   wide?: boolean;
 }
 
-const WIDE = new Set(['longtext', 'markdown', 'json', 'checklist', 'readings', 'multi_enum', 'multi_link']);
+const WIDE = new Set(['score', 'signature', 'longtext', 'markdown', 'json', 'checklist', 'readings', 'multi_enum', 'multi_link']);
 
 /** A field of a form: label, control, help, error. */
 export function FieldControl({ field, value, onChange, error, required, row, wide }: Props) {
@@ -36,7 +37,7 @@ export function FieldControl({ field, value, onChange, error, required, row, wid
   const message = error && (pick(error.text) || t('form.bad_value'));
   const few = field.type === 'enum' && field.options.length <= 5;
   const asked = field.type === 'bool' && (required ?? field.required);
-  const group = few || asked || ['multi_enum', 'period', 'geo', 'checklist', 'readings', 'multi_link', 'duration'].includes(field.type);
+  const group = few || asked || ['rating', 'score', 'file', 'image', 'audio', 'signature', 'multi_enum', 'period', 'geo', 'checklist', 'readings', 'multi_link', 'duration'].includes(field.type);
   const [words, setWords] = useState<Record<string, string>>({});
   const known = (id: unknown) => words[String(id)] ?? (row && labelIn(row, field.name, id));
   return (
@@ -70,8 +71,14 @@ export function FieldControl({ field, value, onChange, error, required, row, wid
           onChange={(e) => onChange(e.target.value === '' ? null : e.target.value)} />;
       case 'int': return number(w, 0);
       case 'decimal': case 'money': case 'percent': return number(w, field.scale);
-      case 'rating': return number(w, 0);
-      case 'score': return number(w, 0);
+      case 'rating': case 'score': {
+        const [from, to] = field.type === 'rating' ? [1, 5] : [0, 10];
+        return <RadioRow wiring={w} value={value == null ? '' : String(value)} onChange={(v) => onChange(v === '' ? null : Number(v))}
+          none={required ?? field.required ? undefined : t('value.none')}
+          options={Array.from({ length: to - from + 1 }, (_, i) => ({ value: String(from + i), label: String(from + i) }))} />;
+      }
+      case 'file': case 'image': case 'audio': case 'signature':
+        return <FileBox type={field.type} w={w} value={value as number | null} onChange={onChange} />;
       case 'duration': return <Duration w={w} value={value as number | null} onChange={onChange} />;
       case 'bool':
         // An answer that must be given is asked for; a box not ticked is no answer.

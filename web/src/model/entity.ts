@@ -220,15 +220,16 @@ export function holds(when: When | undefined, values: Record<string, unknown>): 
   return true;
 }
 
-/** Files are attached in the conversation; the others are worked out. */
-const READ_ONLY = new Set(['formula', 'clock', 'ref', 'state', 'bytes', 'file', 'image', 'audio', 'signature']);
+const READ_ONLY = new Set(['formula', 'clock', 'ref', 'state', 'bytes']);
+/** They become attachments of a record that is there already. */
+const FILES = new Set(['file', 'image', 'audio', 'signature']);
 /** Can the field be typed into at all? */
 export const editable = (f: Field) => !f.computed && !f.hidden && !READ_ONLY.has(f.type);
 /** The person's roles and the groups of those roles: the model's lists name either. */
 export const powersOf = (roles: string[], index: ModelIndex | undefined): string[] =>
   [...roles, ...roles.flatMap((r) => index?.roles[r]?.groups ?? [])];
 /** May one with these powers give it on creation? */
-export const writableBy = (f: Field, powers: string[]) => editable(f) && (!f.write || f.write.some((r) => powers.includes(r)));
+export const writableBy = (f: Field, powers: string[]) => editable(f) && !FILES.has(f.type) && (!f.write || f.write.some((r) => powers.includes(r)));
 export const readableBy = (f: Field, powers: string[]) => !f.hidden && (!f.read || f.read.some((r) => powers.includes(r)));
 
 /** The words of a link's value, from `_labels`. */

@@ -23,6 +23,7 @@ import { Conversation, useTalkView, type TalkView } from '../../model/Conversati
 import { useChange, useChildren } from '../../model/data';
 import { editable, labelIn, titleOf, type Entity, type Row, type Transition } from '../../model/entity';
 import { MoveForm, offersOf, type Offer } from '../../model/Moves';
+import { RecordTools } from '../../model/RecordTools';
 import { EditDialog } from '../../model/Record';
 import type { DetailProps } from '../../model/registry';
 import { Context } from './Context';
@@ -74,6 +75,7 @@ export default function Case({ entity, row }: DetailProps) {
           {row.restricted === true && <Tag tone="tag-internal"><Icon name="lock" />{text.pick(entity.field.get('restricted')?.label)}</Tag>}
           <h1><span className="number">{number}</span> <Words>{title}</Words></h1>
           <span className="spring" />
+          <RecordTools entity={entity} row={row} still />
           <Follow entity={entity} row={row} />
           <Button small look="quiet" title={t('case.copy')} onClick={copy}>{t('case.copy_short')}</Button>
           {canEdit && <Button small look="quiet" onClick={() => setEditing(true)}><Icon name="edit" />{t('case.edit')}</Button>}
