@@ -108,6 +108,22 @@ equality_is_of_length_and_bytes(void **state)
         assert_false(secret_equal(STR("abc"), STR("ab")));
 }
 
+/* The example of the Standard Webhooks specification. */
+static void
+a_message_is_signed(void **state)
+{
+        const struct str parts[] = {STR("msg_p5jXN8AQM9LWM0D4loKWxJek"), STR("."), STR("1614265330"), STR("."), STR("{\"test\": 2432232314}")};
+        char mac[KEY_TEXT_MAX], key[KEY_TEXT_MAX], other[KEY_TEXT_MAX];
+
+        assert_true(hmac_base64(STR("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"), parts, 5, mac));
+        assert_string_equal(mac, "g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+        assert_false(hmac_base64(STR("no key!"), parts, 5, mac));
+        assert_false(hmac_base64(STR(""), parts, 5, mac));
+        key_random(key), key_random(other);
+        assert_string_not_equal(key, other);
+        assert_true(strlen(key) == 44 && hmac_base64(str_of(key), parts, 5, mac));
+}
+
 int
 main(void)
 {
@@ -120,6 +136,7 @@ main(void)
                 cmocka_unit_test(a_chain_tells_where_parts_end),
                 cmocka_unit_test(a_chain_hash_never_changes),
                 cmocka_unit_test(equality_is_of_length_and_bytes),
+                cmocka_unit_test(a_message_is_signed),
         };
 
         return cmocka_run_group_tests(tests, begin, NULL);

@@ -51,7 +51,7 @@ test_model_begin(struct test_model *t)
 static inline void
 test_source(struct test_model *t, const char *path, const char *text)
 {
-        t->sources[t->count++] = (struct source){path, str_of(text), strncmp(path, "rules", 5) == 0 ? "rules" : "models", false};
+        t->sources[t->count++] = (struct source){path, str_of(text), strncmp(path, "rules", 5) == 0 ? "rules" : strncmp(path, "notices", 7) == 0 ? "notices" : "models", false};
 }
 
 /* Loads what was added; the model, or NULL. */

@@ -24,6 +24,7 @@
 #include "base/log.h"
 #include "model/yaml.h"
 #include "service/hooks.h"
+#include "service/notices.h"
 #include "service/policies.h"
 #include "service/promise.h"
 
@@ -35,7 +36,7 @@ models_check(struct ctx *ctx, const struct source *sources, size_t count)
         for (size_t i = 0; i < SERVICE_HOOK_COUNT; i++)
                 names[i] = SERVICE_HOOKS[i].name;
         struct model *m = model_load(ctx, sources, count, names, SERVICE_HOOK_COUNT);
-        if (m == NULL || promise_check(ctx, m->rules))
+        if (m == NULL || (promise_check(ctx, m->rules) & notice_check(ctx, m)))
                 return m;
         model_free(m);
         return NULL;

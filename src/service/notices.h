@@ -59,6 +59,9 @@ bool notice_take_due(struct work *w, int max, int *ret_taken);
 /* When the first is due; USEC_NONE: none. */
 bool notice_first(struct ctx *ctx, struct conn *c, usec *ret);
 
+/* The templates that verbs and rule tables name; every fault stands in ctx. */
+bool notice_check(struct ctx *ctx, const struct model *m);
+
 /* ---- words (notice_text.c) ---- */
 struct notice_reader { enum lang lang; const char *zone; };
 struct notice_extra { const char *reader, *why, *link, *text; int64_t count; };        /* NULL, 0: no value */

@@ -2,9 +2,11 @@
 //
 // run.mjs -- what leaves the house.  See `run` beside it.
 import crypto from "node:crypto";
+import fs from "node:fs";
 import http from "node:http";
 import os from "node:os";
-import {Cluster, House, installed, sleep} from "../flow/house.mjs";
+import path from "node:path";
+import {Cluster, House, ROOT, sleep} from "../flow/house.mjs";
 import {Post} from "./post.mjs";
 
 const argv = process.argv.slice(2);
@@ -185,6 +187,27 @@ const mailTests = {
                 const text = (await c.h.raw("GET", "/metrics")).text;
                 expect(/openitr_deliveries_sent_total\{channel="mail"\} [1-9]/.test(text) && /openitr_deliveries_failed_total\{channel="mail"\} [1-9]/.test(text) &&
                        /openitr_deliveries_sent_total\{channel="inbox"\} [1-9]/.test(text), text.match(/openitr_deliver.*/g)?.join("\n") ?? text);
+        },
+};
+
+/* ---- what stands in the sources ---- */
+
+const sourceTests = {
+        async "every template that a verb names is in the list that is checked"() {
+                const dir = path.join(ROOT, "src/service"), listed = new Set([...fs.readFileSync(path.join(dir, "notice_check.c"), "utf8").matchAll(/\{"([a-z_0-9]+)", AUDIENCE/g)].map((m) => m[1]));
+                const receivers = /^(contact|handler|owner|team|lead|watchers|person:.*|[a-z]+_(manager|director|owner|officer|vp))$/;
+                for (const f of fs.readdirSync(dir).filter((x) => x.endsWith(".c") && !x.endsWith("_test.c"))) {
+                        const text = fs.readFileSync(path.join(dir, f), "utf8");
+                        for (const {index} of text.matchAll(/\b(?:timers_notice|tell_level)\(/g)) {
+                                let end = text.indexOf("(", index), depth = 0;
+                                do
+                                        depth += {"(": 1, ")": -1}[text[end]] ?? 0;
+                                while (++end < text.length && depth > 0);
+                                for (const [, name] of text.slice(index, end).replace(/say\([^)]*\)|printf\([^)]*\)/g, "").matchAll(/"([^"]*)"/g))
+                                        expect(receivers.test(name) || listed.has(name), `${f} names ${name}, which notice_check.c has not`);
+                        }
+                }
+                expect(listed.size > 15, "the list could not be read");
         },
 };
 
@@ -440,6 +463,8 @@ async function group(engine, cluster, tests, args, post) {
         await test(engine, "the server ends well", () => expect(code === 0, `it ended with ${code}\n${c.h.log}`));
 }
 
+for (const [name, run] of Object.entries(sourceTests))
+        await test("sources", name, run);
 for (const engine of engines) {
         let cluster, post;
         try {
