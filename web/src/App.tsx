@@ -20,6 +20,9 @@ import { Shell } from './Shell';
 
 // Forms and dialogs come with the first record that is opened; login and list do not wait for them.
 const NewPage = lazy(() => import('./model/Form').then((m) => ({ default: m.NewPage })));
+const Admin = lazyPage('admin', () => import('./role/admin/Admin'));
+const Setup = lazyPage('admin', () => import('./role/admin/Setup'));
+const Invite = lazyPage('admin', () => import('./role/admin/Invite'));
 const MyPage = lazyPage('engineer', () => import('./role/engineer/My'));
 const ImportPage = lazy(() => import('./model/Import').then((m) => ({ default: m.ImportPage })));
 const HistoryPage = lazy(() => import('./model/History').then((m) => ({ default: m.HistoryPage })));
@@ -30,6 +33,8 @@ export function App() {
   const me = useMe();
   const [place] = useLocation();
   const { t } = useText();
+  if (place === '/setup') return <Suspense fallback={<Loading />}><Setup /></Suspense>;
+  if (place === '/invite') return <Suspense fallback={<Loading />}><Invite /></Suspense>;
   if (me.error) return <main className="page"><ProblemBanner problem={me.error as Problem} action={<Button onClick={() => me.refetch()}>{t('act.retry')}</Button>} /></main>;
   if (me.data === undefined) return <main><Loading /></main>;
   if (me.data && isCustomer(me.data)) return <ToPortal />;
@@ -45,6 +50,7 @@ export function App() {
           <Route path="/"><Home /></Route>
           <Route path="/my"><MyPage /></Route>
           <Route path="/inbox"><InboxPage /></Route>
+          <Route path="/admin/*?"><Admin /></Route>
           <Route path="/search"><SearchPage /></Route>
           <Route path="/c/:ref">{(p) => <CasePage reference={decodeURIComponent(p.ref)} page={(name, id) => <RecordPage name={name} id={id} />} />}</Route>
           <Route path="/e/:entity">{(p) => <ListPage name={p.entity} />}</Route>

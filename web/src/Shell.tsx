@@ -100,18 +100,23 @@ function Rail() {
   const [place, go] = useLocation();
   const parts = index ? partsOf(index, me) : [];
   const here = place.split('/')[1] === 'e' ? place.split('/')[2] : '';
-  const links = parts.map((p) => ({ ...p, label: partLabel(p.name, index!, text), on: p.entities.some((e) => e.name === here) }));
+  // Administrators have screens of their own; all other parts begin with their first list.
+  const own = (part: string) => (part === 'admin' && me.roles.includes('administrator') ? '/admin' : '');
+  const links = parts.map((p) => ({
+    ...p, label: partLabel(p.name, index!, text), href: own(p.name) || `/e/${p.entities[0].name}`,
+    on: p.entities.some((e) => e.name === here) || (!!own(p.name) && /^\/admin(\/|$)/.test(place)),
+  }));
   const rest = links.slice(THUMBS);
   return (
     <nav className="rail" aria-label={t('shell.main_nav')}>
       <Link href="/my" aria-current={place === '/my' ? 'page' : undefined}>{t('nav.work')}</Link>
       {links.map((p, i) => (
-        <Link key={p.name} href={`/e/${p.entities[0].name}`} aria-current={p.on ? 'page' : undefined} className={i >= THUMBS ? 'wide-only' : undefined}>
+        <Link key={p.name} href={p.href} aria-current={p.on ? 'page' : undefined} className={i >= THUMBS ? 'wide-only' : undefined}>
           {p.label}
         </Link>
       ))}
       {rest.length > 0 && (
-        <Menu className="rail-more" entries={rest.map((p) => ({ id: p.name, label: p.label, act: () => go(`/e/${p.entities[0].name}`) }))}>
+        <Menu className="rail-more" entries={rest.map((p) => ({ id: p.name, label: p.label, act: () => go(p.href) }))}>
           {t('shell.more')}
         </Menu>
       )}

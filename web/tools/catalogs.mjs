@@ -45,7 +45,7 @@ function write(name, text) {
 }
 
 /** An area's name: the first parts of its ids. */
-const AREAS = { portal: ['portal'], engineer: ['my', 'case'], inbox: ['inbox'] };
+const AREAS = { portal: ['portal'], engineer: ['my', 'case'], inbox: ['inbox'], admin: ['admin', 'invite', 'setup'] };
 const areaOf = (id) => Object.keys(AREAS).find((a) => AREAS[a].includes(id.split('.')[0]));
 
 const catalogs = { en: read('en'), zh: read('zh') };

@@ -90,7 +90,9 @@ function react(cache: QueryClient, h: Heard, onState: Listener): void {
     case 'down':
       return onState(h.type === 'up');
     case 'model':
+      // What a person may do belongs to the model, too.
       void cache.invalidateQueries({ queryKey: ['model'] });
+      void cache.invalidateQueries({ queryKey: ['me'] });
       return;
     case 'notice':
       return soon('inbox', () => void cache.invalidateQueries({ queryKey: ['inbox'] }));
