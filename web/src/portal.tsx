@@ -32,6 +32,8 @@ const ChangesPage = lazy(() => import('./portal/Care').then((m) => ({ default: m
 const PartsPage = lazy(() => import('./portal/Care').then((m) => ({ default: m.PartsPage })));
 const KnowPage = lazy(() => import('./portal/Know').then((m) => ({ default: m.KnowPage })));
 const ArticlePage = lazy(() => import('./portal/Know').then((m) => ({ default: m.ArticlePage })));
+const OtherPage = lazy(() => import('./portal/Other').then((m) => ({ default: m.OtherPage })));
+const OtherLinks = lazy(() => import('./portal/Other').then((m) => ({ default: m.OtherLinks })));
 const MePage = lazy(() => import('./portal/Me').then((m) => ({ default: m.MePage })));
 
 function Portal() {
@@ -61,6 +63,7 @@ function Portal() {
           <Route path="/p/parts"><PartsPage /></Route>
           <Route path="/p/know"><KnowPage /></Route>
           <Route path="/p/know/:ref">{(p) => <ArticlePage reference={decodeURIComponent(p.ref)} />}</Route>
+          <Route path="/p/o/:entity">{(p) => <OtherPage name={decodeURIComponent(p.entity)} />}</Route>
           <Route path="/p/me"><MePage /></Route>
           <Route><div className="page nothing"><h1>{t('shell.no_page')}</h1><Link className="btn" href="/p">{t('portal.nav.requests')}</Link></div></Route>
         </Switch></Suspense>
@@ -109,6 +112,7 @@ function Around({ children }: { children: ReactNode }) {
       </nav>
       <main id="main" ref={main} tabIndex={-1}>
         <LiveLine />
+        <Suspense><OtherLinks /></Suspense>
         {children}
       </main>
     </div>
