@@ -102,7 +102,7 @@ function shown(v: Cell, none: string, t: ReturnType<typeof useText>['t']): strin
 }
 
 function Try({ table, hit, onHit }: { table: RulesOf; hit: Hit | null; onHit(h: Hit | null): void }) {
-  const { t, pick } = useText();
+  const { t } = useText();
   const [given, setGiven] = useState<Record<string, string>>({});
   const deed = useDeed();
   const ask = () => deed.run('try', async () => {
@@ -140,7 +140,6 @@ function Try({ table, hit, onHit }: { table: RulesOf; hit: Hit | null; onHit(h: 
           </>
         )}
       </div>
-      <p className="muted">{pick(table.label)}</p>
     </section>
   );
 }
