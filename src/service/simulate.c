@@ -52,6 +52,7 @@ struct runner {                        /* a thread */
         struct ctx keep_ctx, ctx;
         struct work w;
         struct map memo;               /* question -> struct target */
+        struct map groups;             /* clock, tier, severity -> index in out.groups + 1 */
         struct simulation out;
         bool ok;
 };
@@ -369,17 +370,18 @@ static struct simulated_group *
 group_of(struct runner *r, const struct request *q, const struct clock_view *v, const char *severity)
 {
         struct simulated_group *g;
+        char key[200];
 
-        for (size_t i = 0; i < r->out.group_count; i++) {
-                g = &r->out.groups[i];
-                if (strcmp(g->clock, v->name) == 0 && strcmp(g->tier, q->tier) == 0 && strcmp(g->severity, severity) == 0)
-                        return g;
-        }
+        snprintf(key, sizeof key, "%s|%s|%s", v->name, q->tier, severity);
+        uintptr_t found = (uintptr_t)map_get_c(&r->groups, key);
+        if (found)
+                return &r->out.groups[found - 1];
         g = ARENA_PUSH(r->keep, r->out.groups, r->out.group_count);
         *g = (struct simulated_group){.clock = arena_strdup(r->keep, v->name),
                                       .party = v->decl->party,
                                       .tier = arena_strdup(r->keep, q->tier),
                                       .severity = arena_strdup(r->keep, severity)};
+        map_put(&r->groups, str_of(arena_strdup(r->keep, key)), (void *)(uintptr_t)r->out.group_count);
         return g;
 }
 
@@ -523,6 +525,7 @@ runner_start(struct runner *r, struct trial *t, const struct work *w)
         ctx_init(&r->ctx, r->chunk);
         r->w.ctx = &r->ctx;
         map_init(&r->memo, r->keep);
+        map_init(&r->groups, r->keep);
         if (pthread_create(&r->thread, NULL, runner_main, r) != 0)
                 abort();
 }

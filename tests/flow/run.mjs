@@ -48,7 +48,7 @@ async function playPages(count, engine, cluster) {
 
 /** Tests that are programs: each exports `test(count, engine, cluster)` and the engines that it is for. */
 async function playPrograms(count, engine, cluster) {
-        const files = ["model_made.mjs", "model_nodes.mjs", "first_start.mjs", ...fs.readdirSync(path.join(HERE, "bad_input")).filter((f) => f.endsWith(".mjs") && f !== "must.mjs").sort().map((f) => `bad_input/${f}`)];
+        const files = ["model_made.mjs", "model_nodes.mjs", "policy_nodes.mjs", "volvo.mjs", "first_start.mjs", ...fs.readdirSync(path.join(HERE, "bad_input")).filter((f) => f.endsWith(".mjs") && f !== "must.mjs").sort().map((f) => `bad_input/${f}`)];
         for (const file of files) {
                 if (wanted.length && !wanted.some((w) => file.includes(w)))
                         continue;
