@@ -154,12 +154,12 @@ became_set(const struct record *r, const char *field)
 bool
 accident_saved(struct work *w, struct record *r)
 {
-        bool invalid = strcmp(r->state->name, STATE_TECHNICAL_REQUEST_CANCELLED) == 0 ||
-                       strcmp(r->state->name, STATE_TECHNICAL_REQUEST_INVALID) == 0,
-             there;
+        bool invalid, there;
 
-        if (w->muted)
+        if (w->muted)                  /* while it is imported it has no state yet */
                 return true;
+        invalid = strcmp(r->state->name, STATE_TECHNICAL_REQUEST_CANCELLED) == 0 ||
+                  strcmp(r->state->name, STATE_TECHNICAL_REQUEST_INVALID) == 0;
         if (invalid && r->state != r->old_state)
                 return service_each_open(w, ENTITY_ACCIDENT_NOTICE, r, drop_one, &(struct dropping){true});
         if (became_set(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT))
