@@ -28,10 +28,10 @@ export function temporary(name) {
         return fs.mkdtempSync(path.join(os.tmpdir(), `openitr-${name}-`));
 }
 
-/** Runs the program and waits; {status, stdout, stderr}. */
+/** Runs the program and waits, two minutes at most; {status, stdout, stderr}. */
 export async function openitr(args, input = "") {
         return new Promise((resolve) => {
-                const child = spawn(PROGRAM, args, {stdio: ["pipe", "pipe", "pipe"]});
+                const child = spawn(PROGRAM, args, {stdio: ["pipe", "pipe", "pipe"], timeout: 120000, killSignal: "SIGKILL"});
                 const out = {status: null, stdout: "", stderr: ""};
                 child.stdout.on("data", (d) => (out.stdout += d));
                 child.stderr.on("data", (d) => (out.stderr += d));
