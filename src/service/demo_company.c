@@ -3,6 +3,7 @@
  * demo_company.c -- the records of demo/company.yaml and demo/customers.yaml.
  *
  *     as:     {site: service_data}                who makes the records of an entity; else the system
+ *     since:  {bulletin: 10}                      so many days ago; else on the day that the company was founded
  *     make:   {site: {hz_west: {name: ...}}}      entity: key: fields
  *     moves:  - {all: contract, by: ..., do: sign}    then transitions, of all records of an entity or of
  * `one`
@@ -174,14 +175,18 @@ person_named(const struct demo *d, const struct node *login)
 }
 
 static bool
-make_section(struct demo *d, const struct node *section, const struct node *as)
+make_section(struct demo *d, const struct node *file, const struct node *section)
 {
         const struct entity *e = model_entity(d->w.model, section->key.p);
+        const struct node *as = yaml_get(file, "as"), *since = yaml_get(yaml_get(file, "since"), section->key.p);
+        int64_t days = FOUNDED;
 
         if (e == NULL)
                 return fail(&d->ctx, E_MODEL, place_text(d->ctx.arena, section->place),
                             "there is no such entity");
-        if (!demo_act(d, person_named(d, yaml_get(as, section->key.p)), d->today - FOUNDED * USEC_DAY))
+        if (since != NULL)
+                yaml_int(since, &days);
+        if (!demo_act(d, person_named(d, yaml_get(as, section->key.p)), d->today - days * USEC_DAY))
                 return false;
         for (const struct node *row = section->child; row != NULL; row = row->next)
                 if (!make_row(d, e, row))
@@ -251,7 +256,7 @@ demo_company(struct demo *d, const char *path)
         make = yaml_get(file, "make");
         moves = yaml_get(file, "moves");
         for (const struct node *s = make != NULL ? make->child : NULL; s != NULL; s = s->next)
-                if (!make_section(d, s, yaml_get(file, "as")))
+                if (!make_section(d, file, s))
                         return false;
         for (const struct node *m = moves != NULL ? moves->child : NULL; m != NULL; m = m->next)
                 if (!make_move(d, m))
