@@ -96,6 +96,7 @@ const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_WORK_ORDER, dispatch_before_order, dispatch_after_order, NULL, NULL},
         {ENTITY_ROSTER, rosters_before, NULL, rosters_before, rosters_saved},
         {ENTITY_ROSTER_SHIFT, rosters_shift_before, NULL, rosters_shift_before, rosters_shift_saved},
+        {ENTITY_USER, NULL, NULL, NULL, rosters_user_saved},
         {ENTITY_ROSTER_ABSENCE, rosters_absence_before, NULL, rosters_absence_before, rosters_absence_saved},
         {ENTITY_EXEMPTION, exemption_before, NULL, NULL, exemption_saved},
         {NULL, NULL, NULL, NULL, exemption_case_saved},

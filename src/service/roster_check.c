@@ -7,7 +7,8 @@
  *
  * Invariants
  *   1. A published roster that demands cover has none of its hours empty, from now for CHECK_DAYS days.
- *   2. An absence is asked about its own time only: it is not refused for a hole that somebody else made.
+ *   2. Who is made inactive leaves no hole either.
+ *   3. An absence is asked about its own time only: it is not refused for a hole that somebody else made.
  */
 #include <stdio.h>
 #include "service/rosters.h"
@@ -212,6 +213,23 @@ rosters_absence_saved(struct work *w, struct record *r)
                 return false;
         for (size_t i = 0; i < b.count; i++)
                 if (!check_cover(w, &b.list[i], from, to < from + HORIZON ? to : from + HORIZON))
+                        return false;
+        return true;
+}
+
+/* Who stands in a list that must not have a hole is taken out of it before the login ends. */
+bool
+rosters_user_saved(struct work *w, struct record *r)
+{
+        const struct val *was = &r->old[entity_field(r->e, FIELD_USER_ACTIVE)->index];
+        struct roster_book b;
+
+        if (record_int(r, FIELD_USER_ACTIVE) != 0 || was->type != VAL_INT || was->i == 0)
+                return true;
+        if (!rosters_load(w, 0, w->now, INT64_MAX, &b))
+                return false;
+        for (size_t i = 0; i < b.count; i++)
+                if (rosters_names(&b.list[i], r->id) && !check_ahead(w, &b.list[i]))
                         return false;
         return true;
 }

@@ -145,11 +145,43 @@ load_absences(struct work *w, usec from, usec to, struct roster_book *b)
         return rows_close(rows);
 }
 
+/* Who is not active any more is away for good. */
+static bool
+load_inactive(struct work *w, struct roster_book *b)
+{
+        struct rows *rows = sql_query(w->ctx, w->conn, SQL("select id from users where active = 0 order by id"), "");
+
+        if (rows == NULL)
+                return false;
+        while (rows_next(rows)) {
+                struct roster_absence gone = {.person = rows_int(rows, 0), .from = INT64_MIN, .to = INT64_MAX};
+                for (size_t i = 0; i < b->count; i++) {
+                        struct roster_absence *list = (struct roster_absence *)b->list[i].r.absences;
+                        if (!rosters_names(&b->list[i], gone.person))
+                                continue;
+                        *ARENA_PUSH(w->ctx->arena, list, b->list[i].r.absence_count) = gone;
+                        b->list[i].r.absences = list;
+                }
+        }
+        return rows_close(rows);
+}
+
+bool
+rosters_names(const struct roster_one *one, int64_t person)
+{
+        for (size_t i = 0; i < one->r.shift_count; i++)
+                for (size_t k = 0; k < one->r.shifts[i].count; k++)
+                        if (one->r.shifts[i].people[k] == person)
+                                return true;
+        return false;
+}
+
 bool
 rosters_load(struct work *w, int64_t team, usec from, usec to, struct roster_book *ret)
 {
         *ret = (struct roster_book){0};
-        return load_rosters(w, team, ret) && load_shifts(w, team, ret) && load_absences(w, from, to, ret);
+        return load_rosters(w, team, ret) && load_shifts(w, team, ret) && load_absences(w, from, to, ret) &&
+               load_inactive(w, ret);
 }
 
 /* ---- duty ---- */

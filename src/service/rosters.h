@@ -28,6 +28,8 @@ struct duty {                          /* somebody's piece of duty, and the rows
 
 /* The published rosters of a team (0: of all), with the absences that touch [from, to). */
 bool rosters_load(struct work *w, int64_t team, usec from, usec to, struct roster_book *ret);
+/* Does the person stand in one of its lists? */
+bool rosters_names(const struct roster_one *one, int64_t person);
 /* All duty in [from, to), on call first, then by start and place. */
 void rosters_duty(struct work *w, const struct roster_book *b, usec from, usec to, struct duty **ret, size_t *ret_count);
 /* Who of the team is to be paged at an instant, in order; none: ret_count 0. */
@@ -42,4 +44,5 @@ bool rosters_shift_before(struct work *w, struct record *r, const struct json *i
 bool rosters_shift_saved(struct work *w, struct record *r);
 bool rosters_absence_before(struct work *w, struct record *r, const struct json *input);
 bool rosters_absence_saved(struct work *w, struct record *r);
+bool rosters_user_saved(struct work *w, struct record *r);
 #endif
