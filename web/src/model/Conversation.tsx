@@ -7,7 +7,7 @@
 import { useMemo, useState, type ReactNode } from 'react';
 import { mayRead, useUser } from '../core/auth';
 import { fileAddress, seg, type Problem } from '../core/api';
-import { useText, type MessageId, type Text } from '../core/i18n';
+import { useText, type Label, type MessageId, type Text } from '../core/i18n';
 import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { Tag } from '../kit/Tag';
@@ -170,6 +170,9 @@ function deed(e: Event, a: Around): ReactNode {
   return DEEDS.has(e.name ?? '') ? t('event.of_child', { deed: t(`event.${e.name}` as MessageId), what }) : what;
 }
 
+/** Why this person: the reasons that a dispatch keeps (docs/rosters.md). */
+const whyOf = (e: Event) => (e.data?.changes?.dispatch_explain?.[1] as { why?: Label[] } | null)?.why ?? [];
+
 function eventEntry(e: Event, a: Around): Entry[] {
   // The message itself stands in the list.
   if (e.kind === 'message') return [];
@@ -191,6 +194,8 @@ function eventEntry(e: Event, a: Around): Entry[] {
           {file && <> <a href={fileAddress(`/${seg(entity.name)}/${row.id}/attachment/${file.id}/content`)} download><Words>{String(file.name)}</Words></a></>}
           {e.kind === 'transition' && e.from && e.to && e.from !== e.to && <> <span className="muted">{state(e.from)} → {state(e.to)}</span></>}
         </p>
+        {e.data?.text && typeof e.data.text === 'object' && <p className="prose"><Words>{text.pick(e.data.text)}</Words></p>}
+        {whyOf(e).length > 0 && <ul className="changes">{whyOf(e).map((w) => <li key={w.en}><Words>{text.pick(w)}</Words></li>)}</ul>}
         {e.data?.reason && <p className="prose">{t('record.reason')}{t('list.colon')}<Words>{e.data.reason}</Words></p>}
         {changes.length > 0 && e.kind !== 'create' && (
           <ul className="changes">

@@ -7,6 +7,7 @@
 import { useInfiniteQuery, useQueries, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { call, get, seg, type Query } from '../core/api';
 import { serverTime } from '../core/clock';
+import type { Label } from '../core/i18n';
 import type { ClockData } from '../kit/ClockBadge';
 import type { Row } from './entity';
 
@@ -25,7 +26,7 @@ export interface Event {
   from?: string | null;
   to?: string | null;
   /** changes of fields: [before, after]; the reason; the id of the child that an event of a child's kind is about */
-  data?: { changes?: Record<string, [unknown, unknown]>; reason?: string; id?: number } | null;
+  data?: { changes?: Record<string, [unknown, unknown]>; reason?: string; id?: number; text?: Label } | null;
 }
 
 export function useList(entity: string, query: Query, enabled = true) {

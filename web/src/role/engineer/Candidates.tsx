@@ -16,7 +16,8 @@ interface Candidate {
   team: number | { id: number; name?: string } | null;
   tier: number | null;
   score: number;
-  on_duty: boolean;
+  /** null: no roster says anything of the team */
+  on_duty: boolean | null;
   on_call: boolean;
   load: number;
   free: boolean;
@@ -37,7 +38,7 @@ export function Candidates({ row, mode, chosen, onChoose }: { row: Row; mode: st
     queryKey: ['candidates', row.id, row._v, mode], retry: false, staleTime: 20_000,
     queryFn: async ({ signal }) => {
       try {
-        return await get<{ candidates: Candidate[]; excluded?: Excluded[] }>(`/technical_request/${row.id}/candidates`, undefined, signal);
+        return await get<{ candidates: Candidate[]; excluded?: Excluded[] }>(`/technical_request/${row.id}/candidates`, { mode: mode || undefined }, signal);
       } catch (e) {
         if (e instanceof Problem && [404, 405].includes(e.status)) return null;
         throw e;
@@ -55,7 +56,7 @@ export function Candidates({ row, mode, chosen, onChoose }: { row: Row; mode: st
           <li key={c.user}>
             <Button small look={c.user === chosen ? 'primary' : 'normal'} aria-pressed={c.user === chosen} data-candidate={c.user} onClick={() => onChoose({ user: c.user, team: teamOf(c) })}>{c.name}</Button>
             {c.tier != null && <Tag>{t('case.tier', { n: c.tier })}</Tag>}
-            <Tag tone={c.free ? 'state-closed' : undefined}>{t(c.on_duty ? 'case.on_duty' : c.on_call ? 'case.on_call' : 'case.off_duty')}</Tag>
+            {(c.on_duty !== null || c.on_call) && <Tag tone={c.free ? 'state-closed' : undefined}>{t(c.on_duty ? 'case.on_duty' : c.on_call ? 'case.on_call' : 'case.off_duty')}</Tag>}
             <span className="muted">{t('case.load', { n: c.load })}</span>
             <span className="muted">{c.why.map((w) => pick(w)).join(t('list.comma'))}</span>
           </li>
