@@ -17,6 +17,7 @@ handler my_tasks;
 handler resource_list, resource_create, resource_read, resource_update, resource_remove, resource_pick;
 handler resource_timeline, resource_search, resource_stats;
 /* promised.c */
+handler resource_timers;
 handler resource_clocks, entitlement_of_request, priority_of_request, entitlement_check, calendar_feed;
 /* people.c: rosters, dispatch */
 handler team_on_duty, request_candidates;

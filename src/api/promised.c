@@ -3,6 +3,7 @@
  * promised.c -- why we promise what we promise: clocks, entitlement, calendars as a feed.
  *
  *     GET  /api/v1/{entity}/{id}/clocks                      each clock: facts, promises, what they say now
+ *     GET  /api/v1/{entity}/{id}/timers                      staff: what will happen by itself, and when (docs/timers.md)
  *     GET  /api/v1/technical_request/{id}/entitlement        as it was kept, and as it would be computed now
  *     GET  /api/v1/technical_request/{id}/priority           which rows of which tables make it
  *     POST /api/v1/entitlement/check                         the same for a question, without any request; changes nothing
@@ -46,6 +47,28 @@ answer_now(struct request *q, struct work *w, const struct entitlement_question 
         entitlement_json(w, &facts, &e, &q->out);
         *ret_outcome = e.outcome;
         return true;
+}
+
+bool
+resource_timers(struct request *q, struct work *w, struct response *r)
+{
+        struct record *record = staff_only(w) ? path_record(q, w) : NULL;
+        struct rows *rows;
+
+        if (record == NULL || (rows = sql_query(w->ctx, w->conn,
+                                                SQL("select name, due, step from timers where case_id = $1 order by due, name limit 100"),
+                                                "i", record->id)) == NULL)
+                return false;
+        jw_open(&q->out, '[');
+        while (rows_next(rows)) {
+                jw_open(&q->out, '{');
+                jw_key(&q->out, "name"), jw_str(&q->out, rows_text(rows, 0));
+                jw_key(&q->out, "due"), jw_time(&q->out, rows_int(rows, 1));
+                jw_key(&q->out, "step"), jw_int(&q->out, rows_int(rows, 2));
+                jw_close(&q->out, '}');
+        }
+        jw_close(&q->out, ']');
+        return rows_close(rows);
 }
 
 /* Back-fill: what the data say today about the day of the report.  It is told, not put into the request. */

@@ -89,6 +89,7 @@ const struct route ROUTES[] = {
         {METHOD_PATCH, API "/{entity}/{id}", resource_update, WRITE, 0, REQUEST_WRITE, 0},
         {METHOD_DELETE, API "/{entity}/{id}", resource_remove, WRITE, 0, REQUEST_WRITE, 0},
         {METHOD_GET, API "/{entity}/{id}/timeline", resource_timeline, READ_INLINE, 0, REQUEST_LIST, 0},
+        {METHOD_GET, API "/{entity}/{id}/timers", resource_timers, READ_INLINE, 0, REQUEST_LIST, 0},
         {METHOD_GET, API "/{entity}/{id}/clocks", resource_clocks, READ_INLINE, 0, REQUEST_LIST, 0},
         {METHOD_GET, API "/{entity}/{id}/notices", resource_notices, READ_INLINE, 0, REQUEST_LIST, 0},
         {METHOD_POST, API "/{entity}/{id}/attachment", upload_prepare, UPLOAD, 0, REQUEST_FILE, 0},

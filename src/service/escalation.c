@@ -5,7 +5,7 @@
  *     request (tier n) --escalate--> tier n + 1, with a technical_escalation that carries the package
  *
  * Invariants
- *   1. Tiers only rise; nothing here lowers one.
+ *   1. Tiers only rise; nothing here lowers one, and nobody gives a request to a team or person of a lower tier (C2).
  *   2. One escalation of a request is open at a time: the next one ends it as handed up.
  *   3. T1 stays as the hands on site.
  *   4. A P1, and the clock itself, go up with an incomplete package; it is marked so.
@@ -118,6 +118,35 @@ escalation_make(struct work *w, struct record *r, const struct json *input)
         record_set_int(r, FIELD_CASE_TIER, from + 1);
         return clockfact_mark(w, r, "tier_1", "stopped", w->now) && store_insert(w, e, "create") &&
                promise_make(w, e, PROMISE_INITIAL, false);
+}
+
+/* Refuses a team or person of a tier below; who has none (a partner, an office) is of no tier. */
+static bool
+not_below(struct work *w, const struct record *r, const char *field, const char *sql, int64_t tier)
+{
+        int64_t id = record_int(r, field), of;
+
+        if (id == 0 || !sql_one_int(w->ctx, w->conn, &of, sql, "i", id))
+                return !ctx_failed(w->ctx);
+        return of == 0 || of >= tier ||
+               refuse(w, field, arena_printf(w->ctx->arena, "Tiers only go up: this is with tier %lld, that is tier %lld", (long long)tier, (long long)of),
+                      arena_printf(w->ctx->arena, "层级只升不降：当前为 %lld 线，所选为 %lld 线", (long long)tier, (long long)of));
+}
+
+bool
+escalation_reassign_check(struct work *w, const struct record *r)
+{
+        int64_t tier = record_int(r, FIELD_CASE_TIER);
+
+        return not_below(w, r, FIELD_CASE_TEAM, SQL("select coalesce(tier, 0) from team where id = $1"), tier) &&
+               not_below(w, r, FIELD_CASE_HANDLER, SQL("select coalesce(tier, 0) from users where id = $1"), tier);
+}
+
+bool
+escalation_transfer_check(struct work *w, const struct record *r)
+{
+        return not_below(w, r, FIELD_CASE_TEAM, SQL("select coalesce(tier, 0) from team where id = $1"),
+                         record_int(r, FIELD_TECHNICAL_ESCALATION_TO_TIER));
 }
 
 bool

@@ -38,6 +38,8 @@ const struct hook SERVICE_HOOKS[] = {
         {HOOK_ACCIDENT_SEND, NULL, accident_send},
         {HOOK_ACCIDENT_DROP, NULL, accident_drop},
         {HOOK_ESCALATE, escalation_check, escalation_make},
+        {HOOK_REASSIGN, escalation_reassign_check, NULL},
+        {HOOK_TRANSFER, escalation_transfer_check, NULL},
         {HOOK_ESCALATION_ACCEPT, escalation_accept_check, escalation_accept},
         {HOOK_ESCALATION_ASK, NULL, escalation_ask},
         {HOOK_ESCALATION_DONE, NULL, escalation_done},

@@ -47,6 +47,8 @@ HOOK_EFFECT(dispatch_finish);
 /* escalation.c */
 HOOK_CHECK(escalation_check);
 HOOK_EFFECT(escalation_make);
+HOOK_CHECK(escalation_reassign_check);
+HOOK_CHECK(escalation_transfer_check);
 HOOK_CHECK(escalation_accept_check);
 HOOK_EFFECT(escalation_accept);
 HOOK_EFFECT(escalation_ask);

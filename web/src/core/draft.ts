@@ -67,17 +67,28 @@ export function useDraft(start: Values, typed?: Values): Draft {
   };
 }
 
+/** What was typed and is not kept yet, by name: another draft under the same hands does not lose it. */
+const typed = new Map<string, { text: string; timer: number }>();
+const draftText = (name: string) => typed.get(name)?.text ?? recall('draft.' + name) ?? '';
+
+function keep(name: string, text: string): void {
+  clearTimeout(typed.get(name)?.timer);
+  const put = () => {
+    typed.delete(name);
+    remember('draft.' + name, text || null);
+  };
+  if (text) typed.set(name, { text, timer: window.setTimeout(put, 500) });
+  else put();
+}
+
 /** A text that survives reload, crash and login: kept on this computer half a second after the last key. */
 export function useKeptText(name: string): [string, (text: string) => void] {
-  const [state, setState] = useState(() => ({ name, text: recall('draft.' + name) ?? '' }));
-  const timer = useRef(0);
+  const [state, setState] = useState(() => ({ name, text: draftText(name) }));
   // Another record under the same component: its own draft.
-  if (state.name !== name) setState({ name, text: recall('draft.' + name) ?? '' });
+  if (state.name !== name) setState({ name, text: draftText(name) });
   const set = useCallback((text: string) => {
     setState({ name, text });
-    clearTimeout(timer.current);
-    if (text) timer.current = window.setTimeout(() => remember('draft.' + name, text), 500);
-    else remember('draft.' + name, null);
+    keep(name, text);
   }, [name]);
   return [state.name === name ? state.text : '', set];
 }

@@ -28,6 +28,7 @@ import { EditDialog } from '../../model/Record';
 import type { DetailProps } from '../../model/registry';
 import { Context } from './Context';
 import { useNeighbours } from './neighbours';
+import { Next } from './Next';
 import { Path, StepFacts } from './Path';
 import './engineer.css';
 
@@ -88,6 +89,7 @@ export default function Case({ entity, row }: DetailProps) {
           {!empty(row.pause_code) && <> <span className="waits"><Cell entity={entity} row={row} name="pause_code" />{!empty(row.waiting_until) && <> · {t('case.until', { at: text.dateTime(String(row.waiting_until)) })}</>}</span></>}
         </p>
         <People entity={entity} row={row} />
+        <Next entity={entity} row={row} />
         <StepFacts entity={entity} row={row} />
         </div>
         <Path entity={entity} row={row} />

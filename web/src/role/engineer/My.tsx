@@ -183,7 +183,12 @@ export default function MyPage() {
         </div>
         <div className="filter-row">
           <input ref={find} className="inp find" type="search" aria-label={t('my.find')} placeholder={t('my.find')} value={words}
-            onChange={(e) => setWords(e.target.value)} onKeyDown={(e) => { if (e.key === 'Escape') { setWords(''); rowLink(here?.key ?? '')?.focus(); } }} />
+            onChange={(e) => setWords(e.target.value)} onKeyDown={(e) => {
+              if (e.nativeEvent.isComposing || (e.key !== 'Escape' && e.key !== 'Enter')) return;
+              e.preventDefault();
+              if (e.key === 'Escape') setWords('');
+              rowLink(here?.key ?? '')?.focus();
+            }} />
           <SeverityChoice value={severity} onChange={(v) => put({ severity: v })} />
           <Button small aria-pressed={late} look="quiet" onClick={() => put({ late: late ? '' : '1' })}>{t('my.late')}</Button>
         </div>
