@@ -135,6 +135,8 @@ static const struct {
          "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"next\":{\"type\":"
          "[\"string\",\"null\"]}}}",
          NULL},
+        {"/api/v1/report/time", "get", "report_time", "What requests spend their time with: our own and each imported source", "service", "",
+         "200", "{\"type\":\"object\"}", NULL},
         {"/api/v1/search", "get", "search", "Full text over cases and messages", "service",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/q\"},{\"$ref\":\"#/components/parameters/pick_limit\"}]", "200",
          "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}", NULL},
