@@ -7,6 +7,7 @@
  *     restored                                           --> recovery  (15 min), root cause preliminary and final
  *                                                            first and progress that were not sent: dropped
  *     withdrawn, merged                                  --> all that were not sent: dropped
+ *     no accident any more (severity lowered)            --> first and progress that were not sent: dropped
  *
  * Each is a case of its own under the request with one clock that counts; the other two are cancelled at its birth.
  *
@@ -151,6 +152,22 @@ became_set(const struct record *r, const char *field)
         return r->v[f->index].type == VAL_INT && r->old[f->index].type != VAL_INT;
 }
 
+static bool
+severity_lowered(const struct record *r)
+{
+        const struct val *was = &r->old[entity_field(r->e, FIELD_CASE_SEVERITY)->index];
+
+        return was->type == VAL_TEXT && !str_eq(was->s, record_text(r, FIELD_CASE_SEVERITY));
+}
+
+static bool
+no_longer_interrupted(const struct record *r)
+{
+        const struct val *was = &r->old[entity_field(r->e, FIELD_TECHNICAL_REQUEST_INTERRUPTED)->index];
+
+        return was->type == VAL_INT && was->i == 1 && record_int(r, FIELD_TECHNICAL_REQUEST_INTERRUPTED) == 0;
+}
+
 bool
 accident_saved(struct work *w, struct record *r)
 {
@@ -166,6 +183,8 @@ accident_saved(struct work *w, struct record *r)
                 return restored(w, r);
         if (became_set(r, FIELD_TECHNICAL_REQUEST_RCA_SENT_AT))
                 return service_each_open(w, ENTITY_ACCIDENT_NOTICE, r, drop_report, NULL);
+        if (!is_accident(r) && (severity_lowered(r) || no_longer_interrupted(r)))
+                return service_each_open(w, ENTITY_ACCIDENT_NOTICE, r, drop_one, &(struct dropping){false});
         if (!is_accident(r) || r->state->final || r->state->stage == STAGE_CLOSE ||
             service_is_set(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT))
                 return true;
@@ -337,7 +356,7 @@ accident_send(struct work *w, struct record *n, const struct json *input)
 
         if (request == NULL || !judge(w, n, &on_time))
                 return false;
-        goes_on = before && !request->state->final && !service_is_set(request, FIELD_TECHNICAL_REQUEST_RESTORED_AT);
+        goes_on = before && is_accident(request) && !request->state->final && !service_is_set(request, FIELD_TECHNICAL_REQUEST_RESTORED_AT);
         if (goes_on && !next_due(w, request, &due))
                 return false;
         record_set_int(n, FIELD_ACCIDENT_NOTICE_ON_TIME, on_time);
