@@ -88,6 +88,8 @@ const SENSIBLE = {
         "roster_shift.from_time": "08:00",
         "roster_shift.to_time": "16:00",
         "roster_absence.to_at": "2029-01-01T00:00:00Z",
+        "webhook.url": "https://hooks.example.com/in",
+        "webhook.events": "technical_request.register work_order.*",
 };
 
 /** What only follows from a story that must be told first; its page tries its fields. */
