@@ -80,7 +80,7 @@ function entity(i) {
   const kind = odds(0.5) ? 'case' : 'record';
   const name = `made_${i}`;
   const fields = [];
-  for (let k = 0; k < between(2, 9); k++) fields.push(field(k, fields.filter((f) => f.type === 'bool' && !f.when).map((f) => f.name)));
+  for (let k = 0, n = between(2, 6); k < n; k++) fields.push(field(k, fields.filter((f) => f.type === 'bool' && !f.when).map((f) => f.name)));
   if (kind === 'record') fields.unshift({ name: 'name', type: 'text', required: true, label: { en: 'Name', zh: '名称' } });
   const life = kind === 'case' || odds(0.5) ? lifecycle(kind) : { states: [], ways: [] };
   return { name, kind, fields, ...life, list: kind === 'record' ? ['name', ...some(fields.slice(1).map((f) => f.name), 3)] : ['title', ...some(fields.map((f) => f.name), 3)] };
@@ -172,14 +172,15 @@ async function type(page, f, v) {
 
 /* ---- servers ---- */
 
-async function serve(dir, entities) {
+async function serve(dir, entities, listen = '127.0.0.1:0') {
+  const again = listen !== '127.0.0.1:0';
   const site = join(dir, 'site'), db = join(dir, 'made.db');
   mkdirSync(join(site, 'models'), { recursive: true });
   for (const e of entities) writeFileSync(join(site, 'models', `${e.name}.yaml`), text(e));
   execFileSync(PROGRAM, ['check', site], { stdio: 'pipe' });
   execFileSync(PROGRAM, ['init', '--db', db, '--site', site], { stdio: 'pipe' });
-  execFileSync(PROGRAM, ['user', 'create', '--db', db, '--site', site, '--roles', 'administrator', '--password-stdin', 'maker'], { input: 'maker maker maker\n', stdio: ['pipe', 'pipe', 'pipe'] });
-  const child = spawn(PROGRAM, ['serve', '--db', db, '--site', site, '--listen', '127.0.0.1:0', '--log-level', 'warn'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  if (!again) execFileSync(PROGRAM, ['user', 'create', '--db', db, '--site', site, '--roles', 'administrator', '--password-stdin', 'maker'], { input: 'maker maker maker\n', stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(PROGRAM, ['serve', '--db', db, '--site', site, '--listen', listen, '--log-level', 'warn'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const base = await new Promise((done, no) => {
     let said = '';
     const hear = (b) => {
@@ -250,6 +251,8 @@ async function round(p, e, look) {
   const kept = await p.get(`/${e.name}/${id}`);
   for (const f of e.fields) {
     if (!(f.name in values)) continue;
+    // A box that was not ticked is no answer.
+    if (f.type === 'bool' && !f.required && !values[f.name] && !kept[f.name]) continue;
     const is = f.type === 'multi_enum' ? [...(kept[f.name] ?? [])].sort() : kept[f.name];
     if (['person', 'team'].includes(f.type) ? !(is > 0) : !isDeepStrictEqual(is, told(f, values[f.name])))
       throw new Error(`${f.name} (${f.type}): typed ${JSON.stringify(values[f.name])}, kept ${JSON.stringify(is)}`);
@@ -298,6 +301,46 @@ for (const [n, entities] of chunks.entries()) {
   await server?.stop();
   rmSync(dir, { recursive: true, force: true });
 }
+/* ---- a model that changes under an open form ---- */
+
+{
+  const dir = mkdtempSync(join(tmpdir(), 'openitr-models.'));
+  const plain = (name, more = {}) => ({ name, type: 'text', label: { en: `Field ${name}`, zh: `字段${name}` }, ...more });
+  const before = { name: 'made_0', kind: 'record', states: [], ways: [], list: ['name'], fields: [plain('name', { required: true }), plain('going'), plain('staying')] };
+  const after = { ...before, fields: [plain('name', { required: true }), plain('staying', { max: 5 }), plain('coming', { required: true })] };
+  let server, p;
+  const box = (f) => p.page.locator(`[data-field="${f}"]`);
+  await walk('models change', [
+    ['a form is being filled in', async () => {
+      server = await serve(dir, [before]);
+      p = await person(browser, server.base, 'en');
+      await p.go('/e/made_0/new');
+      for (const [f, v] of [['name', 'Kept'], ['going', 'gone soon'], ['staying', 'long enough']]) await box(f).locator('input').fill(v);
+    }],
+    ['meanwhile the model changes; the form stands, and what was typed with it', async () => {
+      await server.stop();
+      server = await serve(dir, [after], new URL(server.base).host);
+      // The stream comes back and brings the new model.
+      await p.page.evaluate(() => fetch('/api/v1/model/made_0').then((r) => r.json())).then((m) => {
+        if (!m.fields.some((f) => f.name === 'coming')) throw new Error('the server has the old model');
+      });
+      await p.page.waitForTimeout(4000);
+      if (await box('going').locator('input').inputValue() !== 'gone soon') throw new Error('what was typed is lost');
+    }],
+    ['what the new model does not take is told at its field; what it wants besides, above the form', async () => {
+      await p.page.locator('form.form-page button[type=submit]').click();
+      await box('going').locator('.error').waitFor();
+      const said = await p.page.locator('form.form-page').innerText();
+      await box('staying').locator('.error').waitFor();
+      if (!/coming/.test(said)) throw new Error(`the new field is not named: ${said}`);
+      if (await box('name').locator('input').inputValue() !== 'Kept') throw new Error('what was typed is lost');
+    }],
+  ]);
+  await p?.close();
+  await server?.stop();
+  rmSync(dir, { recursive: true, force: true });
+}
+
 await browser.close();
 console.log(`models: ${Math.round((Date.now() - begun) / 1000)} s`);
 report('models');
