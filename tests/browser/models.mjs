@@ -341,6 +341,52 @@ for (const [n, entities] of chunks.entries()) {
   rmSync(dir, { recursive: true, force: true });
 }
 
+/* ---- files, photos and signatures are fields of a case that is there already ---- */
+
+{
+  const dir = mkdtempSync(join(tmpdir(), 'openitr-models.'));
+  const of = (type) => ({ name: `a_${type}`, type, label: { en: `A ${type}`, zh: `一个${type}` } });
+  const made = { name: 'made_0', kind: 'case', fields: ['file', 'image', 'signature'].map(of), list: ['title'], states: [{ name: 's0', label: { en: 'New', zh: '新' }, stage: 'accept' }, { name: 's1', label: { en: 'Done', zh: '完成' }, stage: 'close', final: true }],
+    ways: [{ name: 't0', from: ['s0'], to: 's1' }] };
+  const dot = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64');
+  let server, p, id;
+  await walk('models files', [
+    ['a form for a new case does not ask for them', async () => {
+      server = await serve(dir, [made]);
+      p = await person(browser, server.base, 'en');
+      await p.go('/e/made_0/new');
+      await p.page.locator('[data-field=title] input').fill('With files');
+      if (await p.page.locator('[data-field=a_image]').count()) throw new Error('a photo is asked for');
+      await p.page.locator('form.form-page button[type=submit]').click();
+      await p.page.waitForSelector('.record-head');
+      id = new URL(p.page.url()).pathname.split('/').pop();
+    }],
+    ['in its page they are chosen, taken and signed, and shown', async () => {
+      const { page } = p;
+      await page.locator('.record-title button', { hasText: 'Edit' }).click();
+      await page.locator('[data-field=a_file] input[type=file]').setInputFiles({ name: 'log.txt', mimeType: 'text/plain', buffer: Buffer.from('a log') });
+      await page.locator('[data-field=a_file] a[download]').waitFor();
+      await page.locator('[data-field=a_image] input[type=file]').setInputFiles({ name: 'dot.png', mimeType: 'image/png', buffer: dot });
+      await page.locator('[data-field=a_image] img.thumb').waitFor();
+      await page.locator('[data-field=a_signature] input.inp').fill('Wang Fang');
+      await page.locator('[data-field=a_signature] button').first().click();
+      await page.locator('[data-field=a_signature] img.thumb').waitFor();
+      const faults = await p.axe();
+      if (faults.length) throw new Error(faults.join('\n'));
+      await page.locator('.dialog button[type=submit]').click();
+      await page.locator('.dialog').waitFor({ state: 'detached' });
+      await page.locator('.facts img.thumb').nth(1).waitFor();
+      if (!await page.locator('.facts img.thumb').first().evaluate((i) => i.complete && i.naturalWidth > 0)) throw new Error('the picture is not shown');
+      const kept = await p.get(`/made_0/${id}`);
+      for (const f of made.fields) if (!(kept[f.name] > 0)) throw new Error(`${f.name} is not kept`);
+      if (p.wrongs.length) throw new Error(p.wrongs.join('\n'));
+    }],
+  ]);
+  await p?.close();
+  await server?.stop();
+  rmSync(dir, { recursive: true, force: true });
+}
+
 await browser.close();
 console.log(`models: ${Math.round((Date.now() - begun) / 1000)} s`);
 report('models');

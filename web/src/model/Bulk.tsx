@@ -95,6 +95,7 @@ function BulkDialog({ entity, rows, deed, onClose }: { entity: Entity; rows: Row
   const take = (names: string[]) => names.flatMap((n) => entity.field.get(n) ?? []);
   const fields = deed.kind === 'move' ? take([...new Set([...deed.move.needs, ...deed.move.may])])
     : deed.assign ? deed.fields : take([which]);
+  const may = deed.kind === 'move' ? fields.filter((f) => !deed.move.needs.includes(f.name)) : [];
   const draft = useDraft({ reason: null });
   const [rights, setRights] = useState<{ able: number[]; not: { id: number; why: string }[] } | null>(null);
   const [asked, setAsked] = useState(false);
@@ -159,7 +160,12 @@ function BulkDialog({ entity, rows, deed, onClose }: { entity: Entity; rows: Row
           {(w) => <Choice wiring={w} value={which} onChange={choose} options={deed.fields.map((f) => ({ value: f.name, label: pick(f.label, f.name) }))} />}
         </Labelled>
       )}
-      <Fields fields={fields} draft={draft} required={(f) => deed.kind === 'move' && deed.move.needs.includes(f.name)} />
+      {deed.kind === 'move' ? (
+        <>
+          <Fields fields={take(deed.move.needs)} draft={draft} required={() => true} />
+          {may.length > 0 && <details className="may"><summary>{t('form.more', { n: may.length })}</summary><Fields fields={may} draft={draft} required={() => false} /></details>}
+        </>
+      ) : <Fields fields={fields} draft={draft} required={() => false} />}
       {deed.kind === 'move' && deed.move.reason && (
         <Labelled name="reason" label={t('record.reason')} required wide error={draft.errors.reason && pick(draft.errors.reason.text)}>
           {({ labelId: _l, ...w }) => <textarea className="inp" rows={3} {...w} name="reason" value={String(draft.values.reason ?? '')} onChange={(e) => draft.set('reason', e.target.value || null)} />}

@@ -2,7 +2,7 @@
 //
 // StateMap.tsx -- the states of the model and the ways between them, with how many records stand in each now; a state leads to
 // its list. The same as a table stands below, for who cannot see the picture.
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { Problem } from '../core/api';
 import { useText, type Text } from '../core/i18n';
@@ -54,8 +54,13 @@ function linesOf(label: string): string[] {
 function Picture({ entity, plan, count, href }: Part) {
   const text = useText();
   const { pick, t } = text;
+  const box = useRef<HTMLDivElement>(null);
+  // A narrow window begins at the first state.
+  useEffect(() => {
+    if (box.current) box.current.scrollLeft = plan.spots[0].x - box.current.clientWidth / 2;
+  }, [plan]);
   return (
-    <div className="graph-box" tabIndex={0} role="region" aria-label={t('map.picture', { what: pick(entity.plural) })}>
+    <div className="graph-box" ref={box} tabIndex={0} role="region" aria-label={t('map.picture', { what: pick(entity.plural) })}>
       <svg className="graph" width={plan.width} height={plan.height} viewBox={`0 0 ${plan.width} ${plan.height}`} role="group" aria-label={t('map.picture', { what: pick(entity.plural) })}>
         <defs>
           <marker id="graph-end" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="8" markerHeight="8" orient="auto-start-reverse"><path className="graph-head" d="M0 0L10 5L0 10z" /></marker>
