@@ -202,7 +202,7 @@ const AXE = readFileSync(fileURLToPath(new URL('node_modules/axe-core/axe.min.js
 
 /** A page that is signed in and remembers what the console was told. */
 async function person(browser, base, lang) {
-  const context = await browser.newContext({ viewport: { width: 1366, height: 900 }, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', timezoneId: 'Asia/Shanghai' });
+  const context = await browser.newContext({ viewport: { width: 1366, height: 2000 }, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', timezoneId: 'Asia/Shanghai' });
   context.setDefaultTimeout(8000);
   await context.addInitScript((l) => localStorage.setItem('openitr.lang', l), lang);
   const page = await context.newPage();
