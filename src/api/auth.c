@@ -284,6 +284,7 @@ session_new(struct request *q, struct work *w, const struct found *f)
         s->token_id = f->id;
         s->csrf = str_c(s->arena, f->csrf);
         s->expires_at = f->expires_at;
+        s->ends_at = q->credential == CREDENTIAL_COOKIE ? f->created_at + SESSION_MAX : 0;
         s->loaded_at = clock_monotonic();
         s->actor = actor_load(w, f->person, s->arena);
         if (s->actor) {

@@ -17,6 +17,7 @@ struct session {                       /* immutable but for the last members; he
         const struct actor *actor;
         const char *csrf, *zone;
         usec expires_at;
+        usec ends_at;                  /* of a browser's session, however much it is used; 0: an API token */
         struct arena *arena;
         usec loaded_at;                /* monotonic */
         unsigned generation;

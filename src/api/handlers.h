@@ -10,7 +10,12 @@
 handler login_run, logout_run, password_run;
 /* me.c */
 handler me_get, me_tokens_list, me_tokens_create, me_tokens_revoke, login_event_list;
-void me_write(struct work *w, struct jw *out, const char *zone, const char *csrf);
+struct me_session {                    /* what `me` says beside the actor */
+        const char *zone, *csrf;
+        const char *hotline;           /* NULL: none */
+        usec ends_at;                  /* 0: not by itself */
+};
+void me_write(struct work *w, struct jw *out, const struct me_session *s);
 /* mine.c */
 handler my_tasks;
 /* resource.c */
@@ -38,7 +43,7 @@ handler import_post;
 /* upload.c, download.c */
 handler upload_prepare, download_run;
 /* own.c */
-handler draft_get, draft_put, draft_remove, settings_get, settings_put;
+handler draft_list, draft_get, draft_put, draft_remove, settings_get, settings_put;
 /* presence.c */
 handler presence_beat;
 /* live.c */

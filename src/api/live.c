@@ -549,14 +549,14 @@ tell_one(void *arg, struct live_event *ev)
         return true;
 }
 
-/* What was missed since Last-Event-ID; too long ago or too much: resync. */
+/* What was missed since Last-Event-ID, or since `after`, which a window says that takes over another's stream; too long ago or too much: resync. */
 static bool
 send_backlog(struct request *q, struct work *w, struct client *c)
 {
         struct backlog b = {.client = c, .w = w};
         int64_t last;
 
-        if (!str_to_int(q->header[H_LAST_EVENT_ID], &last))
+        if (!str_to_int(q->header[H_LAST_EVENT_ID].p ? q->header[H_LAST_EVENT_ID] : request_param(q, "after"), &last))
                 return true;
         if (last >= w->now - LAST_ID_MAX && !event_since(w, last - OVERLAP, BACKLOG_MAX, tell_one, &b))
                 return false;

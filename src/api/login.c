@@ -203,7 +203,8 @@ answer_login(struct request *q, struct work *w, const struct attempt *a)
                 return ctx_failed(w->ctx) ? false : fail(w->ctx, E_LOGIN, "");
         jw_open(&q->out, '{');
         jw_key(&q->out, "user");
-        me_write(&as, &q->out, actor_zone(w, a->person, q->arena), a->csrf);
+        me_write(&as, &q->out,
+                 &(struct me_session){actor_zone(w, a->person, q->arena), a->csrf, q->server->o.hotline, w->now + SESSION_MAX});
         jw_key(&q->out, "csrf");
         jw_text(&q->out, a->csrf);
         jw_close(&q->out, '}');

@@ -88,7 +88,7 @@ write_roles(struct work *w, struct jw *out)
 }
 
 void
-me_write(struct work *w, struct jw *out, const char *zone, const char *csrf)
+me_write(struct work *w, struct jw *out, const struct me_session *s)
 {
         const struct actor *a = w->actor;
         int64_t unread;
@@ -112,10 +112,18 @@ me_write(struct work *w, struct jw *out, const char *zone, const char *csrf)
         jw_key(out, "language");
         jw_text(out, a->lang == LANG_EN ? "en" : "zh");
         jw_key(out, "zone");
-        jw_text(out, zone);
-        if (csrf && csrf[0]) {
+        jw_text(out, s->zone);
+        if (s->csrf && s->csrf[0]) {
                 jw_key(out, "csrf");
-                jw_text(out, csrf);
+                jw_text(out, s->csrf);
+        }
+        if (s->ends_at) {
+                jw_key(out, "session_ends");
+                jw_time(out, s->ends_at);
+        }
+        if (s->hotline) {
+                jw_key(out, "hotline");
+                jw_text(out, s->hotline);
         }
         if (inbox_unread(w, &unread)) {
                 jw_key(out, "unread_notices");
@@ -128,7 +136,8 @@ me_write(struct work *w, struct jw *out, const char *zone, const char *csrf)
 bool
 me_get(struct request *q, struct work *w, struct response *r)
 {
-        me_write(w, &q->out, q->session->zone, q->session->csrf);
+        me_write(w, &q->out,
+                 &(struct me_session){q->session->zone, q->session->csrf, q->server->o.hotline, q->session->ends_at});
         return true;
 }
 

@@ -32,6 +32,12 @@ openapi_info(struct jw *w)
 
 /* ---- paths ---- */
 
+#define PATH_PARAM(name, type) \
+        "{\"name\":\"" name "\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"" type "\"}}"
+#define ENTITY_PARAM PATH_PARAM("entity", "string")
+#define ID_PARAM PATH_PARAM("id", "string")
+#define FIELD_PARAM PATH_PARAM("field", "string")
+
 static const struct {
         const char *path, *method, *id, *summary, *tag;
         const char *more;              /* further members, with a leading comma */
@@ -57,6 +63,33 @@ static const struct {
          "201", "{\"$ref\":\"#/components/schemas/_token\"}", NULL},
         {"/api/v1/me/tokens/{id}", "delete", "revoke_token", "Revoke an API token", "session",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "204", NULL, NULL},
+        {"/api/v1/me/settings", "get", "get_settings", "How I like the browser app", "session", "", "200",
+         "{\"type\":\"object\"}", NULL},
+        {"/api/v1/me/settings", "put", "put_settings", "Keep how I like the browser app, whole, at most 16 KiB", "session",
+         ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\"},"
+         "\"example\":{\"keys\":{\"off\":true}}}}}",
+         "204", NULL, NULL},
+        {"/api/v1/drafts/{entity}/{id}", "get", "list_drafts", "What I typed on this record and did not send; `new` for the id: a "
+         "record still to be made", "session",
+         ",\"parameters\":[" ENTITY_PARAM "," ID_PARAM "]", "200",
+         "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/_draft\"}}}}",
+         NULL},
+        {"/api/v1/drafts/{entity}/{id}/{field}", "get", "get_draft", "My draft of one text", "session",
+         ",\"parameters\":[" ENTITY_PARAM "," ID_PARAM "," FIELD_PARAM "]", "200", "{\"$ref\":\"#/components/schemas/_draft\"}", NULL},
+        {"/api/v1/drafts/{entity}/{id}/{field}", "put", "put_draft",
+         "Keep a draft, at most 64 KiB; with `version`: refused (412) when another was kept meanwhile", "session",
+         ",\"parameters\":[" ENTITY_PARAM "," ID_PARAM "," FIELD_PARAM "],\"requestBody\":{\"required\":true,\"content\":{"
+         "\"application/json\":{\"schema\":{\"type\":\"object\",\"required\":[\"text\"],\"properties\":{\"text\":{\"type\":\"string\"},"
+         "\"version\":{\"type\":\"integer\"}}},\"example\":{\"text\":\"We are locating the fault.\",\"version\":3}}}}",
+         "200", "{\"$ref\":\"#/components/schemas/_draft\"}", NULL},
+        {"/api/v1/drafts/{entity}/{id}/{field}", "delete", "drop_draft", "Forget a draft", "session",
+         ",\"parameters\":[" ENTITY_PARAM "," ID_PARAM "," FIELD_PARAM "]", "204", NULL, NULL},
+        {"/api/v1/presence", "post", "presence",
+         "I have this record open (staff); to be said every 20 seconds. Answers who else has", "service",
+         ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"required\":[\"entity\","
+         "\"id\",\"state\"],\"properties\":{\"entity\":{\"type\":\"string\"},\"id\":{\"type\":\"integer\"},\"state\":{\"enum\":[\"viewing\","
+         "\"typing\",\"idle\",\"gone\"]}}},\"example\":{\"entity\":\"technical_request\",\"id\":17,\"state\":\"viewing\"}}}}",
+         "200", "{\"type\":\"object\"}", NULL},
         {"/api/v1/me/tasks", "get", "my_tasks", "Open tasks that wait for me, or for somebody of my teams", "session", "", "200",
          "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}", NULL},
         {"/api/v1/case", "get", "list_case", "Cases of every kind together, as far as I may read them: what all cases have, and `entity`",
@@ -348,7 +381,10 @@ static const struct {
                 "\"string\"},\"roles\":{\"type\":\"array\",\"items\":{\"type\":\"string\"}},\"tier\":{\"type\":[\"integer\",\"null\"]},"
                 "\"team\":{\"type\":[\"integer\",\"null\"]},\"teams\":{\"type\":\"array\",\"items\":{\"type\":\"integer\"}},\"account\":{\"type\":"
                 "[\"integer\",\"null\"]},\"contact\":{\"type\":[\"integer\",\"null\"]},\"language\":{\"type\":\"string\"},\"zone\":{\"type\":"
-                "\"string\"},\"csrf\":{\"type\":\"string\"},\"unread_notices\":{\"type\":\"integer\"},\"grants\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"}}}}"},
+                "\"string\"},\"csrf\":{\"type\":\"string\"},\"session_ends\":{\"type\":\"string\",\"format\":\"date-time\"},"
+                "\"hotline\":{\"type\":\"string\"},\"unread_notices\":{\"type\":\"integer\"},\"grants\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"}}}}"},
+        {"_draft", "{\"type\":\"object\",\"properties\":{\"field\":{\"type\":\"string\"},\"text\":{\"type\":\"string\"},\"version\":{"
+                   "\"type\":\"integer\"},\"saved_at\":{\"type\":\"string\",\"format\":\"date-time\"}}}"},
         {"_token", "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"token\":{\"type\":"
                    "\"string\",\"description\":\"Only in the answer that made it\"},\"created_at\":{\"type\":\"string\",\"format\":"
                    "\"date-time\"},\"expires_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}}}"},

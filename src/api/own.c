@@ -26,7 +26,7 @@ struct draft_key {
         struct str field;
 };
 
-/* /drafts/{entity}/{id}/{field}; "new" is a record that is still to be made. */
+/* /drafts/{entity}/{id}, and {field} where there is one; "new" is a record that is still to be made. */
 static bool
 draft_key(struct request *q, struct work *w, struct draft_key *ret)
 {
@@ -45,9 +45,11 @@ draft_key(struct request *q, struct work *w, struct draft_key *ret)
 }
 
 static void
-write_draft(struct jw *out, struct str text, int64_t version, usec saved_at)
+write_draft(struct jw *out, struct str field, struct str text, int64_t version, usec saved_at)
 {
         jw_open(out, '{');
+        jw_key(out, "field");
+        jw_str(out, field);
         jw_key(out, "text");
         jw_str(out, text);
         jw_key(out, "version");
@@ -78,6 +80,30 @@ draft_load(struct work *w, const struct draft_key *k, struct draft *ret)
         return rows && rows_close(rows);
 }
 
+/* All drafts of one record, as its page asks for them when it opens. */
+bool
+draft_list(struct request *q, struct work *w, struct response *r)
+{
+        struct draft_key k;
+        struct rows *rows;
+
+        q->arg[2] = STR_NONE;
+        if (!draft_key(q, w, &k))
+                return false;
+        rows = sql_query(w->ctx, w->conn,
+                         SQL("SELECT field, version, saved_at, body FROM drafts "
+                             "WHERE person = $1 AND entity = $2 AND record = $3 ORDER BY field"),
+                         "isi", w->actor->id, k.e->name, k.record);
+        jw_open(&q->out, '{');
+        jw_key(&q->out, "items");
+        jw_open(&q->out, '[');
+        while (rows && rows_next(rows))
+                write_draft(&q->out, rows_text(rows, 0), rows_text(rows, 3), rows_int(rows, 1), rows_int(rows, 2));
+        jw_close(&q->out, ']');
+        jw_close(&q->out, '}');
+        return rows && rows_close(rows);
+}
+
 bool
 draft_get(struct request *q, struct work *w, struct response *r)
 {
@@ -88,7 +114,7 @@ draft_get(struct request *q, struct work *w, struct response *r)
                 return false;
         if (!d.version)
                 return fail(w->ctx, E_NOT_FOUND, "", "draft", str_c(q->arena, k.field));
-        write_draft(&q->out, d.text, d.version, d.saved_at);
+        write_draft(&q->out, k.field, d.text, d.version, d.saved_at);
         return true;
 }
 
@@ -130,7 +156,7 @@ draft_put(struct request *q, struct work *w, struct response *r)
                          "DO UPDATE SET body = excluded.body, version = excluded.version, saved_at = excluded.saved_at"),
                      "isittii", w->actor->id, k.e->name, k.record, k.field, text, d.version + 1, w->now))
                 return false;
-        write_draft(&q->out, text, d.version + 1, w->now);
+        write_draft(&q->out, k.field, text, d.version + 1, w->now);
         return true;
 }
 

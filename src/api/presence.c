@@ -37,6 +37,8 @@ presence_write(struct work *w, const struct entity *e, int64_t id, struct jw *ou
         jw_text(out, e->name);
         jw_key(out, "id");
         jw_int(out, id);
+        jw_key(out, "at");
+        jw_time(out, w->now);
         jw_key(out, "who");
         jw_open(out, '[');
         while (rows && rows_next(rows)) {

@@ -14,7 +14,7 @@ struct presence_change {
 };
 /* What changed after `since`, the newest last; false with an error. */
 bool presence_since(struct work *w, usec since, struct presence_change **ret, size_t *ret_count);
-/* {"e":…,"id":…,"who":[{"id":…,"name":…,"state":…,"until":…}]}: who is there now. */
+/* {"e":…,"id":…,"at":…,"who":[{"id":…,"name":…,"state":…,"until":…}]}: who is there now. */
 bool presence_write(struct work *w, const struct entity *e, int64_t id, struct jw *out);
 /* Deletes what has run out. */
 bool presence_expire(struct ctx *ctx, struct conn *c, usec now);

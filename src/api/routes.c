@@ -26,6 +26,7 @@ const struct route ROUTES[] = {
         {METHOD_POST, API "/me/password", password_run, WORKER, 0, REQUEST_LOGIN, 4096},
         {METHOD_GET, API "/me/settings", settings_get, READ_INLINE, 0, REQUEST_READ, 0},
         {METHOD_PUT, API "/me/settings", settings_put, WRITE, 0, REQUEST_WRITE, 20 << 10},
+        {METHOD_GET, API "/drafts/{entity}/{id}", draft_list, READ_INLINE, 0, REQUEST_LIST, 0},
         {METHOD_GET, API "/drafts/{entity}/{id}/{field}", draft_get, READ_INLINE, 0, REQUEST_READ, 0},
         {METHOD_PUT, API "/drafts/{entity}/{id}/{field}", draft_put, WRITE, 0, REQUEST_WRITE, 400 << 10},
         {METHOD_DELETE, API "/drafts/{entity}/{id}/{field}", draft_remove, WRITE, 0, REQUEST_WRITE, 0},

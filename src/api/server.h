@@ -38,6 +38,7 @@ struct server_options {
         bool mail_set;                 /* a mail server is named */
         bool test_clock;               /* POST /api/v1/test/clock turns the clock: for tests, on loopback only */
         bool metrics_open;             /* /metrics for every address, not only this machine's */
+        const char *hotline;           /* the number to call at any hour, shown on every page; NULL: none */
         const char *frame_ancestors;   /* for /desk/pop, where a telephone system frames us; NULL: nobody */
         struct deliver *deliver;       /* its numbers stand in /metrics; NULL: none */
 };

@@ -105,6 +105,7 @@ server_settings(struct house *h, const struct options *o)
                 .mail_set = *o->mail_server != 0,
                 .test_clock = o->test_clock,
                 .metrics_open = o->metrics_open,
+                .hotline = *o->hotline ? o->hotline : NULL,
                 .frame_ancestors = *o->frames ? o->frames : NULL,
                 .deliver = h->deliver,
         };

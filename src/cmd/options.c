@@ -100,6 +100,7 @@ static const struct row ROWS[] = {
               "hooks.intranet,10.1.0.0/16.")},
         {FOR_SERVE, AT(webhook_timeout),
          SPAN("webhook-timeout", 1, 120, "15", "How long one call of a webhook may take.")},
+        {FOR_SERVE, AT(hotline), TEXT("hotline", "", "The number to call at any hour; stands on every page.")},
         {FOR_SERVE, AT(test_clock),
          FLAG("test-clock", "Lets tests turn the server's clock; on loopback only.")},
 

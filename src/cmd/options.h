@@ -39,6 +39,7 @@ struct options {
         const char *frames;            /* "": none */
         const char *url, *mail_server, *mail_from, *mail_tls, *mail_user, *mail_password, *mail_ca, *webhook_allow;
         int64_t mail_timeout, webhook_timeout;
+        const char *hotline;           /* "": none */
         /* the flags of single commands */
         bool demo, dry_run, password_stdin;
         const char *admin, *map, *source, *format, *user, *name, *roles;

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// shell.mjs -- what stands around every page of the staff's app, in chromium, in Chinese and in English: the palette and the
-// keys.
+// shell.mjs -- what stands around every page of the staff's app, in chromium, in Chinese and in English: palette and keys; two
+// people at one record (presence, merge, conflict, undo); drafts through a crash, another computer and the end of a session;
+// one stream for all tabs; input methods.
 import { launch, Person } from './browser.mjs';
 import { anyFailed, has, none, report, same, walk } from './walk.mjs';
 
 const WORDS = {
-  zh: { title: '前门网关整夜离线', palette: '搜索与命令', sheet: '本页按键', edit: '编辑字段' },
-  en: { title: 'Front gateway offline all night', palette: 'Search and commands', sheet: 'Keys on this page', edit: 'Edit' },
+  zh: { title: '前门网关整夜离线', palette: '搜索与命令', sheet: '本页按键', edit: '编辑字段', typing: '输入中', merged: '双方的修改都已保留', saved: '已保存：', undone: '已撤销', reply: '我们正在定位，稍后回复', draft: '正在查日志', kept: '已保存', saveAs: '另存为视图', saveView: '保存视图', view: '我的登记单' },
+  en: { title: 'Front gateway offline all night', palette: 'Search and commands', sheet: 'Keys on this page', edit: 'Edit', typing: '(typing)', merged: 'Both changes are kept', saved: 'Saved: ', undone: 'Taken back', reply: 'We are locating the fault', draft: 'Reading the logs', kept: 'saved ', saveAs: 'Save as a view', saveView: 'Save view', view: 'My registered' },
 };
 
 async function keys(browser, lang) {
@@ -108,7 +109,375 @@ async function keys(browser, lang) {
   await p.context.close();
 }
 
+/** What an input method does: composes, and commits with Enter, which no page may take for its own. */
+async function compose(page, text) {
+  const cdp = await page.context().newCDPSession(page);
+  await cdp.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+  await cdp.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 229 });
+  await cdp.send('Input.dispatchKeyEvent', { type: 'keyUp', key: 'Enter', code: 'Enter', windowsVirtualKeyCode: 13 });
+  await page.waitForTimeout(200);
+  return { commit: () => cdp.send('Input.insertText', { text }) };
+}
+
+async function together(browser, lang) {
+  const w = WORDS[lang];
+  const [a, b] = await Promise.all(['a', 'b'].map((name, i) => Person.at(browser, { lang, name, dark: (i === 0) === (lang === 'en') })));
+  const shot = (p, name) => p.shot(`${lang}-shell-${name}`);
+  const box = a.page.locator('#composer');
+  const dialog = (p) => p.page.locator('.dialog');
+  const save = (p) => dialog(p).last().locator('button[type=submit]').click();
+  const edit = async (p, fields) => {
+    await p.page.locator('.record-title .btn', { hasText: w.edit }).click();
+    await dialog(p).waitFor();
+    for (const [name, value] of Object.entries(fields)) await p.set(name, value);
+  };
+  const gone = (p) => dialog(p).waitFor({ state: 'detached' });
+  /** Waits until the server has the draft. */
+  const kept = async (p, text) => {
+    for (const end = Date.now() + 10000; Date.now() < end; await p.page.waitForTimeout(200)) {
+      const { items } = await p.api('/drafts/technical_request/' + path.split('/').pop());
+      if (items.some((d) => d.text === text)) return p.page.locator('.composer', { hasText: w.kept }).waitFor();
+    }
+    throw new Error(`the server has no draft ${text}`);
+  };
+  const conflict = a.page.locator('.wide-modal');
+  let path, nameB;
+  await walk(`together ${lang}`, [
+    ['two people open one request: each sees the other, and who types', async () => {
+      await a.signIn('t1_engineer');
+      await b.signIn('hotline_agent');
+      nameB = (await b.api('/me')).name;
+      const made = await a.api('/technical_request', { title: w.title, symptom: w.title });
+      path = `/e/technical_request/${made.id}`;
+      await Promise.all([a.open(path), b.open(path)]);
+      await a.page.locator('.presence', { hasText: nameB }).waitFor();
+      await b.page.locator('#composer').pressSequentially('Dear', { delay: 30 });
+      await a.page.locator('.presence', { hasText: w.typing }).waitFor();
+      await a.page.locator('.soft-lock', { hasText: nameB }).waitFor();
+      none(await a.axe(true), 'axe with presence');
+      await shot(a, 'presence');
+      await b.page.locator('#composer').fill('');
+    }],
+    ['they change different fields: both are kept without a question', async () => {
+      await edit(a, { symptom: `${w.title}. A` });
+      await edit(b, { title: `${w.title} B` });
+      await save(b);
+      await gone(b);
+      await a.page.waitForTimeout(800);
+      await save(a);
+      await gone(a);
+      await a.page.locator('.toast', { hasText: w.merged }).waitFor();
+      const row = await a.api(path.replace('/e', ''));
+      same(row.title, `${w.title} B`, 'title');
+      same(row.symptom, `${w.title}. A`, 'symptom');
+    }],
+    ['an edit is taken back by its toast', async () => {
+      await a.page.locator('.toast', { hasText: w.saved }).locator('.btn').first().click();
+      await a.page.locator('.toast', { hasText: w.undone }).waitFor();
+      same((await a.api(path.replace('/e', ''))).symptom, w.title, 'symptom');
+    }],
+    ['they change the same fields: the second chooses, texts are appended, going back loses nothing', async () => {
+      await edit(a, { title: 'Title of A', symptom: `${w.title} and what A saw` });
+      await edit(b, { title: 'Title of B', symptom: `${w.title} and what B saw` });
+      await save(b);
+      await gone(b);
+      await save(a);
+      await conflict.waitFor();
+      has(await conflict.locator('thead').innerText(), nameB);
+      none(await a.axe(true), 'axe of the conflict');
+      await shot(a, 'conflict');
+      await a.page.keyboard.press('Escape');
+      await conflict.waitFor({ state: 'detached' });
+      same(await a.page.locator('[data-field=title] input').inputValue(), 'Title of A', 'what was typed');
+      await save(a);
+      await conflict.waitFor();
+      await conflict.locator('[data-clash=title] td').nth(2).locator('input').check();
+      await conflict.locator('.btn.primary').click();
+      await gone(a);
+      const row = await a.api(path.replace('/e', ''));
+      same(row.title, 'Title of A', 'title');
+      has(row.symptom, 'what A saw');
+      has(row.symptom, 'what B saw');
+    }],
+    ['a reply waits ten seconds and is taken back; then it goes', async () => {
+      await box.fill(w.reply);
+      await a.page.locator('.composer button[type=submit]').click();
+      await a.page.locator('.timeline .pending', { hasText: w.reply }).waitFor();
+      none(await a.axe(true), 'axe while it waits');
+      await shot(a, 'send-undo');
+      await a.page.locator('.toast:has(.toast-count) .btn').first().click();
+      await a.page.locator('.timeline .pending').waitFor({ state: 'detached' });
+      same(await box.inputValue(), w.reply, 'the text is back');
+      same((await a.api(path.replace('/e', '') + '/message')).items.length, 0, 'messages');
+      const began = Date.now();
+      await a.page.locator('.composer button[type=submit]').click();
+      await a.page.locator('.timeline li.talk:not(.pending)', { hasText: w.reply }).waitFor({ timeout: 20000 });
+      if (Date.now() - began < 9000) throw new Error('it did not wait');
+      same((await a.api(path.replace('/e', '') + '/message')).items.length, 1, 'messages');
+    }],
+    ['a draft is kept on the server and stands on another computer', async () => {
+      await box.fill(w.draft);
+      await kept(a, w.draft);
+      const other = await Person.at(browser, { lang });
+      await other.signIn('t1_engineer');
+      await other.open(path);
+      await other.page.locator('.composer .banner').waitFor();
+      same(await other.page.locator('#composer').inputValue(), w.draft, 'draft');
+      none(await other.axe(true), 'axe of the found draft');
+      await shot(other, 'draft');
+      await other.page.locator('#composer').fill(w.draft + ' 2');
+      await kept(other, w.draft + ' 2');
+      await other.context.close();
+      await box.fill(w.draft + ' 3');
+      await a.page.locator('.composer .banner.warn').waitFor();
+      await shot(a, 'draft-two');
+      await a.page.locator('.composer .banner.warn .btn').nth(1).click();
+    }],
+    ['the browser is killed: what was typed a second ago is there', async () => {
+      await box.fill(w.draft + ' 4');
+      await a.page.waitForTimeout(700);
+      const cdp = await a.context.newCDPSession(a.page);
+      const dead = a.page.waitForEvent('crash');
+      cdp.send('Page.crash').catch(() => {});
+      await dead;
+      a.page = await a.context.newPage();
+      await a.open(path);
+      await a.page.locator('.composer .banner').waitFor();
+      same(await a.page.locator('#composer').inputValue(), w.draft + ' 4', 'draft');
+    }],
+    ['the session ends while typing: one signs in over the page, and the text is there', async () => {
+      const { page } = a;
+      await a.context.clearCookies();
+      await page.locator('#composer').fill(w.draft + ' 5');
+      await page.locator('.dialog [name=password]').waitFor();
+      none(await a.axe(true), 'axe of the login over the page');
+      await shot(a, 'session');
+      await page.fill('.dialog [name=password]', 'wrong');
+      await page.keyboard.press('Enter');
+      await page.locator('.dialog .banner.bad').waitFor();
+      await page.fill('.dialog [name=password]', a.login('t1_engineer').password);
+      await page.keyboard.press('Enter');
+      await gone(a);
+      same(await page.locator('#composer').inputValue(), w.draft + ' 5', 'text');
+      await page.locator('#composer').fill(w.draft + ' 6');
+      await kept(a, w.draft + ' 6');
+      await page.locator('#composer').fill('');
+    }],
+    ['an input method composes: its Enter sends nothing, runs nothing', async () => {
+      const { page } = a;
+      await page.locator('#composer').focus();
+      let ime = await compose(page, '故障');
+      await ime.commit();
+      has(await page.locator('#composer').inputValue(), '故障');
+      same(await page.locator('.timeline .pending').count(), 0, 'messages on their way');
+      await page.locator('#composer').fill('');
+      await page.locator('.q').focus();
+      ime = await compose(page, '网关');
+      if (page.url().includes('/search')) throw new Error('the search was sent by the Enter of the input method');
+      await ime.commit();
+      same(await page.locator('.q').inputValue(), '网关', 'search');
+      await page.locator('.q').fill('');
+      await page.keyboard.press('Control+k');
+      await page.locator('.palette').waitFor();
+      ime = await compose(page, '工单');
+      same(await page.locator('.palette').count(), 1, 'the palette after the Enter of the input method');
+      await ime.commit();
+      same(await page.locator('.palette-q').inputValue(), '工单', 'question');
+      await page.keyboard.press('Escape');
+      await page.locator('.palette').waitFor({ state: 'detached' });
+      await page.locator('.page.record').focus();
+      await compose(page, 'e');
+      same(await page.locator('.dialog').count(), 0, 'dialogs');
+    }],
+    ['no page broke its policy, called another origin or failed', async () => none([...await a.wrongs(), ...await b.wrongs()], 'faults')],
+  ]);
+  await Promise.all([a, b].map(async (p) => {
+    if (anyFailed()) await p.shot(`${lang}-failed-${p.name}`).catch(() => {});
+    await p.context.close();
+  }));
+}
+
+async function shell(browser, lang) {
+  const w = WORDS[lang];
+  const p = await Person.at(browser, { lang, name: 'shell', dark: lang === 'zh' });
+  const { page } = p;
+  const shot = (name) => p.shot(`${lang}-shell-${name}`);
+  await walk(`shell ${lang}`, [
+    ['a view is saved, marked when changed, saved again, and opened from the palette', async () => {
+      await p.signIn('t1_engineer');
+      await p.open('/e/technical_request?state=registered');
+      await page.locator('.filters .views .btn', { hasText: w.saveAs }).click();
+      await page.locator('.dialog [data-field=share]').waitFor();
+      await p.set(`name_${lang}`, w.view);
+      none(await p.axe(true), 'axe of the dialog');
+      await shot('view-dialog');
+      await page.locator('.dialog button[type=submit]').click();
+      const tab = page.locator('.saved-view', { hasText: w.view });
+      await tab.waitFor();
+      same(await tab.getAttribute('aria-pressed'), 'true', 'the view is open');
+      same(await tab.locator('.dirty').count(), 0, 'marks');
+      await page.locator('.plain-select').selectOption('in_progress');
+      await tab.locator('.dirty').waitFor();
+      await shot('view-dirty');
+      none(await p.axe(true), 'axe of the list');
+      await page.locator('.filters .views .btn', { hasText: w.saveView }).first().click();
+      await tab.locator('.dirty').waitFor({ state: 'detached' });
+      await p.open('/e/technical_request');
+      await tab.waitFor();
+      await page.keyboard.press('Control+k');
+      await page.locator('.palette').waitFor();
+      await page.keyboard.type(w.view);
+      await page.locator('.palette [role=menuitem]', { hasText: w.view }).first().waitFor();
+      await page.keyboard.press('Enter');
+      await page.waitForURL(/state=in_progress/);
+      await page.locator('.views > .btn[aria-haspopup]').click();
+      await page.locator('[role=menuitem]').last().click();
+      await tab.waitFor({ state: 'detached' });
+    }],
+    ['a date is typed part by part, in the order of the language, and taken from the calendar by keyboard', async () => {
+      await page.goto(page.url());
+      await p.open('/e/technical_request/new');
+      const more = page.locator('details:not([open]):has([data-field=occurred_at]) > summary');
+      if (await more.count()) await more.click();
+      await p.set('occurred_at', '2026-03-05T10:20');
+      const box = page.locator('[data-field=occurred_at]');
+      const words = (await box.locator('.date-segments').innerText()).replace(/[^\d/:]/g, '');
+      has(words, lang === 'zh' ? '2026/03/05' : '05/03/2026');
+      has(words, '10:20');
+      await box.locator('.icon-btn').last().focus();
+      await page.keyboard.press('Enter');
+      await page.locator('.date-pop .date-cell').first().waitFor();
+      none(await p.axe(true), 'axe of the calendar');
+      await shot('calendar');
+      await page.keyboard.press('ArrowRight');
+      await page.keyboard.press('Enter');
+      await page.locator('.date-pop').waitFor({ state: 'detached' });
+      has((await box.locator('.date-segments').innerText()).replace(/[^\d/:]/g, ''), lang === 'zh' ? '2026/03/06' : '06/03/2026');
+    }],
+    ['what is not there offers the search; what takes long says so and can be stopped', async () => {
+      await page.goto(page.url().replace(/\/e\/.*/, '/e/technical_request/99999999'));
+      await page.locator('.nothing h1').waitFor();
+      none(await p.axe(true), 'axe of the missing record');
+      same(await page.locator('.nothing a[href*="/search"]').count(), 1, 'ways to the search');
+      let answer = () => {};
+      const held = new Promise((go) => { answer = go; });
+      await page.route(/\/api\/v1\/account\?/, async (route) => { await held; await route.continue().catch(() => {}); });
+      await page.goto(page.url().replace(/\/e\/.*/, '/e/account'));
+      await page.locator('.as-list .outline').waitFor();
+      none(await p.axe(true), 'axe of the outline');
+      await shot('outline');
+      await page.locator('.as-list .slow').waitFor();
+      await shot('slow');
+      await page.locator('.as-list .btn').click();
+      await page.locator('.banner').waitFor();
+      answer();
+      await page.unroute(/\/api\/v1\/account\?/);
+      await page.locator('.banner .btn').click();
+      await page.locator('table.rows tbody tr').first().waitFor();
+    }],
+    ['two minutes before its end the session is told of, and can be renewed over the page', async () => {
+      await page.route('**/api/v1/me', async (route) => {
+        const answer = await route.fetch();
+        await route.fulfill({ response: answer, json: { ...await answer.json(), session_ends: new Date(Date.now() + 100_000).toISOString() } });
+      });
+      await p.open('/e/account');
+      await page.locator('.dialog [name=password]').waitFor();
+      none(await p.axe(true), 'axe of the warning');
+      await shot('session-ends');
+      await page.fill('.dialog [name=password]', p.login('t1_engineer').password);
+      await page.keyboard.press('Enter');
+      await page.locator('.dialog').waitFor({ state: 'detached' });
+      await page.unroute('**/api/v1/me');
+    }],
+    ['each page has one h1, the landmarks, help at its place; the skip link leads to the content', async () => {
+      for (const path of ['/e/technical_request', '/e/account', '/search?q=x']) {
+        await p.open(path);
+        same(await page.locator('h1').count(), 1, `h1 of ${path}`);
+        for (const mark of ['header', 'main', 'nav.rail']) same(await page.locator(mark).count(), 1, `${mark} of ${path}`);
+        same(await page.locator('header .help-btn').count(), 1, `help of ${path}`);
+      }
+      await page.keyboard.press('Tab');
+      await page.keyboard.press('Enter');
+      same(await page.evaluate(() => document.activeElement?.id), 'main', 'focus after the skip link');
+    }],
+    ['on a phone the parts stand at the bottom edge, four and more; nothing is wider than the screen', async () => {
+      const phone = await Person.at(browser, { lang, phone: true });
+      await phone.signIn('t1_engineer');
+      await phone.open('/e/technical_request');
+      same(await phone.tooWide(), 0, 'pixels too wide');
+      const bar = await phone.page.locator('nav.rail').boundingBox();
+      if (!bar || bar.y < 700) throw new Error('the bar is not at the bottom');
+      none(await phone.axe(true), 'axe on the phone');
+      await phone.shot(`${lang}-shell-phone`);
+      none(await phone.wrongs(), 'faults');
+      await phone.context.close();
+    }],
+    ['forced colours, less motion and print leave the page readable', async () => {
+      await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+      await p.open('/e/technical_request');
+      await page.locator('table.rows tbody tr').first().waitFor();
+      await shot('forced');
+      await page.emulateMedia({ forcedColors: 'none', media: 'print' });
+      same(await page.locator('.rail').isVisible(), false, 'rail in print');
+      await shot('print');
+      await page.emulateMedia({ media: 'screen', reducedMotion: 'no-preference' });
+    }],
+    ['no page broke its policy, called another origin or failed', async () => none(await p.wrongs(), 'faults')],
+  ]);
+  if (anyFailed()) await shot('failed-shell').catch(() => {});
+  await p.context.close();
+}
+
+async function tabs(browser) {
+  const p = await Person.at(browser, { lang: 'en', name: 'tabs' });
+  await p.context.addInitScript(() => {
+    window.__streams = 0;
+    const Native = window.EventSource;
+    window.EventSource = class extends Native {
+      constructor(...all) {
+        super(...all);
+        window.__streams++;
+      }
+    };
+  });
+  const streams = async (page) => page.evaluate(() => window.__streams);
+  let second, path;
+  const rename = (page, title) => page.evaluate(async ([where, body]) => {
+    const { csrf } = await (await fetch('/api/v1/me')).json();
+    const { _v } = await (await fetch('/api/v1' + where)).json();
+    await fetch('/api/v1' + where, { method: 'PATCH', body, headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, 'If-Match': `"${_v}"` } });
+  }, [path, JSON.stringify({ title })]);
+  await walk('tabs', [
+    ['two tabs, one stream; what is heard reaches both', async () => {
+      await p.signIn('t1_engineer');
+      const made = await p.api('/technical_request', { title: 'One stream', symptom: 'x', caller_unknown: true });
+      path = `/technical_request/${made.id}`;
+      await p.open('/e' + path);
+      second = await p.context.newPage();
+      await second.goto(p.page.url());
+      await second.waitForSelector('h1');
+      await second.waitForTimeout(800);
+      same(await streams(p.page) + await streams(second), 1, 'streams');
+      await rename(p.page, 'Heard by both');
+      for (const page of [p.page, second]) await page.locator('h1', { hasText: 'Heard by both' }).waitFor();
+    }],
+    ['the tab with the stream closes: the other takes over and misses nothing', async () => {
+      const leads = await streams(p.page) ? p.page : second, stays = leads === second ? p.page : second;
+      await leads.close();
+      await rename(stays, 'One stream, other title');
+      await stays.locator('h1', { hasText: 'other title' }).waitFor();
+      same(await streams(stays), 1, 'streams');
+    }],
+  ]);
+  await p.context.close();
+}
+
 const browser = await launch();
-for (const lang of ['zh', 'en']) await keys(browser, lang);
+for (const lang of ['zh', 'en']) {
+  await keys(browser, lang);
+  await together(browser, lang);
+  await shell(browser, lang);
+}
+await tabs(browser);
 await browser.close();
 report('shell');

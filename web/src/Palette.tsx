@@ -94,6 +94,8 @@ export default function Palette({ start, onClose }: { start: string; onClose(): 
     <ModalOverlay className="shade" isOpen isDismissable onOpenChange={(open) => !open && onClose()}>
       <Modal className="modal palette">
         <Dialog className="dialog" aria-label={t('palette.title')}>
+          {/* Esc leaves, whether or not something was typed. */}
+          <div onKeyDownCapture={(e) => { if (e.key === 'Escape' && !e.nativeEvent.isComposing) { e.stopPropagation(); onClose(); } }}>
           <Autocomplete inputValue={q} onInputChange={setQ}>
             <SearchField aria-label={t('palette.title')} autoFocus>
               <Input className="palette-q" placeholder={t('palette.hint')} />
@@ -116,6 +118,7 @@ export default function Palette({ start, onClose }: { start: string; onClose(): 
             </Menu>
             </div>
           </Autocomplete>
+          </div>
           <p className="palette-foot" aria-hidden="true"><kbd>↑↓</kbd> {t('palette.move')} <kbd>↵</kbd> {t('palette.take')} <kbd>Esc</kbd> {t('act.close')}</p>
         </Dialog>
       </Modal>

@@ -8,10 +8,14 @@ import { logout, useUser } from './core/auth';
 import { useText } from './core/i18n';
 import { useActions } from './core/keys';
 import { loadSettings } from './core/settings';
+import { useSessionOver } from './core/session';
+import { useTick } from './core/tick';
+import { useUrgent } from './core/urgent';
 import { Bell } from './inbox/Bell';
 import { Icon } from './kit/Icon';
 import { Menu } from './kit/Menu';
 import { LanguageSwitch } from './kit/LanguageSwitch';
+import { Toasts } from './kit/Toasts';
 import { LiveLine } from './kit/LiveLine';
 import { useIndex } from './model/entity';
 import { partLabel, partsOf } from './model/Siblings';
@@ -19,6 +23,10 @@ import { partLabel, partsOf } from './model/Siblings';
 // Palette and sheet are loaded when they are first asked for.
 const Palette = lazy(() => import('./Palette'));
 const KeySheet = lazy(() => import('./Keys'));
+const LoginOver = lazy(() => import('./LoginOver'));
+
+/** So long before its end a session is told of. */
+const WARN_MS = 120_000;
 
 /** How many parts the phone's bottom bar shows before "more". */
 const THUMBS = 4;
@@ -38,11 +46,15 @@ export function Shell({ children }: { children: ReactNode }) {
     { id: 'app.palette', label: t('palette.show'), key: 'Mod+K', hidden: true, run: () => setOver('palette') },
     { id: 'app.keys', label: t('keys.show'), key: '?', run: () => setOver('keys') },
   ]);
+  const ended = useSessionOver();
+  const ends = me.session_ends ? Date.parse(me.session_ends) : Infinity;
+  const [later, setLater] = useState(0);
+  const soon = useTick((now) => (ends - now <= WARN_MS ? 1 : 0)) === 1 && later !== ends;
   const close = () => setOver('');
   return (
     <>
       <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus(); }}>{t('shell.skip')}</a>
-      <TopBar onKeys={() => setOver('keys')} />
+      <TopBar onKeys={() => setOver('keys')} onPalette={() => setOver('palette')} />
       <div className="body">
         <Rail />
         <main id="main" ref={main} tabIndex={-1}>
@@ -50,9 +62,12 @@ export function Shell({ children }: { children: ReactNode }) {
           {children}
         </main>
       </div>
+      <Toasts />
+      <p className="hidden-label" role="alert">{useUrgent()}</p>
       <Suspense>
         {over === 'palette' && <Palette start={searchWords()} onClose={close} />}
         {over === 'keys' && <KeySheet onClose={close} />}
+        {(ended || soon) && <LoginOver key={String(ended)} ends={ended ? undefined : ends} onLater={() => setLater(ends)} />}
       </Suspense>
     </>
   );
@@ -61,7 +76,7 @@ export function Shell({ children }: { children: ReactNode }) {
 /** What stands in the search line is the palette's question. */
 const searchWords = () => document.querySelector<HTMLInputElement>('.top .q')?.value.trim() ?? '';
 
-function TopBar({ onKeys }: { onKeys(): void }) {
+function TopBar({ onKeys, onPalette }: { onKeys(): void; onPalette(): void }) {
   const text = useText();
   const { t, pick } = text;
   const me = useUser();
@@ -81,9 +96,16 @@ function TopBar({ onKeys }: { onKeys(): void }) {
       </form>
       <span className="spring" />
       <Bell />
+      {me.hotline && <a className="hotline" href={`tel:${me.hotline.replace(/[^+\d]/g, '')}`}>{t('shell.hotline', { number: me.hotline })}</a>}
+      <Menu className="help-btn" label={t('shell.help')} entries={[
+        ...(me.hotline ? [{ id: 'call', label: t('shell.hotline', { number: me.hotline }), act: () => location.assign(`tel:${me.hotline!.replace(/[^+\d]/g, '')}`) }] : []),
+        { id: 'search', label: t('palette.show'), act: onPalette },
+        { id: 'keys', label: t('keys.show'), act: onKeys },
+      ]}>
+        <Icon name="help" /><span className="wide-words">{t('shell.help')}</span>
+      </Menu>
       <LanguageSwitch />
       <Menu className="top-btn" entries={[
-        { id: 'keys', label: t('keys.show'), act: onKeys },
         { id: 'out', label: t('shell.log_out'), act: () => void logout(cache) },
       ]}>
         <Icon name="user" /><span className="who">{me.name}</span> <span className="roles">{roles}</span>

@@ -16,7 +16,7 @@ import './role/agent';
 import './role/engineer/register';
 
 const cache = newCache();
-watchSession(cache);
+watchSession(cache, true);
 followSystem();
 
 void setLang(firstLang(), false).then(() =>

@@ -117,6 +117,8 @@ export interface CallOptions {
   /** Idempotency-Key of the caller's own */
   key?: string;
   signal?: AbortSignal;
+  /** goes out even when the page is left meanwhile */
+  keepalive?: boolean;
 }
 
 export async function call<T>(method: string, path: string, o: CallOptions = {}): Promise<T> {
@@ -131,7 +133,7 @@ export async function call<T>(method: string, path: string, o: CallOptions = {})
     body = JSON.stringify(o.body);
     headers.set('Content-Type', 'application/json');
   }
-  const answer = await send(new Request(address(path, o.query), { method, headers, body, signal: o.signal }));
+  const answer = await send(new Request(address(path, o.query), { method, headers, body, signal: o.signal, keepalive: o.keepalive }));
   if (answer.status === 204) return undefined as T;
   return (await answer.json()) as T;
 }

@@ -8,6 +8,7 @@ import { api, onSignedOut, Problem, setCsrf } from './api';
 import { setZone } from './format';
 import { setLang } from './i18n';
 import { recall } from './keep';
+import { setSessionOver } from './session';
 
 export interface Grant {
   read?: string;
@@ -23,10 +24,15 @@ export interface Me {
   roles: string[];
   tier?: number | null;
   team?: number | null;
+  teams?: number[];
   account?: number | null;
   language?: string | null;
   zone?: string | null;
   csrf?: string;
+  /** when this browser's session ends, however much it is used */
+  session_ends?: string;
+  /** the number to call at any hour */
+  hotline?: string;
   grants: Record<string, Grant>;
 }
 
@@ -79,15 +85,28 @@ export async function logout(cache: QueryClient): Promise<void> {
   leave(cache);
 }
 
+/** The same person once more, over the page: nothing on it is thrown away. Another person begins anew. */
+export async function loginAgain(cache: QueryClient, me: Me, password: string): Promise<void> {
+  const { data } = await api.POST('/login', { body: { login: me.login, password } });
+  const answer = data as unknown as { user: Me; csrf?: string };
+  if (answer.user.id !== me.id) return location.reload();
+  cache.setQueryData(['me'], arrived({ ...answer.user, csrf: answer.csrf ?? answer.user.csrf }));
+  setSessionOver(false);
+  void cache.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'me' && q.queryKey[0] !== 'presence' });
+}
+
 /** Forgets what the person saw; drafts stay, they are kept under the person's id. */
-function leave(cache: QueryClient): void {
+export function leave(cache: QueryClient): void {
   setCsrf('');
   cache.setQueryData(['me'], null);
   cache.removeQueries({ predicate: (q) => q.queryKey[0] !== 'me' });
 }
 
-export function watchSession(cache: QueryClient): void {
+/** `stay`: the page stands while one logs in again over it. */
+export function watchSession(cache: QueryClient, stay = false): void {
   onSignedOut(() => {
-    if (cache.getQueryData(['me'])) leave(cache);
+    if (!cache.getQueryData(['me'])) return;
+    if (stay) setSessionOver(true);
+    else leave(cache);
   });
 }

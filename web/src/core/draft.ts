@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // draft.ts -- what a person is typing into a form: values, what differs from the start, and the server's errors by field.
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Problem, type FieldError } from './api';
 import { recall, remember } from './keep';
 
@@ -81,9 +81,22 @@ function keep(name: string, text: string): void {
   else put();
 }
 
+const holders = new Set<(name: string) => void>();
+/** Gives words back to the text that they came from, above what stands there by now. */
+export function giveBack(name: string, words: string): void {
+  const there = draftText(name);
+  keep(name, there ? `${words}\n\n${there}` : words);
+  holders.forEach((f) => f(name));
+}
+
 /** A text that survives reload, crash and login: kept on this computer half a second after the last key. */
 export function useKeptText(name: string): [string, (text: string) => void] {
   const [state, setState] = useState(() => ({ name, text: draftText(name) }));
+  useEffect(() => {
+    const hear = (which: string) => which === name && setState({ name, text: draftText(name) });
+    holders.add(hear);
+    return () => void holders.delete(hear);
+  }, [name]);
   // Another record under the same component: its own draft.
   if (state.name !== name) setState({ name, text: draftText(name) });
   const set = useCallback((text: string) => {

@@ -16,6 +16,9 @@ export function setZone(name: string | null | undefined): void {
   formats.clear();
 }
 
+/** The zone in which times are shown and typed. */
+export const readerZone = (): string => zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 function format(key: string, lang: Lang, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const id = lang + key;
@@ -44,6 +47,12 @@ export function dateTimeText(iso: string, lang: Lang): string {
   const at = new Date(iso);
   if (Number.isNaN(at.getTime())) return iso;
   return format('full', lang, { ...DAY[lang], ...TIME }).format(at);
+}
+
+/** The time of day to the second: "09:03:41". */
+export function exactText(iso: string, lang: Lang): string {
+  const at = new Date(iso);
+  return Number.isNaN(at.getTime()) ? iso : format('exact', lang, { ...TIME, second: '2-digit' }).format(at);
 }
 
 export function clockText(iso: string, lang: Lang): string {

@@ -11,7 +11,7 @@ import { lazy, useMemo, type ComponentType, type ReactNode } from 'react';
 import { AREAS } from '../locales/gen/areas';
 import type { MessageId } from '../locales/gen/ids';
 import { recall, remember } from './keep';
-import { clockText, dateText, dateTimeText, durationText, numberText } from './format';
+import { clockText, dateText, dateTimeText, durationText, exactText, numberText } from './format';
 
 export type Lang = 'zh' | 'en';
 export type Label = { en?: string; zh?: string };
@@ -67,6 +67,8 @@ export interface Text {
   dateTime(iso: string): string;
   /** short: today as hh:mm, otherwise the date */
   clock(iso: string): string;
+  /** hh:mm:ss */
+  exact(iso: string): string;
   number(n: number, decimals?: number): string;
   duration(seconds: number): string;
 }
@@ -80,6 +82,7 @@ function textOf(lang: Lang): Text {
     date: (iso) => dateText(iso, lang),
     dateTime: (iso) => dateTimeText(iso, lang),
     clock: (iso) => clockText(iso, lang),
+    exact: (iso) => exactText(iso, lang),
     number: (n, decimals) => numberText(n, lang, decimals),
     duration: (s) => durationText(s, t),
   };

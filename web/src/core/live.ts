@@ -6,9 +6,24 @@
 // on to the other tabs by BroadcastChannel; when it closes, the next tab gets the lock.  (A browser opens six connections
 // to a host; a stream in each tab would freeze the seventh.)  Where there are no locks (plain HTTP), each tab listens.
 //
+// A tab that takes over asks for what came after the last event that it heard of (?after=), so that nothing falls between.
+// The server says its time each 15 seconds; a stream that is silent for longer is dead, whatever the browser thinks of it.
+//
 // Events may come twice, never not at all; they say only which record changed, and the queries that show it are read again.
+import { heardTime } from './clock';
 import type { QueryClient } from '@tanstack/react-query';
 
+/** Who has a record open, as the server knew at `at`. */
+export interface Present {
+  e: string;
+  id: number;
+  at: string;
+  who: { id: number; name: string; state: string; until: string }[];
+}
+/** Answers and events cross: the younger one holds. */
+export function heardPresent(cache: QueryClient, p: Present): void {
+  cache.setQueryData<Present>(['presence', p.e, p.id], (old) => (old && old.at > p.at ? old : p));
+}
 export interface Change {
   e: string;
   id: number;
@@ -16,7 +31,7 @@ export interface Change {
   kind?: string;
   name?: string;
 }
-type Heard = { type: 'change'; data: Change } | { type: 'model' } | { type: 'notice' } | { type: 'resync' } | { type: 'up' } | { type: 'down' };
+type Heard = { type: 'change'; data: Change; id: string } | { type: 'now'; at: string } | { type: 'presence'; data: Present } | { type: 'model' } | { type: 'notice' } | { type: 'resync' } | { type: 'up' } | { type: 'down' };
 
 /** Is the stream open? For the line "data as of …, connecting again". */
 type Listener = (up: boolean) => void;
@@ -26,10 +41,16 @@ export function startLive(cache: QueryClient, onState: Listener): () => void {
   const channel = 'BroadcastChannel' in window ? new BroadcastChannel('openitr.live') : null;
   const hear = (h: Heard) => react(cache, h, onState);
   if (channel) channel.onmessage = (m) => hear(m.data as Heard);
-  const lead = () => listen(stop.signal, (h) => {
+  const began = Date.now();
+  const tell = (h: Heard) => {
     hear(h);
     channel?.postMessage(h);
-  });
+  };
+  const lead = () => {
+    // Who waited for the stream and heard nothing does not know what it missed.
+    if (!lastId && Date.now() - began > 500) tell({ type: 'resync' });
+    return listen(stop.signal, tell);
+  };
   if (channel && navigator.locks)
     navigator.locks.request('openitr.live', { signal: stop.signal }, lead).catch(() => {});
   else void lead();
@@ -39,6 +60,10 @@ export function startLive(cache: QueryClient, onState: Listener): () => void {
   };
 }
 
+const SILENT_MS = 45_000;
+let lastId = '';
+let heardAt = 0;
+
 /** Listens until stopped; opens the stream again when the browser gives up on it. */
 function listen(signal: AbortSignal, tell: (h: Heard) => void): Promise<void> {
   return new Promise((done) => {
@@ -46,12 +71,15 @@ function listen(signal: AbortSignal, tell: (h: Heard) => void): Promise<void> {
     let timer = 0;
     let source: EventSource | null = null;
     const open = () => {
-      source = new EventSource('/api/v1/events');
+      heardAt = Date.now();
+      source = new EventSource('/api/v1/events' + (lastId ? `?after=${lastId}` : ''));
       source.onopen = () => {
         wait = 2000;
         tell({ type: 'up' });
       };
-      source.addEventListener('change', (m) => tell({ type: 'change', data: JSON.parse(m.data) as Change }));
+      source.addEventListener('change', (m) => tell({ type: 'change', data: JSON.parse(m.data) as Change, id: m.lastEventId }));
+      source.addEventListener('now', (m) => tell({ type: 'now', at: (JSON.parse(m.data) as { now: string }).now }));
+      source.addEventListener('presence', (m) => tell({ type: 'presence', data: JSON.parse(m.data) as Present }));
       source.addEventListener('notice', () => tell({ type: 'notice' }));
       source.addEventListener('model', () => tell({ type: 'model' }));
       source.addEventListener('resync', () => tell({ type: 'resync' }));
@@ -66,7 +94,14 @@ function listen(signal: AbortSignal, tell: (h: Heard) => void): Promise<void> {
       };
     };
     open();
+    const watch = window.setInterval(() => {
+      if (Date.now() - heardAt < SILENT_MS || source?.readyState !== EventSource.OPEN) return;
+      source.close();
+      tell({ type: 'down' });
+      open();
+    }, 5000);
     signal.addEventListener('abort', () => {
+      clearInterval(watch);
       clearTimeout(timer);
       source?.close();
       done();
@@ -85,10 +120,17 @@ function soon(key: string, act: () => void): void {
 }
 
 function react(cache: QueryClient, h: Heard, onState: Listener): void {
+  if (h.type !== 'down') heardAt = Date.now();
   switch (h.type) {
+    case 'now':
+      heardTime(h.at);
+      return onState(true);
     case 'up':
+      // What was said of presence while nobody listened is not told again: who is here says so once more.
+      dispatchEvent(new Event('openitr-live'));
+      return onState(true);
     case 'down':
-      return onState(h.type === 'up');
+      return onState(false);
     case 'model':
       // What a person may do belongs to the model, too.
       void cache.invalidateQueries({ queryKey: ['model'] });
@@ -99,7 +141,11 @@ function react(cache: QueryClient, h: Heard, onState: Listener): void {
     case 'resync':
       void cache.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'me' && q.queryKey[0] !== 'model' });
       return;
+    case 'presence':
+      heardPresent(cache, h.data);
+      return;
     case 'change':
+      if (h.id) lastId = h.id;
       changed(cache, h.data);
   }
 }

@@ -2,6 +2,7 @@
 //
 // Banner.tsx -- something the reader must know: an error with its way out, a conflict, a lost stream.
 // Also the three states of a section that is not there (yet).
+import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, type ReactNode } from 'react';
 import type { Problem } from '../core/api';
 import { useText } from '../core/i18n';
@@ -28,28 +29,37 @@ export function ProblemBanner({ problem, action }: { problem: Problem; action?: 
       {problem.errors.length > 0 && (
         <ul>{problem.errors.map((e, i) => <li key={i}>{e.pointer ? `${e.pointer.slice(1)}: ` : ''}{pick(e.text)}</li>)}</ul>
       )}
-      {problem.requestId && problem.status >= 500 && <p className="muted">{t('problem.request_id', { id: problem.requestId })}</p>}
+      {problem.status === 403 && <p className="muted">{t('problem.denied')}</p>}
+      {problem.requestId && (problem.status >= 500 || problem.status === 403) && <p className="muted">{t('problem.request_id', { id: problem.requestId })}</p>}
     </Banner>
   );
 }
 
-/** 412: somebody else changed the record; what was typed stays until the person reloads. */
-export function ConflictBanner({ onReload }: { onReload(): void }) {
-  const { t } = useText();
-  return (
-    <Banner tone="warn" action={<Button small onClick={onReload}>{t('conflict.reload')}</Button>}>
-      <p role="alert">{t('conflict.text')}</p>
-    </Banner>
-  );
-}
+const SLOW_MS = 4000;
 
-/** Nothing for 150 ms (most answers are here by then), afterwards the words. */
-export function Loading() {
+/**
+ * What stands where something is still coming: nothing for 150 ms (most answers are here by then), then its outline in the
+ * heights that it will have, after four seconds words and a way to stop waiting.
+ */
+export function Loading({ shape = 'lines' }: { shape?: 'lines' | 'list' | 'record' }) {
   const { t } = useText();
-  const [shown, setShown] = useState(false);
+  const cache = useQueryClient();
+  const [stage, setStage] = useState<'' | 'outline' | 'slow' | 'stopped'>('');
   useEffect(() => {
-    const timer = setTimeout(() => setShown(true), 150);
-    return () => clearTimeout(timer);
+    const outline = setTimeout(() => setStage('outline'), 150);
+    const slow = setTimeout(() => setStage('slow'), SLOW_MS);
+    return () => {
+      clearTimeout(outline);
+      clearTimeout(slow);
+    };
   }, []);
-  return <p className="loading" role="status">{shown ? t('state.loading') : ''}</p>;
+  if (stage === 'stopped')
+    return <Banner action={<Button small onClick={() => { setStage('outline'); void cache.refetchQueries({ type: 'active' }); }}>{t('act.retry')}</Button>}><p>{t('state.stopped')}</p></Banner>;
+  return (
+    <div className={`loading as-${shape}`}>
+      <p role="status" className={stage === 'slow' ? 'slow' : 'hidden-label'}>{stage === 'slow' ? t('state.slow') : stage ? t('state.loading') : ''}</p>
+      {stage === 'slow' && <Button small onClick={() => { setStage('stopped'); void cache.cancelQueries(); }}>{t('act.cancel')}</Button>}
+      {stage !== '' && <div className="outline" aria-hidden="true">{Array.from({ length: shape === 'lines' ? 3 : shape === 'list' ? 14 : 8 }, (_, i) => <span key={i} />)}</div>}
+    </div>
+  );
 }

@@ -44,6 +44,21 @@ export function InfoDialog({ title, onClose, children }: Pick<Props, 'title' | '
   );
 }
 
+/** Something wide to decide, with buttons of its own at its foot; a click beside it closes nothing. */
+export function WideDialog({ title, onClose, foot, children }: Pick<Props, 'title' | 'onClose' | 'children'> & { foot: ReactNode }) {
+  return (
+    <ModalOverlay className="shade" isOpen isDismissable={false} onOpenChange={(open) => !open && onClose()}>
+      <Modal className="modal wide-modal">
+        <AriaDialog className="dialog">
+          <Head title={title} onClose={onClose} />
+          <div className="dialog-body">{children}</div>
+          <div className="dialog-foot">{foot}</div>
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}
+
 /** A form in a dialog; Enter in a line and Ctrl+Enter in a text send it. */
 export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', busy, notice, children }: Props) {
   const { t } = useText();

@@ -3,6 +3,7 @@
 // LiveLine.tsx -- the page's live stream, and one line when it is lost for longer than a blink, or the network is away.
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
+import { serverTime } from '../core/clock';
 import { useText } from '../core/i18n';
 import { startLive } from '../core/live';
 
@@ -30,7 +31,7 @@ export function LiveLine() {
       if (now === up) return;
       up = now;
       clearTimeout(timer);
-      const at = new Date().toISOString();
+      const at = new Date(serverTime()).toISOString();
       if (now) setSince(null);
       else timer = window.setTimeout(() => setSince(at), 3000);
     });

@@ -15,13 +15,14 @@ export interface Entry {
 const load = () => import('./MenuList');
 const MenuList = lazy(load);
 
-export function Menu({ children, entries, className }: { children: ReactNode; entries: Entry[]; className?: string }) {
+/** `label` names the button where its words are hidden on a small screen. */
+export function Menu({ children, entries, className, label }: { children: ReactNode; entries: Entry[]; className?: string; label?: string }) {
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const close = () => setOpen(false);
   return (
     <>
-      <button ref={button} type="button" className={className ?? 'btn normal'} aria-haspopup="menu" aria-expanded={open}
+      <button ref={button} type="button" className={className ?? 'btn normal'} aria-label={label} aria-haspopup="menu" aria-expanded={open}
         onPointerEnter={() => void load()} onFocus={() => void load()} onClick={() => setOpen(!open)}
         onKeyDown={(e) => {
           if (e.key !== 'ArrowDown' && e.key !== 'ArrowUp') return;
@@ -30,7 +31,7 @@ export function Menu({ children, entries, className }: { children: ReactNode; en
         }}>
         {children}
       </button>
-      {open && <Suspense><MenuList entries={entries} label={button.current?.innerText.trim() ?? ''} button={button} onClose={close} /></Suspense>}
+      {open && <Suspense><MenuList entries={entries} label={label ?? button.current?.innerText.trim() ?? ''} button={button} onClose={close} /></Suspense>}
     </>
   );
 }

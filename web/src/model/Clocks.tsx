@@ -8,6 +8,7 @@ import type { Problem } from '../core/api';
 import { mayCreate, useUser } from '../core/auth';
 import { useText } from '../core/i18n';
 import { useTick } from '../core/tick';
+import { sayUrgent } from '../core/urgent';
 import { ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { byTimeLeft, ClockBadge, faceOf, type ClockData } from '../kit/ClockBadge';
@@ -26,7 +27,7 @@ function markOf(c: ClockData, now: number): number {
 }
 
 /** What has just passed a mark, in words. */
-function usePassed(list: ClockData[]): string {
+function usePassed(list: ClockData[], urgent: string): string {
   const text = useText();
   const [said, setSaid] = useState('');
   const before = useRef(new Map<string, number>());
@@ -38,8 +39,10 @@ function usePassed(list: ClockData[]): string {
       before.current.set(c.clock, Number(m));
       return was !== undefined && Number(m) > was ? [text.t('clock.mark', { name: text.pick(c.label, c.clock), n: m })] : [];
     });
-    if (passed.length) setSaid(text.t('clock.passed', { clocks: passed.join(text.t('list.comma')) }));
-  }, [marks, list, text]);
+    // A P1 that is late cannot wait for the reader to come to rest.
+    if (urgent && passed.length && marks.split(',').includes('100')) sayUrgent(`${urgent} ${passed.join(text.t('list.comma'))}`);
+    else if (passed.length) setSaid(text.t('clock.passed', { clocks: passed.join(text.t('list.comma')) }));
+  }, [marks, list, text, urgent]);
   return said;
 }
 
@@ -51,7 +54,7 @@ export function Clocks({ entity, row }: { entity: Entity; row: Row }) {
   const clocks = useClocks(entity.name, row.id);
   const [open, setOpen] = useState('');
   const list = clocks.data ?? NONE;
-  const said = usePassed(list);
+  const said = usePassed(list, row.priority === 'P1' ? `P1 ${String(row.number ?? '')}` : '');
   const shown = byTimeLeft(list.filter((c) => c.state !== 'none'));
   const me = useUser();
   const [falseAt, setFalseAt] = useState('');

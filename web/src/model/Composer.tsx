@@ -2,28 +2,38 @@
 //
 // Composer.tsx -- the box to write a reply (the customer sees it) or an internal note, and to attach files.
 //
-// What is typed is kept on this computer under person, record and kind until it is sent (core/draft.ts).  Reply and note
-// have a draft each: changing the kind never turns a note into a reply.
-import { useRef, useState, type ClipboardEvent, type DragEvent } from 'react';
-import { Problem } from '../core/api';
+// What is typed is kept under person, record and kind until it is sent (core/kept.ts), and leaves some seconds after the
+// button (core/outbox.ts).  Reply and note have a draft each: changing the kind never turns a note into a reply.
+import { useEffect, useRef, useState, type ClipboardEvent, type DragEvent } from 'react';
+import { newKey, Problem } from '../core/api';
 import { useUser } from '../core/auth';
-import { useKeptText } from '../core/draft';
+import { giveBack } from '../core/draft';
 import { useText } from '../core/i18n';
+import { recall, remember } from '../core/keep';
+import { useKeptDraft } from '../core/kept';
+import { DELAY_MS, post, sendNow, takeBack, useWaiting } from '../core/outbox';
+import { toast } from '../core/toast';
 import { ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { Icon } from '../kit/Icon';
 import { useChange } from './data';
+import { DraftBanner, DraftSaved } from './DraftLine';
+import { usePresent } from './Presence';
 import type { Entity, Row } from './entity';
 
 /** Whom one writes to. */
 export type Writing = 'public' | 'internal';
 
 export function Composer({ entity, row, kind, onKind }: { entity: Entity; row: Row; kind: Writing; onKind(kind: Writing): void }) {
-  const { t } = useText();
+  const { t, pick } = useText();
   const me = useUser();
   const change = useChange(entity.name);
-  const [body, setBody] = useKeptText(`${me.id}.${entity.name}.${row.id}.${kind}`);
-  const [sending, setSending] = useState(false);
+  const name = `${me.id}.${entity.name}.${row.id}.${kind}`;
+  const draft = useKeptDraft(me.id, entity.name, row.id, kind);
+  const body = draft.text;
+  const of = `${entity.name} ${row.id}`;
+  const waiting = useWaiting(of);
+  const writers = usePresent(entity.name, row.id).filter((p) => p.state === 'typing');
   const [uploading, setUploading] = useState(0);
   const [problem, setProblem] = useState<Problem | null>(null);
   const [said, setSaid] = useState('');
@@ -42,16 +52,42 @@ export function Composer({ entity, row, kind, onKind }: { entity: Entity; row: R
       setProblem(e instanceof Problem ? e : new Problem(0, { title: String(e) }));
     }
   };
-  const send = async () => {
-    if (sending) return;
+  // What was on its way when the browser ended was never sent: it is a draft again.
+  useEffect(() => {
+    const lost = recall(`outbox.${name}`);
+    if (!lost || waiting.some((w) => w.body === lost)) return;
+    remember(`outbox.${name}`, null);
+    giveBack(name, lost);
+  }, [name]);
+  const send = () => {
     if (!body.trim()) return box.current?.focus();
-    setSending(true);
-    await act(async () => {
-      await change.addChild(row.id, 'message', { body, visibility: kind });
-      setBody('');
-      box.current?.focus();
-    }, t('talk.sent'));
-    setSending(false);
+    remember(`outbox.${name}`, body);
+    const end = () => {
+      remember(`outbox.${name}`, null);
+      close();
+    };
+    const key = newKey();
+    const id = post({
+      of, kind, body,
+      send: (lastMoment) => change.addChild(row.id, 'message', { body, visibility: kind }, { key, keepalive: lastMoment }),
+      onSent: () => {
+        end();
+        toast(t(kind === 'internal' ? 'talk.note_saved' : 'talk.sent'), { ms: 4000 });
+      },
+      onBack: (p) => {
+        end();
+        giveBack(name, body);
+        if (p) toast(t('talk.not_sent', { why: pick(p.detail) || p.message }), { bad: true });
+        box.current?.focus();
+      },
+    });
+    const due = Date.now() + DELAY_MS[kind];
+    const close = toast(t(kind === 'internal' ? 'talk.note_soon' : 'talk.soon'), {
+      count: () => Math.ceil((due - Date.now()) / 1000),
+      acts: [{ label: t('toast.undo'), run: () => takeBack(id) }, { label: t('talk.now'), run: () => void sendNow(id) }],
+    });
+    draft.set('');
+    box.current?.focus();
   };
   // Files go up one after the other, whatever else is being sent; the next ones wait for these.
   const attach = (files: Iterable<File>) => {
@@ -78,7 +114,7 @@ export function Composer({ entity, row, kind, onKind }: { entity: Entity; row: R
   const label = t(internal ? 'talk.note_label' : 'talk.reply_label');
   return (
     <form className={`composer ${internal ? 'internal' : 'public'}${over ? ' over' : ''}`} aria-label={t('talk.compose')}
-      onSubmit={(e) => { e.preventDefault(); void send(); }}
+      onSubmit={(e) => { e.preventDefault(); send(); }}
       onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
       <div className="views" role="group" aria-label={t('talk.kind')}>
         <Button small look="quiet" aria-pressed={!internal} onClick={() => onKind('public')}><Icon name="send" />{t('talk.reply')}</Button>
@@ -86,21 +122,24 @@ export function Composer({ entity, row, kind, onKind }: { entity: Entity; row: R
       </div>
       <label className="hidden-label" htmlFor="composer">{label}</label>
       <textarea id="composer" ref={box} className="inp" rows={3} value={body} placeholder={t(internal ? 'talk.note_hint' : 'talk.reply_hint')}
-        onChange={(e) => setBody(e.target.value)} onPaste={paste}
+        onChange={(e) => draft.set(e.target.value)} onPaste={paste}
         onKeyDown={(e) => {
           if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) {
             e.preventDefault();
-            void send();
+            send();
           }
         }} />
+      <DraftBanner draft={draft} />
       {problem && <ProblemBanner problem={problem} />}
+      {writers.length > 0 && <p className="soft-lock" role="status">{t('presence.lock', { names: writers.map((p) => p.name).join(t('list.comma')) })}</p>}
       <div className="actions">
-        <Button type="submit" look="primary" busy={sending}>{t(internal ? 'talk.save_note' : 'talk.send')}</Button>
+        <Button type="submit" look="primary">{t(internal ? 'talk.save_note' : 'talk.send')}</Button>
         <input ref={picker} type="file" multiple hidden aria-hidden="true" tabIndex={-1} onChange={(e) => {
           attach(e.target.files ?? []);
           e.target.value = '';
         }} />
         <Button busy={uploading > 0} onClick={() => picker.current?.click()}><Icon name="clip" />{t('files.attach')}</Button>
+        <DraftSaved draft={draft} />
         <span role="status" className="muted">{uploading > 0 ? t('files.sending') : said}</span>
       </div>
     </form>

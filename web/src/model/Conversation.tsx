@@ -12,6 +12,7 @@ import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { Tag } from '../kit/Tag';
 import { plain, Time } from './Cell';
+import { useWaiting } from '../core/outbox';
 import { Composer, type Writing } from './Composer';
 import type { ClockData } from '../kit/ClockBadge';
 import { Said, Words } from '../kit/Said';
@@ -54,6 +55,7 @@ export function Conversation({ entity, row, withMessages, view }: { entity: Enti
   const files = useChildren(entity.name, row.id, 'attachment', withMessages && mayRead(me, 'attachment'));
   const index = useIndex().data;
   const clocks = useClocks(entity.name, row.id, entity.clocks);
+  const waiting = useWaiting(`${entity.name} ${row.id}`);
   const names = useNames(useMemo(() => linksOf(entity, row, timeline.data ?? []), [entity, row, timeline.data]));
   const entries = useMemo(
     () => [
@@ -82,6 +84,12 @@ export function Conversation({ entity, row, withMessages, view }: { entity: Enti
       {(timeline.isPending || (withMessages && messages.isPending)) && !error && <Loading />}
       <ol className="timeline">
         {shown.map((e) => <li key={e.key} className={e.kind}>{e.node}</li>)}
+        {waiting.map((w) => (
+          <li key={`w${w.id}`} className={w.kind === 'internal' ? 'internal pending' : 'talk pending'}>
+            <p className="by"><strong>{me.name}</strong> <Tag>{t('talk.pending')}</Tag></p>
+            <p className="prose">{w.body}</p>
+          </li>
+        ))}
       </ol>
       {withMessages && mayRead(me, 'message') && <Composer entity={entity} row={row} kind={write} onKind={setWrite} />}
     </section>

@@ -21,6 +21,7 @@ import { PlainChoice } from '../kit/plain/Choice';
 import { both, columnsOf, defaultSort, fieldsFor, nameOf, quoted, searchField } from './columns';
 import { useList } from './data';
 import { powersOf, useEntity, useIndex, type Entity, type Row } from './entity';
+import { SavedViews } from './SavedViews';
 import { Siblings } from './Siblings';
 import { Table, type Marks } from './Table';
 import './views.css';
@@ -108,14 +109,13 @@ function List({ entity }: { entity: Entity }) {
         )}
       </div>
       <div className="filters">
-        {entity.views.length > 0 && (
           <div className="views" role="group" aria-label={t('list.views')}>
-            <Button small look="quiet" aria-pressed={!view} onClick={() => put({ view: '', sort: '' })}>{t('list.all')}</Button>
+            <Button small look="quiet" aria-pressed={!view && !search.get('saved')} onClick={() => { setWords(''); put({ view: '', sort: '', saved: '', state: '', q: '' }); }}>{t('list.all')}</Button>
             {entity.views.map((v) => (
-              <Button key={v.name} small look="quiet" aria-pressed={v === view} onClick={() => put({ view: v.name, sort: '' })}>{pick(v.label)}</Button>
+              <Button key={v.name} small look="quiet" aria-pressed={v === view && !search.get('saved')} onClick={() => put({ view: v.name, sort: '', saved: '' })}>{pick(v.label)}</Button>
             ))}
+            <SavedViews listed={entity.name} search={search} onTake={(next) => { setWords(next.get('q') ?? ''); setSearch(next, { replace: true }); }} />
           </div>
-        )}
         <div className="filter-row">
           {entity.states.length > 0 && look !== 'board' && look !== 'map' && (
             <PlainChoice label={t('field.state')} value={state} none={t('list.any_state')} onChange={(s) => put({ state: s })}
@@ -179,7 +179,7 @@ function Rows({ entity, columns, filter, sort, put, filtered, onClear }: RowsPro
     <>
       <p className="muted count" aria-live="polite">{count === undefined ? '\u00a0' : t('list.count', { n: String(count) })}</p>
       {rows.error && <ProblemBanner problem={rows.error as Problem} action={<Button small onClick={() => rows.refetch()}>{t('act.retry')}</Button>} />}
-      {rows.isPending && <Loading />}
+      {rows.isPending && <Loading shape="list" />}
       {rows.data && items.length === 0 && (
         <div className="nothing">
           <p>{filtered ? t('list.no_match') : t('list.empty', { what: pick(entity.plural) })}</p>

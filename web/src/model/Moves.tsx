@@ -4,18 +4,18 @@
 //
 // What may be done is the server's answer (`_can`), never worked out here.
 import { Suspense, useState } from 'react';
-import { Problem } from '../core/api';
 import { serverNow } from '../core/clock';
 import { useDraft } from '../core/draft';
 import { useText, type Text } from '../core/i18n';
 import { keyWords, useActions } from '../core/keys';
-import { ConflictBanner, ProblemBanner } from '../kit/Banner';
+import { ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { FormDialog } from '../kit/Dialog';
 import { Field as Labelled } from '../kit/Field';
 import { Icon } from '../kit/Icon';
 import { Menu } from '../kit/Menu';
 import { useChange } from './data';
+import { useSaver } from './saver';
 import type { Entity, Field, Row, Transition } from './entity';
 import { empty } from './Cell';
 import { Fields, useFirstFault } from './Form';
@@ -99,24 +99,27 @@ function MoveDialog({ entity, row, move, given, onClose, onMoved }: MoveProps) {
   const needs = take(move.needs);
   const may = take(move.may).filter((f) => !needs.includes(f));
   const start = Object.fromEntries([...needs, ...may].map((f) => [f.name, row[f.name] ?? null]));
+  // What the form began with: the page behind it goes on changing.
+  const [base] = useState(row);
   const draft = useDraft({ ...start, reason: null }, { ...proposals(needs, row), ...given });
   const [busy, setBusy] = useState(false);
-  const [stale, setStale] = useState(false);
+  const refused = (e: unknown) => {
+    draft.fail(e, [...needs, ...may].map((f) => f.name).concat('reason'));
+    setBusy(false);
+  };
+  const saver = useSaver(entity, onMoved, (values) => Object.entries(values).forEach(([n, v]) => draft.set(n, v)), refused);
   useFirstFault(draft);
 
   const submit = async () => {
     setBusy(true);
-    setStale(false);
     draft.clear();
     try {
       // What a step needs is said with it, also where it stands as it was: who agreed the last time agrees this time.
       const said = Object.fromEntries(needs.filter((f) => !empty(draft.values[f.name])).map((f) => [f.name, draft.values[f.name]]));
-      await change.move(row, move.name, { ...said, ...draft.changed() });
-      onMoved();
+      if (await saver.save(base, { ...said, ...draft.changed() }, (version, body) => change.move({ ...base, _v: version }, move.name, body))) onMoved();
+      else setBusy(false);
     } catch (e) {
-      if (e instanceof Problem && e.status === 412) setStale(true);
-      else draft.fail(e, [...needs, ...may].map((f) => f.name).concat('reason'));
-      setBusy(false);
+      refused(e);
     }
   };
 
@@ -124,8 +127,8 @@ function MoveDialog({ entity, row, move, given, onClose, onMoved }: MoveProps) {
   return (
     <FormDialog title={pick(move.label)} act={pick(move.label)} look={move.style === 'danger' ? 'danger' : 'primary'} busy={busy}
       onClose={onClose} onSubmit={submit}
-      notice={stale ? <ConflictBanner onReload={() => { setStale(false); void change.reload(row.id); }} />
-        : draft.problem && <ProblemBanner problem={draft.problem} />}>
+      notice={draft.problem && <ProblemBanner problem={draft.problem} />}>
+      {saver.dialog}
       {move.confirm && <p>{pick(move.confirm)}</p>}
       {!needs.length && !may.length && !move.reason && !move.confirm && <p className="muted">{t('record.move_plain')}</p>}
       <Fields fields={needs} draft={draft} row={row} required={() => true} />

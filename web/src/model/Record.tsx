@@ -6,15 +6,16 @@
 // stick to the bottom edge, where the thumb is.
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { Problem } from '../core/api';
+import type { Problem } from '../core/api';
 import { mayCreate, mayRead, useUser } from '../core/auth';
 import { useDraft } from '../core/draft';
+import { toast } from '../core/toast';
 import { useText } from '../core/i18n';
 import { useActions } from '../core/keys';
 import { visited } from '../core/recent';
 import { useTitle } from '../core/title';
 import { Told } from '../inbox/lazy';
-import { Banner, ConflictBanner, Loading, ProblemBanner } from '../kit/Banner';
+import { Banner, Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { FormDialog } from '../kit/Dialog';
 import { Icon } from '../kit/Icon';
@@ -28,9 +29,11 @@ import { byGroup, Fields, groupLabel, useFirstFault } from './Form';
 import { nameOf } from './List';
 import { Keeper } from './FileBox';
 import { Moves } from './Moves';
+import { Presence } from './Presence';
 import { pathOf, screenOf } from './registry';
 import { RecordTools } from './RecordTools';
 import { Conversation } from './Conversation';
+import { useSaver } from './saver';
 import { Below, Files, Related } from './Side';
 
 export function RecordPage({ name, id }: { name: string; id: string }) {
@@ -43,11 +46,11 @@ export function RecordPage({ name, id }: { name: string; id: string }) {
       <div className="page nothing">
         <h1>{t('record.missing')}</h1>
         <p>{t('record.missing_text')}</p>
-        <p><Link href={`/e/${name}`}>{t('record.to_list')}</Link></p>
+        <p><Link href={`/e/${name}`}>{t('record.to_list')}</Link> · <Link href={`/search?q=${encodeURIComponent(id)}`}>{t('record.search')}</Link></p>
       </div>
     );
   if (error) return <ProblemBanner problem={error} action={<Button small onClick={() => record.refetch()}>{t('act.retry')}</Button>} />;
-  if (!entity.data || !record.data) return <Loading />;
+  if (!entity.data || !record.data) return <Loading shape="record" />;
   const Screen = screenOf(name, 'detail') ?? Record;
   return (
     <Keeper.Provider value={entity.data.kind === 'case' ? { entity: name, id: record.data.id } : null}>
@@ -93,6 +96,7 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
           {typeof row.priority === 'string' && <Tag>{row.priority}</Tag>}
           <h1>{number && number !== title && <span className="number">{number}</span>} {title}</h1>
           <span className="spring" />
+          <Presence entity={entity.name} id={row.id} />
           <RecordTools entity={entity} row={row} />
           {canEdit && <Button small onClick={() => setEditing(true)}><Icon name="edit" />{t('record.edit')}</Button>}
         </div>
@@ -159,32 +163,44 @@ export function EditDialog({ entity: current, row, onClose }: { entity: Entity; 
   // The form keeps the model that it was opened with: what one has typed stays, and the server says what it no longer takes.
   const [entity] = useState(current);
   const text = useText();
-  const { t } = text;
+  const { t, pick } = text;
   const change = useChange(entity.name);
   const fields = entity.fields.filter((f) => editable(f) && row._can?.fields?.[f.name] === 'rw');
+  // What the form began with: the page behind it goes on changing.
+  const [base] = useState(row);
   const draft = useDraft(Object.fromEntries(fields.map((f) => [f.name, row[f.name] ?? null])));
   const [busy, setBusy] = useState(false);
-  const [stale, setStale] = useState(false);
+  const refused = (e: unknown) => {
+    draft.fail(e, fields.map((f) => f.name));
+    setBusy(false);
+  };
+  const saved = () => {
+    const was = Object.fromEntries(Object.keys(draft.changed()).map((name) => [name, base[name] ?? null]));
+    const undo = () => void change.update({ ...base, _v: undefined }, was).then(
+      () => toast(t('toast.undone')), (e: Problem) => toast(pick(e.detail) || e.message, { bad: true }));
+    toast(t('toast.saved', { fields: Object.keys(was).map((n) => nameOf(entity, n, text)).join(t('list.comma')) }), { acts: [{ label: t('toast.undo'), run: undo }] });
+    onClose();
+  };
+  const saver = useSaver(entity, saved, (values) => Object.entries(values).forEach(([n, v]) => draft.set(n, v)), refused);
   useFirstFault(draft);
   const save = async () => {
     const body = draft.changed();
     if (!Object.keys(body).length) return onClose();
     setBusy(true);
-    setStale(false);
     draft.clear();
     try {
-      await change.update(row, body);
-      onClose();
+      if (await saver.save(base, body, async (version, merged) => {
+        if (Object.keys(merged).length) await change.update({ ...base, _v: version }, merged);
+      })) saved();
+      else setBusy(false);
     } catch (e) {
-      if (e instanceof Problem && e.status === 412) setStale(true);
-      else draft.fail(e, fields.map((f) => f.name));
-      setBusy(false);
+      refused(e);
     }
   };
   return (
     <FormDialog title={t('record.edit')} act={t('act.save')} busy={busy} onClose={onClose} onSubmit={save}
-      notice={stale ? <ConflictBanner onReload={() => { setStale(false); void change.reload(row.id); }} />
-        : draft.problem && <ProblemBanner problem={draft.problem} />}>
+      notice={draft.problem && <ProblemBanner problem={draft.problem} />}>
+      {saver.dialog}
       {!fields.length && <Banner><p>{t('record.nothing_to_edit')}</p></Banner>}
       {byGroup(entity, fields).map(([g, list]) => (
         <fieldset key={g}>

@@ -7,11 +7,11 @@
 import { useState, type ReactNode } from 'react';
 import { get, seg, type FieldError } from '../core/api';
 import { mayRead, useUser } from '../core/auth';
-import { fromLocalInput, toLocalInput } from '../core/format';
 import { useText } from '../core/i18n';
 import { Button } from '../kit/Button';
 import { Choice } from '../kit/Choice';
 import { Combo, type Pick } from '../kit/Combo';
+import { DateField, DateSpan, type Span } from '../kit/DateField';
 import { Field as Labelled, type Wiring } from '../kit/Field';
 import { RadioRow } from '../kit/RadioRow';
 import { SeverityShape } from '../kit/Tag';
@@ -37,7 +37,7 @@ export function FieldControl({ field, value, onChange, error, required, row, wid
   const message = error && (pick(error.text) || t('form.bad_value'));
   const few = field.type === 'enum' && field.options.length <= 5;
   const asked = field.type === 'bool' && (required ?? field.required);
-  const group = few || asked || ['rating', 'score', 'file', 'image', 'audio', 'signature', 'multi_enum', 'period', 'geo', 'checklist', 'readings', 'multi_link', 'duration'].includes(field.type);
+  const group = few || asked || ['date', 'datetime', 'rating', 'score', 'file', 'image', 'audio', 'signature', 'multi_enum', 'period', 'geo', 'checklist', 'readings', 'multi_link', 'duration'].includes(field.type);
   const [words, setWords] = useState<Record<string, string>>({});
   const known = (id: unknown) => words[String(id)] ?? (row && labelIn(row, field.name, id));
   return (
@@ -111,13 +111,10 @@ export function FieldControl({ field, value, onChange, error, required, row, wid
           </div>
         );
       }
-      case 'date': return line(w, 'date');
+      case 'date': return <DateField value={value as string | null} onChange={onChange} wiring={w} name={field.name} />;
       case 'datetime':
-        return line(w, 'datetime-local', {
-          value: toLocalInput(value as string | null),
-          onChange: (e: React.ChangeEvent<HTMLInputElement>) => onChange(fromLocalInput(e.target.value)),
-        });
-      case 'period': return <Period w={w} value={value as PeriodValue | null} onChange={onChange} />;
+        return <DateField time value={value as string | null} onChange={onChange} wiring={w} name={field.name} />;
+      case 'period': return <DateSpan value={value as Span | null} onChange={onChange} labelledBy={w.labelId} />;
       case 'link': case 'person': case 'team':
         return <LinkBox to={field.to!} w={w} value={value as number | null} label={known(value)}
           onChange={(id, label) => {
@@ -200,19 +197,6 @@ function Duration({ w, value, onChange }: { w: Wiring; value: number | null; onC
         onChange={(e) => set(h, e.target.value)} />
     </div>
   );
-}
-
-interface PeriodValue { from?: string; to?: string }
-function Period({ w, value, onChange }: { w: Wiring; value: PeriodValue | null; onChange(v: unknown): void }) {
-  const { t } = useText();
-  const part = (k: 'from' | 'to') => (
-    <input className="inp" type="date" aria-label={t(k === 'from' ? 'form.from' : 'form.to')} value={value?.[k] ?? ''}
-      onChange={(e) => {
-        const next = { ...value, [k]: e.target.value || undefined };
-        onChange(next.from || next.to ? next : null);
-      }} />
-  );
-  return <div className="pair" role="group" aria-labelledby={w.labelId}>{part('from')}{part('to')}</div>;
 }
 
 interface Item { text: string; done?: boolean }

@@ -5,7 +5,7 @@
 // Keys of the cache:  ['list', entity, …]   rows            ['rec', entity, key]       one record, by id or number
 //                     ['of', entity, id, …] timeline and children of a record          (all three known to core/live.ts)
 import { useInfiniteQuery, useQueries, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { call, get, seg, type Query } from '../core/api';
+import { call, get, seg, type CallOptions, type Query } from '../core/api';
 import { serverTime } from '../core/clock';
 import type { Label } from '../core/i18n';
 import type { ClockData } from '../kit/ClockBadge';
@@ -151,8 +151,8 @@ export function useChange(entity: string) {
       await call<Row>('POST', `/${seg(entity)}/${row.id}/${seg(transition)}`, { body, version: row._v });
       await refresh(cache, entity, row.id);
     },
-    addChild: async (id: number, child: string, body: object) => {
-      const made = await call<Row>('POST', `/${seg(entity)}/${id}/${child}`, { body });
+    addChild: async (id: number, child: string, body: object, how: Pick<CallOptions, 'key' | 'keepalive'> = {}) => {
+      const made = await call<Row>('POST', `/${seg(entity)}/${id}/${child}`, { body, ...how });
       await refresh(cache, entity, id);
       return made;
     },

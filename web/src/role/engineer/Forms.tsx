@@ -7,7 +7,7 @@ import { useState, type ReactNode } from 'react';
 import { get, Problem } from '../../core/api';
 import { useDraft, type Draft } from '../../core/draft';
 import { useText, type Label } from '../../core/i18n';
-import { Banner, ConflictBanner, ProblemBanner } from '../../kit/Banner';
+import { Banner, ProblemBanner } from '../../kit/Banner';
 import { FormDialog } from '../../kit/Dialog';
 import { Field as Labelled } from '../../kit/Field';
 import { Icon } from '../../kit/Icon';
@@ -17,6 +17,7 @@ import type { Field } from '../../model/entity';
 import { Fields, useFirstFault } from '../../model/Form';
 import { proposals } from '../../model/Moves';
 import type { MoveProps } from '../../model/registry';
+import { useSaver } from '../../model/saver';
 import { Candidates } from './Candidates';
 
 interface Filling {
@@ -39,22 +40,25 @@ function useFilling(p: MoveProps, typed: Record<string, unknown>, check?: (draft
   const start = Object.fromEntries(fields.map((f) => [f.name, row[f.name] ?? null]));
   const draft = useDraft({ ...start, reason: null }, { ...proposals(needs, row), ...typed });
   const [busy, setBusy] = useState(false);
-  const [stale, setStale] = useState(false);
   useFirstFault(draft);
   const known = [...names, 'reason'];
+  // What the form began with: the page behind it goes on changing.
+  const [base] = useState(row);
+  const refused = (e: unknown) => {
+    draft.fail(e, known);
+    setBusy(false);
+  };
+  const saver = useSaver(entity, p.onMoved, (values) => Object.entries(values).forEach(([n, v]) => draft.set(n, v)), refused);
   const refuse = (name: string, text: Label) => draft.fail(new Problem(422, { errors: [{ pointer: `/${name}`, text }] }), known);
   const submit = async () => {
     draft.clear();
-    setStale(false);
     if (check && !check(draft, refuse)) return;
     setBusy(true);
     try {
-      await change.move(row, move.name, draft.changed());
-      p.onMoved();
+      if (await saver.save(base, draft.changed(), (version, body) => change.move({ ...base, _v: version }, move.name, body))) p.onMoved();
+      else setBusy(false);
     } catch (e) {
-      if (e instanceof Problem && e.status === 412) setStale(true);
-      else draft.fail(e, known);
-      setBusy(false);
+      refused(e);
     }
   };
   return {
@@ -63,7 +67,8 @@ function useFilling(p: MoveProps, typed: Record<string, unknown>, check?: (draft
     needed: (f) => move.needs.includes(f.name),
     frame: (children, hint) => (
       <FormDialog title={pick(move.label)} act={pick(move.label)} look={move.style === 'danger' ? 'danger' : 'primary'} busy={busy} onClose={p.onClose} onSubmit={() => void submit()}
-        notice={stale ? <ConflictBanner onReload={() => { setStale(false); void change.reload(row.id); }} /> : draft.problem && <ProblemBanner problem={draft.problem} />}>
+        notice={draft.problem && <ProblemBanner problem={draft.problem} />}>
+        {saver.dialog}
         {hint && <p className="muted">{hint}</p>}
         {children}
         {move.reason && (
