@@ -245,7 +245,7 @@ async function journey(browser, lang) {
       none((await Promise.all(everybody.map((p) => p.wrongs()))).flat(), 'faults');
     }],
     ['signing out ends it', async () => {
-      await agent.page.locator('.top-btn').click();
+      await agent.page.locator('.top-btn:not(.bell)').click();
       await agent.page.locator('[role=menuitem]').last().click();
       await agent.page.waitForURL(/\/login/);
     }],

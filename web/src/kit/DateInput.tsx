@@ -5,6 +5,7 @@
 //
 // A date is a text "2026-03-01" and belongs to no zone; a time is an instant in UTC, shown in the reader's zone.
 import { parseAbsolute, parseDate, type CalendarDate, type ZonedDateTime } from '@internationalized/date';
+import { useState } from 'react';
 import {
   Button, Calendar, CalendarCell, CalendarGrid, DateInput as Segments, DatePicker, DateSegment, Dialog, Group, Heading, I18nProvider, Popover,
 } from 'react-aria-components';
@@ -24,12 +25,13 @@ function read(time: boolean, value: string | null): CalendarDate | ZonedDateTime
 
 export default function DateInput({ time, value, onChange, label, wiring: w, name }: DateProps) {
   const { lang, t } = useText();
+  const [now] = useState(() => parseAbsolute(new Date().toISOString(), readerZone()));
   const write = (v: CalendarDate | ZonedDateTime | null) =>
     onChange(!v ? null : 'toAbsoluteString' in v ? v.toAbsoluteString().replace('.000Z', 'Z') : v.toString());
   return (
     <I18nProvider locale={lang === 'zh' ? 'zh-CN' : 'en-GB'}>
       <DatePicker<CalendarDate | ZonedDateTime> className="date-field" data-name={name} value={read(!!time, value)} onChange={write}
-        placeholderValue={time ? parseAbsolute(new Date().toISOString(), readerZone()) : undefined}
+        placeholderValue={time ? now : undefined}
         granularity={time ? 'minute' : 'day'} hideTimeZone hourCycle={24} shouldForceLeadingZeros
         aria-label={label} aria-labelledby={w?.labelId} aria-describedby={w?.['aria-describedby']} isInvalid={w?.['aria-invalid']} isRequired={w?.['aria-required']}>
         <Group className="inp date-group">

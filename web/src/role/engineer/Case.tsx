@@ -23,6 +23,7 @@ import { Conversation, useTalkView, type TalkView } from '../../model/Conversati
 import { useChange, useChildren } from '../../model/data';
 import { editable, labelIn, titleOf, type Entity, type Row, type Transition } from '../../model/entity';
 import { MoveForm, offersOf, type Offer } from '../../model/Moves';
+import { Presence } from '../../model/Presence';
 import { RecordTools } from '../../model/RecordTools';
 import { EditDialog } from '../../model/Record';
 import type { DetailProps } from '../../model/registry';
@@ -67,7 +68,7 @@ export default function Case({ entity, row }: DetailProps) {
   const tabs: [Part, string][] = [['talk', t('case.tab.talk')], ['context', t('case.tab.context')], ['do', t('case.tab.do')]];
 
   return (
-    <article className="page record case" data-keys="" data-part={part}>
+    <article className="page record case" data-keys="" data-part={part} tabIndex={-1}>
       <header className="record-head">
         <div className="record-title">
           {typeof row.severity === 'string' && <Severity value={row.severity} label={optionLabel(entity.field.get('severity')!, row.severity, text)} />}
@@ -76,6 +77,7 @@ export default function Case({ entity, row }: DetailProps) {
           {row.restricted === true && <Tag tone="tag-internal"><Icon name="lock" />{text.pick(entity.field.get('restricted')?.label)}</Tag>}
           <h1><span className="number">{number}</span> <Words>{title}</Words></h1>
           <span className="spring" />
+          <Presence entity={entity.name} id={row.id} />
           <RecordTools entity={entity} row={row} still />
           <Follow entity={entity} row={row} />
           <Button small look="quiet" title={t('case.copy')} onClick={copy}>{t('case.copy_short')}</Button>
