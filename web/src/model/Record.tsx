@@ -40,6 +40,12 @@ export function RecordPage({ name, id }: { name: string; id: string }) {
   const { t } = useText();
   const entity = useEntity(name);
   const record = useRecord(name, id);
+  const me = useUser();
+  const here = record.data?.id;
+  const named = record.data && entity.data ? wholeName(entity.data, record.data) : '';
+  useEffect(() => {
+    if (here && named) visited(me.id, { path: `/e/${name}/${here}`, title: named });
+  }, [me.id, name, here, named]);
   const error = (entity.error ?? (record.data ? null : record.error)) as Problem | null;
   if (error?.status === 404)
     return (
@@ -58,6 +64,10 @@ export function RecordPage({ name, id }: { name: string; id: string }) {
     </Keeper.Provider>
   );
 }
+
+/** Number and title, where they differ. */
+const wholeName = (entity: Entity, row: Row) =>
+  [typeof row.number === 'string' ? row.number : '', titleOf(entity, row)].filter((x, i, a) => x && a.indexOf(x) === i).join(' ');
 
 /** What the head shows already. */
 const HEAD = ['severity', 'priority', 'activity', 'emergency'];
@@ -79,9 +89,7 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
   const facts = shown.filter((f) => !long.includes(f) && !empty(row[f.name]) && row[f.name] !== false);
   const canEdit = entity.fields.some((f) => editable(f) && row._can?.fields?.[f.name] === 'rw');
 
-  const named = [number, title].filter((x, i, a) => x && a.indexOf(x) === i).join(' ');
-  useTitle(named);
-  useEffect(() => visited(me.id, { path: `/e/${entity.name}/${row.id}`, title: named }), [me.id, entity.name, row.id, named]);
+  useTitle(wholeName(entity, row));
   useActions([
     { id: 'record.edit', label: t('record.edit'), key: 'e', group: 'case', when: canEdit, run: () => setEditing(true) },
     { id: 'record.reply', label: t('talk.reply'), key: 'r', group: 'case', when: isCase, run: () => document.getElementById('composer')?.focus() },
