@@ -111,6 +111,9 @@ export interface components {
             language?: string;
             zone?: string;
             csrf?: string;
+            /** Format: date-time */
+            session_ends?: string;
+            hotline?: string;
             unread_notices?: number;
             grants?: {
                 [key: string]: Record<string, never>;
