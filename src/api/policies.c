@@ -162,7 +162,7 @@ write_place(struct jw *out, struct arena *a, const char *field)
                         rest.n = (size_t)(colon - field);
                 str_to_int(second, &at[1]);
         }
-        jw_key(out, "source"), jw_str(out, rest);
+        jw_key(out, "file"), jw_str(out, rest);
         admin_write_id(out, "line", at[0]);
         admin_write_id(out, "column", at[1]);
 }

@@ -225,6 +225,30 @@ async function screens(browser, lang) {
       has(await page.locator('tr.hit').innerText(), 'P1');
       await clean('rule');
     }],
+    ['rules: a change is drafted, checked, tried on what was closed, and kept for a second person', async () => {
+      await p.open('/admin/rules/sla');
+      await page.locator('a[href="/admin/rules/sla/draft"]').click();
+      const area = page.locator('.lines textarea');
+      await area.waitFor();
+      const text = await area.inputValue();
+      await area.fill(text.replaceAll('restore: 4 h', 'restore: 1 h'));
+      await page.locator('.desk-text .btn').first().click();
+      await page.locator('.faults .fault').first().waitFor();
+      has(await page.locator('.banner.bad').innerText(), '90 %');
+      await clean('draft with faults');
+      await area.fill(text.replaceAll('restore: 24 h', 'restore: 20 h'));
+      await page.locator('.desk-text .btn').nth(1).click();
+      await page.locator('.desk-side .card h2').waitFor({ timeout: 30000 });
+      await clean('draft tried');
+      await p.shot(`${lang}-admin-policy`);
+      await page.locator('input[name=note]').fill('A walk');
+      await page.locator('.desk-side .ask .btn').click();
+      await page.waitForURL(/\/e\/rule_version\/\d+/);
+      await page.locator('h1').first().waitFor();
+      await p.open('/admin/rules/sla');
+      await page.locator('a[href^="/e/rule_version/"]').first().waitFor();
+      await clean('versions');
+    }],
     ['audit: who did what, page by page', async () => {
       await p.open('/admin/audit');
       await page.locator('tbody tr').first().waitFor();

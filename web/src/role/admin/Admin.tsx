@@ -15,6 +15,7 @@ import { Rights } from './Rights';
 const Models = lazy(() => import('./Models').then((m) => ({ default: m.Models })));
 const Editor = lazy(() => import('./Editor').then((m) => ({ default: m.Editor })));
 const Rules = lazy(() => import('./Rules').then((m) => ({ default: m.Rules })));
+const DraftPage = lazy(() => import('./Policies').then((m) => ({ default: m.DraftPage })));
 const RuleTable = lazy(() => import('./Rules').then((m) => ({ default: m.RuleTable })));
 
 const PAGES = ['people', 'rights', 'models', 'rules', 'audit', 'health'] as const;
@@ -39,6 +40,7 @@ export default function Admin() {
         <Route path="/admin/models/new"><Editor /></Route>
         <Route path="/admin/models/:name">{(p) => <Editor key={p.name} name={decodeURIComponent(p.name)} />}</Route>
         <Route path="/admin/rules"><Rules /></Route>
+        <Route path="/admin/rules/:name/draft">{(p) => <DraftPage key={p.name} name={decodeURIComponent(p.name)} />}</Route>
         <Route path="/admin/rules/:name">{(p) => <RuleTable key={p.name} name={decodeURIComponent(p.name)} />}</Route>
         <Route path="/admin/audit"><Audit /></Route>
         <Route path="/admin/health"><Health /></Route>

@@ -180,7 +180,7 @@ function Refused({ problem }: { problem: Problem }) {
 }
 
 /** A text with its line numbers. Lines do not wrap, so that a number stands beside its line. */
-function Lines({ text, onChange, area, faults, onCheck }: { text: string; onChange(v: string): void; area: React.RefObject<HTMLTextAreaElement | null>; faults: Fault[]; onCheck(): void }) {
+export function Lines({ text, onChange, area, faults, onCheck, label }: { text: string; onChange(v: string): void; area: React.RefObject<HTMLTextAreaElement | null>; faults: Fault[]; onCheck(): void; label?: string }) {
   const { t } = useText();
   const gutter = useRef<HTMLPreElement>(null);
   const bad = new Set(faults.map((f) => f.line));
@@ -188,7 +188,7 @@ function Lines({ text, onChange, area, faults, onCheck }: { text: string; onChan
   return (
     <div className="lines">
       <pre ref={gutter} aria-hidden="true">{Array.from({ length: count }, (_, i) => <span key={i} className={bad.has(i + 1) ? 'bad-line' : undefined}>{i + 1}{'\n'}</span>)}</pre>
-      <textarea ref={area} aria-label={t('admin.models.text')} aria-invalid={faults.length > 0 || undefined} wrap="off" spellCheck={false} autoCapitalize="none" autoComplete="off"
+      <textarea ref={area} aria-label={label ?? t('admin.models.text')} aria-invalid={faults.length > 0 || undefined} wrap="off" spellCheck={false} autoCapitalize="none" autoComplete="off"
         value={text} onChange={(e) => onChange(e.target.value)} rows={Math.min(Math.max(count + 1, 16), 30)}
         onScroll={(e) => { if (gutter.current) gutter.current.scrollTop = e.currentTarget.scrollTop; }}
         onKeyDown={(e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); onCheck(); } }} />
@@ -196,7 +196,7 @@ function Lines({ text, onChange, area, faults, onCheck }: { text: string; onChan
   );
 }
 
-function Faults({ list, onGo }: { list: Fault[]; onGo(f: Fault): void }) {
+export function Faults({ list, onGo }: { list: Fault[]; onGo(f: Fault): void }) {
   const { t, pick } = useText();
   return (
     <Banner tone="bad">

@@ -10,6 +10,7 @@ import { useTitle } from '../../core/title';
 import { Banner, ProblemBanner } from '../../kit/Banner';
 import { Answer, Ask, SelectField, Table, TextField, useDeed } from './parts';
 import { useAdmin } from './data';
+import { Versions } from './Policies';
 
 type Kind = 'bool' | 'int' | 'text' | string[];
 type Cell = unknown;
@@ -81,6 +82,7 @@ function Grid({ table }: { table: RulesOf }) {
           <Table name={t('admin.rules.tests', { n: table.tests.length })} heads={[t('admin.rules.given'), t('admin.rules.expect')]}>
             {table.tests.map((x, i) => <tr key={i}><td>{pairs(x.given)}</td><td>{x.expect ? pairs(x.expect) : t('admin.rules.no_row')}</td></tr>)}
           </Table>
+          <Versions name={table.name} />
         </section>
         <section className="desk-side"><Try table={table} hit={hit} onHit={setHit} /></section>
       </div>
