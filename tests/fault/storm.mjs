@@ -3,6 +3,7 @@
 // storm.mjs -- rounds of kill -9 while timers fire.  See `storm` beside it for what a round is.
 //
 // A server that was killed wakes up at the real time, so the test turns its clock on to where it was; `ahead` keeps count.
+import http from "node:http";
 import {Cluster, House, sleep} from "../flow/house.mjs";
 
 const API = "/api/v1/technical_request";
@@ -118,6 +119,70 @@ class Storm {
         }
 }
 
+/** Two servers on one database: one of them dies in the storm, the other ends it alone; then the dead one is back. */
+class TwoNodes extends Storm {
+        constructor(house) {
+                super(house);
+                this.other = Object.assign(Object.create(House.prototype), house, {port: undefined, server: undefined, up: false});
+                this.other.agent = new http.Agent({keepAlive: true, maxSockets: 256});
+                this.alone = 0;
+        }
+        /** The clock of each node. */
+        async turn(seconds) {
+                await Promise.all([this.house, this.other].filter((h) => h.up).map((h) => call(h, "POST", "/api/v1/test/clock", {advance: seconds})));
+        }
+        async round() {
+                const [dies, lives] = this.rounds % 2 ? [this.house, this.other] : [this.other, this.house];
+                await this.wait();
+                this.ahead += 2 * 3600;
+                await this.turn(2 * 3600);
+                await sleep(50 + Math.random() * 300);
+                await dies.stop("SIGKILL");
+                this.rounds++;
+                const home = this.house;
+                this.house = lives;            // who is asked while the other one is dead
+                this.alone += await this.waiting();
+                await this.settle();
+                await each(this.requests, (id) => this.check(id));
+                this.house = home;
+                await dies.serve();
+                await call(dies, "POST", "/api/v1/test/clock", {advance: this.ahead});
+                await each(this.requests, (id) => this.check(id));
+        }
+        async end() {
+                await this.other.stop();
+                this.cut = this.alone;
+                await super.end();
+        }
+}
+
+async function nodes(rounds) {
+        const tally = {passed: 0, failed: 0};
+        const cluster = await Cluster.start({fsync: true});
+        const house = await House.build({engine: "postgresql", cluster, people: PEOPLE, args: ["--log-level", "off"]});
+        const guarded = async (name, run) => {
+                try {
+                        await run();
+                        tally.passed++;
+                } catch (e) {
+                        tally.failed++;
+                        console.log(`FAILED  two nodes: ${name}\n        ${e instanceof Broken ? e.message : e.stack}`);
+                }
+        };
+        await house.serve();
+        await house.token(as);
+        const storm = new TwoNodes(house);
+        await storm.other.serve();
+        await storm.prepare();
+        for (let n = 1; n <= rounds; n++)
+                await guarded(`round ${n}`, () => storm.round());
+        await guarded(`all ${rounds} rounds`, () => storm.end());
+        console.log(`  two nodes: ${rounds} rounds, ${rounds * REQUESTS} waits ended, ${storm.cut} of them by the node that lived on`);
+        await house.close();
+        await cluster.close();
+        return tally;
+}
+
 async function storms(engine, rounds) {
         const tally = {passed: 0, failed: 0};
         const cluster = engine === "postgresql" ? await Cluster.start({fsync: true}) : undefined;
@@ -151,6 +216,8 @@ if (roundsSqlite)
         sums.push(await storms("sqlite", roundsSqlite));
 if (roundsPg)
         sums.push(await storms("postgresql", roundsPg));
+if (roundsPg)
+        sums.push(await nodes(Math.min(roundsPg, 4)));
 const passed = sums.reduce((n, s) => n + s.passed, 0), failed = sums.reduce((n, s) => n + s.failed, 0);
 console.log(`storm: ${passed} passed, ${failed} failed`);
 process.exitCode = failed || !passed ? 1 : 0;
