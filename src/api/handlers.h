@@ -31,7 +31,7 @@ handler inbox_list, inbox_read_all, inbox_read_one, notice_preferences_get, noti
 /* webhooks.c */
 handler webhook_secret_run, webhook_ping_run, webhook_log, webhook_replay_run;
 /* operations.c */
-handler report_facts, report_time, test_clock_turn;
+handler report_facts, report_time, report_clocks, test_clock_turn;
 /* policies.c: versions of rule tables */
 handler policy_versions, policy_text, policy_diff, policy_check, policy_test, policy_simulate, policy_simulate_text;
 /* child.c */

@@ -163,6 +163,10 @@ static const struct {
         {"/api/v1/webhook/{id}/deliveries/{child_id}/replay", "post", "replay_webhook_call", "One call again", "notices",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"},{\"$ref\":\"#/components/parameters/child_id\"}]", "202",
          "{\"type\":\"object\"}", NULL},
+        {"/api/v1/report/clocks", "get", "report_clocks", "Promises kept and broken, raw and with exemptions, of cases closed in a period", "service",
+         ",\"parameters\":[{\"name\":\"from\",\"in\":\"query\",\"schema\":{\"type\":\"string\",\"format\":\"date\"}},"
+         "{\"name\":\"to\",\"in\":\"query\",\"schema\":{\"type\":\"string\",\"format\":\"date\"}}]",
+         "200", "{\"type\":\"object\"}", NULL},
         {"/api/v1/login_event", "get", "list_login_events", "Tries to log in, newest first (administrator)", "session",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/limit\"},{\"$ref\":\"#/components/parameters/cursor\"}]", "200",
          "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}},\"next\":{\"type\":"

@@ -7,6 +7,7 @@
 #include "api/handlers.h"
 #include "api/server.h"
 #include "engine/access.h"
+#include "service/compliance.h"
 #include "service/facts.h"
 #include "service/time_spent.h"
 
@@ -24,6 +25,37 @@ report_time(struct request *q, struct work *w, struct response *r)
         return (access_is_staff(w) || fail(w->ctx, E_DENIED, "", model_role_names(q->arena, w->model, w->actor->given),
                                            ctx_both(w->ctx, "reports are for staff", "报表仅限员工查看"))) &&
                time_spent_json(w, &q->out);
+}
+
+/* A date of the query, its beginning in UTC. */
+static bool
+day_param(struct request *q, struct work *w, const char *name, usec otherwise, usec *ret)
+{
+        struct str text = request_param(q, name);
+        int64_t day;
+
+        *ret = otherwise;
+        if (text.n == 0)
+                return true;
+        if (!date_parse(text, &day))
+                return fail(w->ctx, E_PARAMETER, name, name, str_c(q->arena, text), "a date such as 2026-10-01");
+        *ret = day * USEC_DAY;
+        return true;
+}
+
+bool
+report_clocks(struct request *q, struct work *w, struct response *r)
+{
+        usec from, to, today = w->now / USEC_DAY * USEC_DAY;
+
+        if (!access_is_staff(w))
+                return fail(w->ctx, E_DENIED, "", model_role_names(q->arena, w->model, w->actor->given),
+                            ctx_both(w->ctx, "reports are for staff", "报表仅限员工查看"));
+        if (!request_params_known(q, (const char *const[]){"from", "to", NULL}) ||
+            !day_param(q, w, "from", today - 30 * USEC_DAY, &from) || !day_param(q, w, "to", today + USEC_DAY, &to))
+                return false;
+        return to > from ? compliance_json(w, from, to, &q->out)
+                         : fail(w->ctx, E_PARAMETER, "to", "to", str_c(q->arena, request_param(q, "to")), "a date after `from`");
 }
 
 bool

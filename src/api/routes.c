@@ -66,6 +66,7 @@ const struct route ROUTES[] = {
         {METHOD_GET, API "/events", live_subscribe, READ_INLINE, 0, REQUEST_OTHER, 0},
         {METHOD_GET, API "/search", resource_search, READ_POOL, 0, REQUEST_LIST, 0},
         {METHOD_GET, API "/report/facts", report_facts, READ_POOL, 0, REQUEST_LIST, 0},
+        {METHOD_GET, API "/report/clocks", report_clocks, READ_POOL, 0, REQUEST_LIST, 0},
         {METHOD_GET, API "/report/time", report_time, READ_POOL, 0, REQUEST_LIST, 0},
         {METHOD_GET, API "/login_event", login_event_list, READ_POOL, 0, REQUEST_LIST, 0},
 

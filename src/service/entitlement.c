@@ -146,13 +146,13 @@ tier_rank(const char *tier)
 }
 
 static void
-add_term(struct ctx *ctx, struct entitlement *e, int64_t line, const char *tier, const char *calendar)
+add_term(struct ctx *ctx, struct entitlement *e, struct entitlement_term t)
 {
-        *ARENA_PUSH(ctx->arena, e->terms, e->term_count) = (struct entitlement_term){line, tier, calendar};
-        if (e->service_tier != NULL && tier_rank(tier) >= tier_rank(e->service_tier))
+        *ARENA_PUSH(ctx->arena, e->terms, e->term_count) = t;
+        if (e->service_tier != NULL && tier_rank(t.tier) >= tier_rank(e->service_tier))
                 return;
-        e->service_tier = tier;
-        e->line = line;
+        e->service_tier = t.tier;
+        e->line = t.line;
 }
 
 static const char *
@@ -171,9 +171,11 @@ make_terms(struct ctx *ctx, const struct rules *rules, const struct entitlement_
                 return;
         for (size_t i = 0; i < f->line_count && !str_is(targets, "basic"); i++)
                 if (f->lines[i].counts)
-                        add_term(ctx, e, f->lines[i].id, f->lines[i].tier, line_calendar(f, &f->lines[i]));
+                        add_term(ctx, e,
+                                 (struct entitlement_term){f->lines[i].id, f->lines[i].tier, line_calendar(f, &f->lines[i]),
+                                                           f->lines[i].sla_set, f->lines[i].ola_override});
         if (e->term_count == 0)
-                add_term(ctx, e, 0, "basic", f->calendar);
+                add_term(ctx, e, (struct entitlement_term){.tier = "basic", .calendar = f->calendar});
 }
 
 /* ---- deciding ---- */

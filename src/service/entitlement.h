@@ -17,6 +17,7 @@ struct entitlement_line {              /* a contract line whose scope matches: t
         int64_t id, contract;
         const char *code, *name;       /* of the contract, of the line */
         const char *tier, *calendar;   /* calendar "": not named */
+        const char *sla_set, *ola_override;    /* tables of the contract; "": the common ones */
         const char *contract_state;
         bool by_unit, active;
         int64_t from, to;              /* days; of line and contract the later start, the earlier end; both days covered */
@@ -40,6 +41,7 @@ struct entitlement_facts {
 struct entitlement_term {              /* a standard that is promised; of several the strictest counts, metric by metric */
         int64_t line;                  /* 0: by warranty, not by contract */
         const char *tier, *calendar;
+        const char *sla_set, *ola_override;    /* as above; NULL too */
 };
 struct entitlement {
         struct str outcome, rule;

@@ -49,7 +49,8 @@ entitlement_terms(struct work *w, const struct record *r, struct entitlement_ter
         for (const struct json *t = terms ? terms->child : NULL; t != NULL; t = t->next) {
                 const struct json *line = json_get(t, "line");
                 *ARENA_PUSH(w->ctx->arena, *ret, *ret_count) = (struct entitlement_term){
-                        line && line->type == JSON_INT ? line->i : 0, text_or(w, t, "tier", "basic"), text_or(w, t, "calendar", "")};
+                        line && line->type == JSON_INT ? line->i : 0, text_or(w, t, "tier", "basic"), text_or(w, t, "calendar", ""),
+                        text_or(w, t, "sla_set", ""), text_or(w, t, "ola_override", "")};
         }
         return kept != NULL;
 }
@@ -66,7 +67,9 @@ term_of_line(struct work *w, int64_t id, struct entitlement_term *ret)
         if (k == NULL)
                 return false;
         *ret = (struct entitlement_term){id, str_c(w->ctx->arena, record_text(l, FIELD_CONTRACT_LINE_TIER)),
-                                         str_c(w->ctx->arena, record_text(k, FIELD_CONTRACT_CALENDAR))};
+                                         str_c(w->ctx->arena, record_text(k, FIELD_CONTRACT_CALENDAR)),
+                                         str_c(w->ctx->arena, record_text(k, FIELD_CONTRACT_SLA_SET)),
+                                         str_c(w->ctx->arena, record_text(k, FIELD_CONTRACT_OLA_OVERRIDE))};
         return true;
 }
 
@@ -77,7 +80,7 @@ choose_terms(struct work *w, const struct record *r, const struct entitlement_fa
         const struct code_list *codes = rules_codes(w->model->rules, "entitlement_outcome");
         struct str targets = codes ? codes_attr(codes, record_text(r, FIELD_TECHNICAL_REQUEST_ENTITLEMENT), "targets") : STR_NONE;
         int64_t line = record_int(r, FIELD_TECHNICAL_REQUEST_CONTRACT_LINE);
-        struct entitlement_term term = {0, "basic", f->calendar};
+        struct entitlement_term term = {.tier = "basic", .calendar = f->calendar};
 
         if (targets.p == NULL || str_is(targets, "none")) {
                 e->term_count = 0;
@@ -138,6 +141,10 @@ keep(struct work *w, struct record *r, const struct entitlement_facts *f, const 
                 jw_key(&out, "line"), agreed->terms[i].line ? jw_int(&out, agreed->terms[i].line) : jw_null(&out);
                 jw_key(&out, "tier"), jw_text(&out, agreed->terms[i].tier);
                 jw_key(&out, "calendar"), jw_text(&out, agreed->terms[i].calendar);
+                if (agreed->terms[i].sla_set != NULL && *agreed->terms[i].sla_set)
+                        jw_key(&out, "sla_set"), jw_text(&out, agreed->terms[i].sla_set);
+                if (agreed->terms[i].ola_override != NULL && *agreed->terms[i].ola_override)
+                        jw_key(&out, "ola_override"), jw_text(&out, agreed->terms[i].ola_override);
                 jw_close(&out, '}');
         }
         jw_close(&out, ']');

@@ -148,6 +148,8 @@ read_line(struct work *w, struct rows *rows, struct entitlement_line *l)
                 .visit_quota = row_quota(rows, 12),
                 .visits = rows_int(rows, 13),
                 .incident_quota = row_quota(rows, 14),
+                .sla_set = row_text(w, rows, 15),
+                .ola_override = row_text(w, rows, 16),
         };
 }
 
@@ -157,7 +159,8 @@ gather_lines(struct work *w, const struct entitlement_question *q, int64_t unit_
         struct rows *rows = sql_query(
                 w->ctx, w->conn,
                 SQL("select l.id, l.contract, k.code, coalesce(l.name, ''), l.tier, coalesce(k.calendar, ''), k.state, l.active, "
-                    "l.starts_on, l.ends_on, k.starts_on, k.ends_on, l.visit_quota, coalesce(l.visits_used, 0), k.incident_quota "
+                    "l.starts_on, l.ends_on, k.starts_on, k.ends_on, l.visit_quota, coalesce(l.visits_used, 0), k.incident_quota, "
+                    "coalesce(k.sla_set, ''), coalesce(k.ola_override, '') "
                     "from contract_line l join contract k on k.id = l.contract where l.id = $1 or (l.account = $2 and "
                     "(l.product is not null or l.site is not null) and (l.product is null or l.product = $3) and "
                     "(l.site is null or l.site = $4)) order by l.id"),

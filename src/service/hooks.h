@@ -88,6 +88,7 @@ HOOK_EFFECT(base_warranty_start);
 HOOK_EFFECT(base_contract_complete);
 /* promise.c */
 HOOK_EFFECT(promise_anew);
+HOOK_EFFECT(promise_tables_named);
 /* calendars.c */
 HOOK_EFFECT(calendars_before);
 HOOK_EFFECT(calendars_zone);

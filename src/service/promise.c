@@ -361,3 +361,32 @@ promise_anew(struct work *w, struct record *r, const struct json *input)
         record_set_int(r, FIELD_TECHNICAL_REQUEST_POLICY_AT, w->now);
         return entitlement_apply(w, r) && promise_make(w, r, PROMISE_POLICY, true);
 }
+
+/* Of a contract: what tables it names are there, and can be kept (C9). */
+bool
+promise_tables_named(struct work *w, struct record *r, const struct json *input)
+{
+        const char *const fields[] = {FIELD_CONTRACT_SLA_SET, FIELD_CONTRACT_OLA_OVERRIDE, FIELD_CONTRACT_TIER};
+        struct entitlement_term term = {.calendar = ""};
+        const struct rules *rules;
+        bool changed = false;
+
+        for (size_t i = 0; i < 3; i++) {
+                const struct field *f = entity_field(r->e, fields[i]);
+                const struct val *a = &r->v[f->index], *b = &r->old[f->index];
+                changed = changed || a->type != b->type || (a->type == VAL_TEXT && !str_eq(a->s, b->s));
+        }
+        if (!changed || (!service_is_set(r, fields[0]) && !service_is_set(r, fields[1])) || !service_is_set(r, fields[2]))
+                return true;
+        term.sla_set = str_c(w->ctx->arena, record_text(r, fields[0]));
+        term.ola_override = str_c(w->ctx->arena, record_text(r, fields[1]));
+        term.tier = str_c(w->ctx->arena, record_text(r, fields[2]));
+        rules = policies_at(w, w->now);
+        if (rules == NULL || promise_tables_check(w->ctx, rules, term))
+                return rules != NULL;
+        const struct error why = *w->ctx->errors;
+        if (why.code != E_RULE)
+                return false;
+        ctx_clear(w->ctx);             /* a table that cannot be kept is refused at the field that names it */
+        return refuse(w, why.field, why.en, why.zh);
+}

@@ -34,6 +34,8 @@ struct str target_calendar(const struct rules *rules, const struct target *t);
 /* A policy that cannot be kept is refused: times that cannot be read; stages that take more than 90 % of the restore
  * promise.  Every fault stands in ctx with its file and line. */
 bool promise_check(struct ctx *ctx, const struct rules *rules);
+/* The same for the tables of a contract: its SLA set and its OLA override; faults at "sla_set" or "ola_override". */
+bool promise_tables_check(struct ctx *ctx, const struct rules *rules, struct entitlement_term term);
 
 /* Promises for each clock of the record that has not ended, where they differ from those made before; a clock with nothing to
  * promise is cancelled.  `pending`: called within the change whose event is yet to be written. */

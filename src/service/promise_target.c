@@ -8,6 +8,8 @@
  *             and at most the share of the response promise, and of the resolve promise, where ola_share.yaml has one
  *     Without a customer's promise (no data, no service) a stage has the table's time.
  *     Consultations have no restore promise: their base is the answer (resolve).
+ *     A contract may name an SLA set, a table like sla.yaml whose cells go before it, and an OLA override, a table like ola.yaml
+ *     whose times stand as they are; the stages of an override stay under 90 % of the contract's promise (C9).
  *
  * Invariants
  *   1. Pure: tables and terms in, time and reason out.
@@ -58,6 +60,17 @@ look_up(struct ctx *ctx, const struct rules *rules, const char *table, const cha
         return budget_parse(ctx, rules_cell_place(ctx->arena, t, row, output), text, &ret->budget);
 }
 
+/* The contract's own table in the place of a common one, where it has the cell. */
+static bool
+look_up_own(struct ctx *ctx, const struct rules *rules, const char *own, const char *table, const char *output,
+            const struct rule_input *in, size_t n, struct target *ret)
+{
+        *ret = (struct target){.calendar = "", .tier = "", .row = ""};
+        if (own != NULL && *own && rules_table(rules, own) != NULL && !look_up(ctx, rules, own, output, in, n, ret))
+                return false;
+        return ret->found || look_up(ctx, rules, table, output, in, n, ret);
+}
+
 bool
 target_sla(struct ctx *ctx, const struct rules *rules, const char *table, const char *output, const struct rule_input *in,
            size_t count, const struct entitlement_term *terms, size_t term_count, struct target *ret)
@@ -67,8 +80,9 @@ target_sla(struct ctx *ctx, const struct rules *rules, const char *table, const 
 
         *ret = (struct target){.calendar = "", .tier = "", .row = ""};
         for (size_t i = 0; i < term_count; i++) {
+                const char *own = strcmp(table, "sla") == 0 ? terms[i].sla_set : NULL;
                 struct target one;
-                if (!look_up(ctx, rules, table, output, all, with_tier(all, terms[i].tier, in, count), &one))
+                if (!look_up_own(ctx, rules, own, table, output, all, with_tier(all, terms[i].tier, in, count), &one))
                         return false;
                 if (!one.found || (ret->found && budget_length(one.budget) >= budget_length(ret->budget)))
                         continue;
@@ -130,16 +144,32 @@ take(struct ctx *ctx, struct target *t, int part, const char *metric, const stru
         t->row = arena_printf(ctx->arena, "%s; %d %% of %s = %s by %s", t->row, part, metric, budget_text(ctx->arena, b), of->row);
 }
 
+/* The project's own time for the stage, as it stands. */
+static bool
+is_overridden(struct ctx *ctx, const struct rules *rules, const struct entitlement_term *term, const char *output,
+              const struct rule_input *in, size_t count, struct target *ret)
+{
+        const char *own = term->ola_override;
+
+        if (own == NULL || !*own || rules_table(rules, own) == NULL || !look_up(ctx, rules, own, output, in, count, ret) || !ret->found)
+                return false;
+        ret->calendar = term->calendar;
+        ret->tier = term->tier;
+        return true;
+}
+
 bool
 target_ola(struct ctx *ctx, const struct rules *rules, const char *table, const char *output, const char *stage,
            const struct rule_input *in, size_t count, const struct entitlement_term *terms, size_t term_count, struct target *ret)
 {
-        static const struct entitlement_term GOLD = {0, "gold", ""};
+        static const struct entitlement_term GOLD = {.tier = "gold", .calendar = ""};
         struct share share = share_of(rules, stage);
         const char *base = base_metric(in, count);
         struct target restore, response, resolve, gold;
 
-        if (!look_up(ctx, rules, table, output, in, count, ret))
+        if (term_count > 0 && strcmp(table, "ola") == 0 && is_overridden(ctx, rules, &terms[0], output, in, count, ret))
+                return true;
+        if (ctx_failed(ctx) || !look_up(ctx, rules, table, output, in, count, ret))
                 return false;
         if (!ret->found || term_count == 0)
                 return true;
@@ -198,10 +228,10 @@ ola_place(struct ctx *ctx, const struct rules *rules, const struct rule_input *s
 
 /* The stages of one tier and severity; `raw`: the table's own times instead of the derived ones. */
 static bool
-check_chain(struct ctx *ctx, const struct rules *rules, const char *tier, const char *severity, bool raw)
+check_chain(struct ctx *ctx, const struct rules *rules, struct entitlement_term term, const char *severity, bool raw)
 {
         struct rule_input in = {"severity", str_of(severity)};
-        struct entitlement_term term = {0, tier, ""};
+        const char *tier = term.tier;
         struct target sla, stage;
         const char *most = CHAIN[0];
         usec sum = 0, longest = 0, length;
@@ -250,8 +280,65 @@ check_pair(struct ctx *ctx, const struct rules *rules, const char *tier, const c
                 check_times(ctx, rules, "ola_escalation", upper, tier, severity, &second);
                 check_times(ctx, rules, "ola_escalation", upper, tier, severity, &third);
         }
-        if (ctx->errors_tail == before && check_chain(ctx, rules, tier, severity, false) && gold)
-                check_chain(ctx, rules, tier, severity, true);
+        struct entitlement_term term = {.tier = tier, .calendar = ""};
+
+        if (ctx->errors_tail == before && check_chain(ctx, rules, term, severity, false) && gold)
+                check_chain(ctx, rules, term, severity, true);
+}
+
+/* ---- a contract's own tables ---- */
+
+static bool
+asks(struct ctx *ctx, const struct rule_table *t, const char *input)
+{
+        const char *const *i = t != NULL ? rules_inputs(ctx->arena, t) : NULL;
+
+        while (i != NULL && *i != NULL && strcmp(*i, input) != 0)
+                i++;
+        return i != NULL && *i != NULL;
+}
+
+static bool
+is_no_table(struct ctx *ctx, const char *field, const char *name, const char *like)
+{
+        return fail(ctx, E_NOT_ALLOWED_VALUE, field, name, arena_printf(ctx->arena, "a rule table with the inputs and outputs of %s", like));
+}
+
+/* Does the table say a time for any of these, for any severity? */
+static bool
+says(const struct rule_table *t, const char *tier, const char *const *outputs, size_t n)
+{
+        for (size_t s = 0; t != NULL && s < sizeof SEVERITIES / sizeof *SEVERITIES; s++) {
+                const struct rule_input in[] = {{"severity", str_of(SEVERITIES[s])}, {"service_tier", str_of(tier)}};
+                int row = rules_decide(t, in, 2);
+                for (size_t i = 0; row >= 0 && i < n; i++)
+                        if (rules_output(t, row, outputs[i]).n > 0)
+                                return true;
+        }
+        return false;
+}
+
+bool
+promise_tables_check(struct ctx *ctx, const struct rules *rules, struct entitlement_term term)
+{
+        static const char *const outputs[] = {"response", "remote", "restore", "resolve", "update", "rca", NULL};
+        const struct rule_input none = {"kind", STR("remote")};
+        bool set = term.sla_set != NULL && *term.sla_set, own = term.ola_override != NULL && *term.ola_override;
+        const struct rule_table *t = set ? rules_table(rules, term.sla_set) : NULL, *o = own ? rules_table(rules, term.ola_override) : NULL;
+
+        if (set && (!asks(ctx, t, "service_tier") || !asks(ctx, t, "severity") || !says(t, term.tier, outputs, 6)))
+                return is_no_table(ctx, "sla_set", term.sla_set, "sla");
+        if (own && (!asks(ctx, o, "severity") || !says(o, term.tier, CHAIN, sizeof CHAIN / sizeof *CHAIN)))
+                return is_no_table(ctx, "ola_override", term.ola_override, "ola");
+        for (size_t s = 0; (set || own) && s < sizeof SEVERITIES / sizeof *SEVERITIES; s++) {
+                if (set)
+                        check_times(ctx, rules, term.sla_set, outputs, term.tier, SEVERITIES[s], &none);
+                if (!check_chain(ctx, rules, term, SEVERITIES[s], false))
+                        return false;
+        }
+        for (struct error *e = ctx->errors; e != NULL; e = e->next)
+                e->field = own ? "ola_override" : "sla_set";
+        return !ctx_failed(ctx);
 }
 
 bool

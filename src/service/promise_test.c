@@ -19,7 +19,7 @@ static struct target
 ola(struct test_engine *t, const char *stage, const char *tier, const char *severity)
 {
         struct rule_input in = {"severity", str_of(severity)};
-        struct entitlement_term term = {0, tier, ""};
+        struct entitlement_term term = {.tier = tier, .calendar = ""};
         struct target ret;
 
         test_must(t, target_ola(t->ctx, t->model->rules, "ola", stage, stage, &in, 1, &term, tier ? 1 : 0, &ret));
@@ -41,7 +41,7 @@ is(struct target t, usec amount, bool working)
 static void
 test_a_tier_and_a_severity_give_the_tables_time(void **state)
 {
-        struct entitlement_term gold = {7, "gold", "5x8"};
+        struct entitlement_term gold = {.line = 7, .tier = "gold", .calendar = "5x8"};
         struct target t = sla(*state, "restore", "critical", &gold, 1);
 
         is(t, 4 * USEC_HOUR, false);
@@ -60,7 +60,7 @@ test_without_terms_nothing_is_promised(void **state)
 static void
 test_a_consultation_has_no_restore(void **state)
 {
-        struct entitlement_term gold = {0, "gold", ""};
+        struct entitlement_term gold = {.tier = "gold", .calendar = ""};
 
         assert_false(sla(*state, "restore", "consultation", &gold, 1).found);
         is(sla(*state, "resolve", "consultation", &gold, 1), 16 * USEC_HOUR, true);
@@ -69,14 +69,14 @@ test_a_consultation_has_no_restore(void **state)
 static void
 test_of_several_terms_the_strictest_counts_for_each_metric(void **state)
 {
-        const struct entitlement_term both[] = {{1, "silver", "7x9"}, {2, "platinum", "5x9"}};
+        const struct entitlement_term both[] = {{.line = 1, .tier = "silver", .calendar = "7x9"}, {.line = 2, .tier = "platinum", .calendar = "5x9"}};
         struct target t = sla(*state, "restore", "major", both, 2);
 
         is(t, 8 * USEC_HOUR, false);
         assert_string_equal(t.tier, "platinum");
         is(sla(*state, "response", "minor", both, 2), USEC_HOUR, false);
         /* The first wins a tie: resolve of a critical fault is 15 d for silver and basic alike. */
-        const struct entitlement_term tie[] = {{1, "basic", "a"}, {2, "silver", "b"}};
+        const struct entitlement_term tie[] = {{.line = 1, .tier = "basic", .calendar = "a"}, {.line = 2, .tier = "silver", .calendar = "b"}};
         assert_string_equal(sla(*state, "resolve", "critical", tie, 2).calendar, "a");
 }
 
@@ -147,7 +147,7 @@ test_all_stages_together_leave_a_tenth(void **state)
 
         for (size_t i = 0; i < 4; i++)
                 for (size_t j = 0; j < 3; j++) {
-                        struct entitlement_term term = {0, tiers[i], ""};
+                        struct entitlement_term term = {.tier = tiers[i], .calendar = ""};
                         usec sum = 0;
                         for (size_t k = 0; k < 4; k++)
                                 sum += budget_length(ola(*state, stages[k], tiers[i], severities[j]).budget);

@@ -174,7 +174,7 @@ read_terms(struct runner *r, struct request *q, struct str explain)
         if (explain.n == 0 && r->t->wish->tier == NULL)
                 return true;
         if (explain.n == 0) {
-                *ARENA_PUSH(a, q->terms, q->term_count) = (struct entitlement_term){0, r->t->wish->tier, ""};
+                *ARENA_PUSH(a, q->terms, q->term_count) = (struct entitlement_term){.tier = r->t->wish->tier, .calendar = ""};
                 q->tier = r->t->wish->tier;
                 return true;
         }
@@ -182,10 +182,12 @@ read_terms(struct runner *r, struct request *q, struct str explain)
         terms = json_get(kept, "agreed");
         for (const struct json *t = terms ? terms->child : NULL; t != NULL; t = t->next) {
                 struct str tier = json_get_text(t, "tier"), calendar = json_get_text(t, "calendar");
+                struct str set = json_get_text(t, "sla_set"), ola = json_get_text(t, "ola_override");
                 *ARENA_PUSH(a, q->terms, q->term_count) =
-                        (struct entitlement_term){0, tier.n ? keep_text(a, tier) : "basic", keep_text(a, calendar)};
-                q->terms_key = arena_printf(a, "%s|%.*s,%.*s", q->terms_key, (int)tier.n, tier.n ? tier.p : "", (int)calendar.n,
-                                            calendar.n ? calendar.p : "");
+                        (struct entitlement_term){.tier = tier.n ? keep_text(a, tier) : "basic", .calendar = keep_text(a, calendar),
+                                                  .sla_set = keep_text(a, set), .ola_override = keep_text(a, ola)};
+                q->terms_key = arena_printf(a, "%s|%s,%s,%s,%s", q->terms_key, keep_text(a, tier), keep_text(a, calendar),
+                                            keep_text(a, set), keep_text(a, ola));
         }
         return kept != NULL;
 }
