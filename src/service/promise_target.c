@@ -144,14 +144,17 @@ take(struct ctx *ctx, struct target *t, int part, const char *metric, const stru
         t->row = arena_printf(ctx->arena, "%s; %d %% of %s = %s by %s", t->row, part, metric, budget_text(ctx->arena, b), of->row);
 }
 
-/* The project's own time for the stage, as it stands. */
+/* The project's own time for the stage, as it stands; ret->found: it has one. */
 static bool
-is_overridden(struct ctx *ctx, const struct rules *rules, const struct entitlement_term *term, const char *output,
-              const struct rule_input *in, size_t count, struct target *ret)
+override(struct ctx *ctx, const struct rules *rules, const struct entitlement_term *term, const char *output,
+         const struct rule_input *in, size_t count, struct target *ret)
 {
         const char *own = term->ola_override;
 
-        if (own == NULL || !*own || rules_table(rules, own) == NULL || !look_up(ctx, rules, own, output, in, count, ret) || !ret->found)
+        *ret = (struct target){.calendar = "", .tier = "", .row = ""};
+        if (own == NULL || !*own || rules_table(rules, own) == NULL)
+                return true;
+        if (!look_up(ctx, rules, own, output, in, count, ret))
                 return false;
         ret->calendar = term->calendar;
         ret->tier = term->tier;
@@ -167,9 +170,11 @@ target_ola(struct ctx *ctx, const struct rules *rules, const char *table, const 
         const char *base = base_metric(in, count);
         struct target restore, response, resolve, gold;
 
-        if (term_count > 0 && strcmp(table, "ola") == 0 && is_overridden(ctx, rules, &terms[0], output, in, count, ret))
-                return true;
-        if (ctx_failed(ctx) || !look_up(ctx, rules, table, output, in, count, ret))
+        if (term_count > 0 && strcmp(table, "ola") == 0) {
+                if (!override(ctx, rules, &terms[0], output, in, count, ret) || ret->found)
+                        return ret->found;
+        }
+        if (!look_up(ctx, rules, table, output, in, count, ret))
                 return false;
         if (!ret->found || term_count == 0)
                 return true;
