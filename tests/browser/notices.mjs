@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// notices.mjs -- the bell, the inbox and who was told, in chromium, in Chinese and in English, wide and on the phone.
+import { launch, Person } from './browser.mjs';
+import { anyFailed, has, none, report, same, walk } from './walk.mjs';
+
+const WORDS = {
+  zh: { title: '3 号机房整流模块告警', why: '为什么收到？', because: '它在你的团队', read: '标为已读', all: '全部标为已读', how: '通知方式', fixed: '不可关闭', kept: '已保存', told: '通知记录', offered: '待接单' },
+  en: { title: 'Rectifier alarm in room 3', why: 'Why did I get this?', because: 'It is with your team', read: 'Mark as read', all: 'Mark all as read', how: 'How you are told', fixed: 'Cannot be switched off', kept: 'Kept', told: 'Who was told', offered: 'To accept' },
+};
+
+async function inbox(browser, lang, phone) {
+  const w = WORDS[lang];
+  const hotline = await Person.at(browser, { lang, name: 'hotline' });
+  const p = await Person.at(browser, { lang, phone, dark: lang === 'en', name: 'engineer' });
+  const { page } = p;
+  const fresh = page.locator('.notice.fresh');
+  let id = 0;
+  await walk(`notices ${lang}${phone ? ' phone' : ''}`, [
+    ['a dispatched request rings the bell of the team without a reload', async () => {
+      await p.signIn('t1_engineer');
+      const { team } = await p.api('/me');
+      await page.waitForSelector('.bell');
+      await hotline.signIn('hotline_agent');
+      const contact = (await hotline.api('/contact?limit=1')).items[0];
+      id = (await hotline.api('/technical_request', { title: w.title, account: contact.account, contact: contact.id })).id;
+      const take = (name, body = {}) => hotline.api(`/technical_request/${id}/${name}`, body);
+      await take('register');
+      await take('authorise', { kind: 'fault', severity: 'major', scope_category: 'S1', entitlement_reason: 'agreed' });
+      await take('dispatch', { team, service_mode: 'remote' });
+      await page.locator('.bell .unread').waitFor();
+    }],
+    ['the inbox says what, of which request, and why', async () => {
+      await page.locator('.bell').click();
+      await fresh.filter({ hasText: w.title }).first().waitFor();
+      const mine = fresh.filter({ hasText: w.title }).filter({ hasText: 'TR-' }).first();
+      has(await mine.innerText(), w.offered);
+      await mine.getByText(w.why).click();
+      has(await mine.innerText(), w.because);
+      none(await p.axe(true), 'axe of the inbox');
+      same(await p.tooWide() <= 0, true, 'the inbox fits its window');
+      await p.shot(`${lang}-inbox${phone ? '-phone' : ''}`);
+    }],
+    ['one is read by its button, by keyboard; another by opening its request', async () => {
+      const before = await fresh.count();
+      await fresh.first().getByRole('button', { name: w.read }).focus();
+      await page.keyboard.press('Enter');
+      await page.waitForFunction((n) => document.querySelectorAll('.notice.fresh').length < n, before);
+      await page.locator('.notice').filter({ hasText: w.title }).filter({ hasText: 'TR-' }).first().getByRole('link').click();
+      await page.locator('.record').waitFor();
+    }],
+    // On the phone the panel stands behind the page's tabs, which engineer.mjs walks.
+    ...(phone ? [] : [['the page of the request tells who was told', async () => {
+      const told = page.locator('.told');
+      await told.getByText(w.told).click();
+      await told.locator('li').filter({ hasText: w.offered }).first().waitFor();
+      none(await p.axe(), 'axe of who was told');
+    }]]),
+    ['all are read at once; the bell is silent', async () => {
+      await p.open('/inbox');
+      await page.getByRole('button', { name: w.all }).click();
+      await page.locator('.bell .unread').waitFor({ state: 'detached' });
+      same(await fresh.count(), 0, 'unread notices');
+    }],
+    ['how one is told: what is fixed offers nothing less, a choice is kept at once and stays', async () => {
+      await page.getByText(w.how).click();
+      const rows = page.locator('.kinds tbody tr');
+      await rows.first().waitFor();
+      const fixed = rows.filter({ hasText: w.fixed }).first();
+      same(await fixed.locator('option').count() < 3, true, 'a fixed kind offers less');
+      const free = rows.filter({ hasNotText: w.fixed }).first();
+      await free.locator('select').selectOption('none');
+      await page.getByRole('status').filter({ hasText: w.kept }).waitFor();
+      none(await p.axe(true), 'axe of the habits');
+      await p.open('/inbox');
+      await page.getByText(w.how).click();
+      same(await free.locator('select').inputValue(), 'none', 'the choice after a reload');
+      await free.locator('select').selectOption('inbox');
+      await page.getByRole('status').filter({ hasText: w.kept }).waitFor();
+    }],
+    ['the pages did nothing wrong', async () => none([...await p.wrongs(), ...await hotline.wrongs()], 'faults')],
+  ]);
+  await p.context.close();
+  await hotline.context.close();
+}
+
+const browser = await launch();
+await inbox(browser, 'zh', false);
+await inbox(browser, 'en', false);
+await inbox(browser, 'zh', true);
+await browser.close();
+report('notices');
+process.exitCode = anyFailed() ? 1 : 0;
