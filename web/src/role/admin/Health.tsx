@@ -45,15 +45,15 @@ export function Health() {
           <Table name={t('admin.health.queues')} heads={[t('admin.health.queue'), t('admin.health.waiting'), t('admin.health.since')]}>
             {s.queues.map((q) => <tr key={q.name}><td>{pick(q.label)}</td><td className="num">{number(q.waiting)}</td><td>{q.waiting && q.since ? dateTime(q.since) : ''}</td></tr>)}
           </Table>
-          <h2>{t('admin.health.nodes')}</h2>
-          <Table name={t('admin.health.nodes')} heads={[t('admin.health.node'), t('admin.health.version'), t('admin.health.started'), t('admin.health.seen')]}>
+          {s.nodes.length > 0 && <h2>{t('admin.health.nodes')}</h2>}
+          {s.nodes.length > 0 && <Table name={t('admin.health.nodes')} heads={[t('admin.health.node'), t('admin.health.version'), t('admin.health.started'), t('admin.health.seen')]}>
             {s.nodes.map((n) => (
               <tr key={n.name}>
                 <td>{n.name} {!n.alive && <Tag tone="state-waiting">{t('admin.health.lost')}</Tag>}</td>
                 <td>{n.program}</td><td>{dateTime(n.started_at)}</td><td>{dateTime(n.seen_at)}</td>
               </tr>
             ))}
-          </Table>
+          </Table>}
         </>
       )}</Answer>
     </>

@@ -63,7 +63,7 @@ function Verdict({ answer: a }: { answer: Explained }) {
   return (
     <section aria-live="polite">
       <Banner tone={a.allowed ? 'info' : 'warn'}>
-        <h2>{t(a.allowed ? 'admin.rights.yes' : 'admin.rights.no', { who, what: a.record?.label ?? '' })}</h2>
+        <h2>{t(a.allowed ? 'admin.rights.yes' : 'admin.rights.no', { who })}{a.record && `${t('list.colon')}${a.record.label}`}</h2>
         {a.why && <p>{pick(a.why)}</p>}
         {a.place && <p className="mono">{a.place}</p>}
         <p className="muted">{t('admin.rights.roles', { roles: a.user.roles })}</p>
