@@ -39,7 +39,7 @@ export default function LoginOver({ ends, onLater }: { ends?: number; onLater():
     leave(cache);
   };
   return (
-    <FormDialog title={t(ends ? 'session.ends' : 'session.over')} act={t('session.again')} busy={busy} onSubmit={submit} onClose={ends ? onLater : () => {}}
+    <FormDialog title={t(ends ? 'session.ends' : 'session.over')} act={t('session.again')} busy={busy} onSubmit={submit} must={!ends} onClose={() => ends && onLater()}
       notice={problem && <ProblemBanner problem={problem} />}>
       <p>{ends ? t('session.ends_text', { left: duration(left) }) : t('session.over_text')}</p>
       <Field label={t('login.name')}>

@@ -28,8 +28,8 @@ const LoginOver = lazy(() => import('./LoginOver'));
 /** So long before its end a session is told of. */
 const WARN_MS = 120_000;
 
-/** How many parts the phone's bottom bar shows before "more". */
-const THUMBS = 4;
+/** How many parts the phone's bottom bar shows after Work and before "more". */
+const THUMBS = 3;
 
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useText();

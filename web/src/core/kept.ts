@@ -98,6 +98,8 @@ export function useKeptDraft(owner: number, entity: string, id: number | 'new', 
 
   const set = useCallback((next: string) => {
     const n = now.current;
+    // Who writes on has seen it.
+    if (!n.touched && next) say({ found: null });
     n.touched = true;
     n.text = next;
     keep(next);

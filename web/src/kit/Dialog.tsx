@@ -15,17 +15,19 @@ interface Props {
   act: string;
   look?: 'primary' | 'danger';
   busy?: boolean;
+  /** there is no way around it: neither Cancel nor a cross */
+  must?: boolean;
   /** what must be read whatever part of the form is scrolled to: a refusal, a conflict */
   notice?: ReactNode;
   children: ReactNode;
 }
 
-function Head({ title, onClose }: Pick<Props, 'title' | 'onClose'>) {
+function Head({ title, onClose, must }: Pick<Props, 'title' | 'onClose' | 'must'>) {
   const { t } = useText();
   return (
     <div className="dialog-head">
       <Heading slot="title" level={2}>{title}</Heading>
-      <button type="button" className="icon-btn" aria-label={t('act.close')} onClick={onClose}><Icon name="x" /></button>
+      {!must && <button type="button" className="icon-btn" aria-label={t('act.close')} onClick={onClose}><Icon name="x" /></button>}
     </div>
   );
 }
@@ -60,7 +62,7 @@ export function WideDialog({ title, onClose, foot, children }: Pick<Props, 'titl
 }
 
 /** A form in a dialog; Enter in a line and Ctrl+Enter in a text send it. */
-export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', busy, notice, children }: Props) {
+export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', busy, must, notice, children }: Props) {
   const { t } = useText();
   const submit = (e: FormEvent | KeyboardEvent) => {
     e.preventDefault();
@@ -74,12 +76,12 @@ export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', bu
           if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) submit(e);
         }}><AriaDialog className="dialog">
           <form onSubmit={submit} noValidate>
-            <Head title={title} onClose={onClose} />
+            <Head title={title} onClose={onClose} must={must} />
             <div className="dialog-notice">{notice}</div>
             <div className="dialog-body">{children}</div>
             <div className="dialog-foot">
               <Button type="submit" look={look} busy={busy}>{act}</Button>
-              <Button onClick={onClose}>{t('act.cancel')}</Button>
+              {!must && <Button onClick={onClose}>{t('act.cancel')}</Button>}
             </div>
           </form>
         </AriaDialog></div>
