@@ -42,7 +42,25 @@ async function views(browser, lang) {
       await shot(duty, 'marked');
       none(await duty.axe(true), 'axe');
     }],
+    ['of many rows only those near the window are drawn, and none is missed', async () => {
+      await duty.open(`/e/${E}?sort=id`);
+      for (let n = 50; n <= 250; n += 50) {
+        await page.waitForFunction((c) => document.querySelectorAll('tbody tr[data-id]').length >= c || Number(document.querySelector('tbody').dataset.long) >= c, n);
+        if (n < 250) await page.locator('.more .btn').click();
+      }
+      const drawn = await rows().count();
+      if (drawn >= 200) throw new Error(`${drawn} rows are drawn`);
+      const seen = new Set();
+      for (let y = 0; seen.size < 250 && y < 14000; y += 600) {
+        await page.evaluate((to) => scrollTo(0, to), y);
+        await page.waitForTimeout(60);
+        for (const id of await rows().evaluateAll((all) => all.map((r) => r.dataset.id))) seen.add(id);
+      }
+      same(seen.size, 250, 'rows seen while scrolling');
+      await page.evaluate(() => scrollTo(0, 0));
+    }],
     ['a condition with counts: severity, by boxes', async () => {
+      await duty.open(`/e/${E}`);
       await page.locator('.filter-row button[aria-haspopup=dialog]').first().click();
       await page.locator('.dialog button.select').click();
       await page.locator('[role=option][data-key="kseverity"]').click();

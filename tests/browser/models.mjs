@@ -8,6 +8,7 @@
 //
 //     OPENITR_SEED=7      other models (the seed is printed)
 //     OPENITR_MODELS=20   fewer of them
+//     OPENITR_ONLY=154    this one alone, with its text when it fails
 //
 // 20 entities a server, so that a fault names a small model.
 import { execFileSync, spawn } from 'node:child_process';
@@ -232,12 +233,18 @@ async function person(browser, base, lang) {
 
 const shown = (f, values) => !f.when || values[f.when.split(' ')[0]] === true;
 
+/** What is typed into the form of an entity. */
+function typed(e) {
+  state = (SEED + 7919 * Number(e.name.slice(5))) >>> 0;
+  const values = e.kind === 'case' ? { title: phrase(3) } : {};
+  for (const f of e.fields) if (shown(f, values)) values[f.name] = ['person', 'team'].includes(f.type) ? 'any' : value(f);
+  return values;
+}
+
 /** The form, the page and the list of one entity; throws at the first thing that is not right. */
 async function round(p, e, look) {
   const { page } = p;
-  const values = {};
-  if (e.kind === 'case') values.title = phrase(3);
-  for (const f of e.fields) if (shown(f, values)) values[f.name] = ['person', 'team'].includes(f.type) ? 'any' : value(f);
+  const values = typed(e);
   await p.go(`/e/${e.name}/new`);
   await page.waitForSelector('form.form-page');
   const more = page.locator('form.form-page details.card > summary');
@@ -274,11 +281,13 @@ async function round(p, e, look) {
   if (p.wrongs.length) throw new Error(p.wrongs.splice(0).join('\n'));
 }
 
-const all = Array.from({ length: MANY }, (_, i) => entity(i));
+const ONLY = process.env.OPENITR_ONLY;
+// The values that are typed come from a chance of their own for each entity, so that one alone gets what it got among all.
+const all = Array.from({ length: MANY }, (_, i) => entity(i)).filter((e) => !ONLY || e.name === `made_${ONLY}`);
 console.log(`models: seed ${SEED}, ${all.length} entities with ${all.reduce((n, e) => n + e.fields.length, 0)} fields`);
 const browser = await launch();
 const begun = Date.now();
-const chunks = Array.from({ length: Math.ceil(MANY / EACH) }, (_, i) => all.slice(i * EACH, (i + 1) * EACH));
+const chunks = Array.from({ length: Math.ceil(all.length / EACH) }, (_, i) => all.slice(i * EACH, (i + 1) * EACH));
 for (const [n, entities] of chunks.entries()) {
   const dir = mkdtempSync(join(tmpdir(), 'openitr-models.'));
   let server, people = [];
@@ -292,7 +301,7 @@ for (const [n, entities] of chunks.entries()) {
       const faults = [];
       await Promise.all(people.map(async (p, k) => {
         for (let i = k; i < entities.length; i += people.length)
-          await round(p, entities[i], i < people.length).catch((x) => faults.push(`${entities[i].name}: ${String(x.message).split("\n").slice(0, 6).join("\n")}${process.env.OPENITR_SHOW ? "\n" + text(entities[i]) : ""}`));
+          await round(p, entities[i], i < people.length).catch((x) => faults.push(`${entities[i].name}: ${String(x.message).split("\n").slice(0, 6).join("\n")}${ONLY ? "\n" + text(entities[i]) : ""}`));
       }));
       if (faults.length) throw new Error(`${faults.length} of ${entities.length}:\n${faults.join('\n')}`);
     }],
