@@ -14,8 +14,8 @@ import { BASE, launch, Person } from './browser.mjs';
 import { anyFailed, has, none, report, same, walk } from './walk.mjs';
 
 const WORDS = {
-  zh: { title: '汇聚机房电源告警', met: /响应 达标/, info: '请求信息', waits: '暂停', goes: '继续', hot: '风机异响', tier: '层级只升不降', package: '交接包不完整', empty: '暂无待办', megapixels: '百万像素' },
-  en: { title: 'Hub site power alarm', met: /Response met/, info: 'Request information', waits: 'pause', goes: 'go on', hot: 'Fan is noisy', tier: 'Tiers only go up', package: 'package is not complete', empty: 'Nothing due', megapixels: 'megapixels' },
+  zh: { title: '汇聚机房电源告警，机架', impact: '三个站点由电池供电，约 2 小时后中断。', met: /响应 达标/, info: '请求信息', waits: '暂停', goes: '继续', hot: '风机异响，机架', tier: '层级只升不降', package: '交接包不完整', empty: '暂无待办', megapixels: '百万像素' },
+  en: { title: 'Power alarm at the hub site, rack', impact: 'Three sites run on batteries, for some two hours.', met: /Response met/, info: 'Request information', waits: 'pause', goes: 'go on', hot: 'Fan is noisy, rack', tier: 'Tiers only go up', package: 'package is not complete', empty: 'Nothing due', megapixels: 'megapixels' },
 };
 /** Turns the server's clock to a minute after that moment. */
 async function turnTo(p, iso) {
@@ -56,7 +56,8 @@ function png(width, height) {
 
 async function engineer(browser, lang) {
   const w = WORDS[lang];
-  const stamp = `${lang}${Date.now() % 1e6}`;
+  // In every title of this run: the name of a rack.
+  const stamp = `R${Date.now() % 1e7}`;
   const [agent, t1, t2, t3, customer] = await Promise.all(['agent', 't1', 't2', 't3', 'customer']
     .map((name) => Person.at(browser, { lang, name, dark: name === 't2' })));
   const everybody = [agent, t1, t2, t3, customer];
@@ -109,10 +110,12 @@ async function engineer(browser, lang) {
       await page.locator('[data-item]').first().waitFor();
       await page.keyboard.press('j');
       const [before, at] = await page.evaluate(() => { const r = document.querySelector('.is-cursor'); return [r.dataset.item, r.getBoundingClientRect().top + scrollY]; });
-      hot = await make(`${w.title} ${stamp}`, 'critical', {}, { handler: me.id });
+      hot = await make(`${w.title} ${stamp}`, 'critical', { ...await covered(), impact: w.impact }, { handler: me.id });
       const row = page.locator('[data-item]', { hasText: stamp });
       await row.waitFor();
       await row.locator('.tag-new').waitFor();
+      await row.scrollIntoViewIfNeeded();
+      await shot(t1, 'my');
       same(await page.evaluate(() => document.querySelector('.is-cursor').dataset.item), before, 'the row with the cursor');
       if (at < 0) throw new Error('the cursor has no place');
     }],
@@ -125,7 +128,7 @@ async function engineer(browser, lang) {
       await page.locator('.all-clocks li').nth(3).waitFor();
       const due = await page.evaluate(() => [...document.querySelectorAll('.all-clocks .ck-time')].length);
       if (due < 4) throw new Error(`${due} clocks`);
-      await shot(t1, 'my');
+      await shot(t1, 'my-clocks');
       await page.keyboard.press('ArrowLeft');
       await page.locator('.all-clocks').waitFor({ state: 'detached' });
     }],
@@ -229,6 +232,24 @@ async function engineer(browser, lang) {
       await page.keyboard.press('Delete');
     }],
 
+    ['side by side: the list stays, the case stands beside it', async () => {
+      await t1.open(`/my?open=${(await read(t1, hot.id)).number}`);
+      await page.locator('[data-item]', { hasText: stamp }).waitFor();
+      await page.keyboard.press('v');
+      await page.locator('.my-case .case .timeline li').first().waitFor();
+      has(await page.locator('.my-case h1').innerText(), stamp);
+      await page.evaluate(() => document.activeElement.blur());
+      await page.waitForTimeout(800);
+      await shot(t1, 'split');
+      await fit(t1, 'side by side');
+      await page.emulateMedia({ colorScheme: 'dark' });
+      await shot(t1, 'split-dark');
+      await fit(t1, 'side by side in the dark');
+      await page.emulateMedia({ colorScheme: 'light' });
+      await page.keyboard.press('v');
+      await page.locator('.my-case').waitFor({ state: 'detached' });
+    }],
+
     // ---- journey 9 ----
     ['9: an incomplete package of a lower priority is refused, and says what is missing', async () => {
       const version = (await agent.api('/product_version?limit=1')).items[0];
@@ -305,17 +326,8 @@ async function engineer(browser, lang) {
     }],
 
     // ---- the list ----
-    ['side by side: the list stays, the case changes', async () => {
-      await t1.open('/my');
-      await page.locator('[data-item]').first().waitFor();
-      await page.keyboard.press('v');
-      await page.locator('.my-case .case, .my-case .record').first().waitFor();
-      await shot(t1, 'split');
-      await fit(t1, 'side by side');
-      await page.keyboard.press('v');
-      await page.locator('.my-case').waitFor({ state: 'detached' });
-    }],
     ['several at once: each for itself, and how it went', async () => {
+      await t1.open('/my');
       await page.locator('[data-item] input[type=checkbox]').first().waitFor();
       // Tasks have no boxes.
       await page.locator('tr:has(input[type=checkbox]) + tr:has(input[type=checkbox]) a.row-link').first().focus();
