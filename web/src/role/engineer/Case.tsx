@@ -15,7 +15,7 @@ import { Button } from '../../kit/Button';
 import { Guard } from '../../kit/Guard';
 import { Icon } from '../../kit/Icon';
 import { Menu } from '../../kit/Menu';
-import { Words } from '../../kit/Said';
+import { Said, Words } from '../../kit/Said';
 import { Severity, Tag } from '../../kit/Tag';
 import { Cell, empty, optionLabel, StateTag } from '../../model/Cell';
 import { Clocks } from '../../model/Clocks';
@@ -121,7 +121,7 @@ function Told({ entity, row }: { entity: Entity; row: Row }) {
   if (!shown.length) return null;
   return (
     <section className="card told">
-      {shown.map((n) => <div key={n} className="long"><h2>{pick(entity.field.get(n)!.label)}</h2><Cell entity={entity} row={row} name={n} /></div>)}
+      {shown.map((n) => <div key={n} className="long"><h2>{pick(entity.field.get(n)!.label)}</h2><Said text={String(row[n])} /></div>)}
     </section>
   );
 }
