@@ -17,14 +17,30 @@ const one = (entity, filter = '') => async (p) => {
 };
 const record = (entity, filter) => async (p) => `/e/${entity}/${(await one(entity, filter)(p)).id}`;
 
-/** who: the login; at: the address; opens: what to click for a dialog; stays: it shows no lists. */
+/** who: the login; at: the address; opens: what to click for a dialog; stays: it shows no lists;
+ *  wide: what opens is elsewhere on a phone. */
 const PAGES = [
   { name: 'list', who: 'hotline', at: '/e/technical_request' },
   { name: 'form', who: 'hotline', at: '/e/technical_request/new' },
-  { name: 'case', who: 't1', at: async (p) => `/c/${(await one('technical_request', 'state==in_progress')(p)).number}` },
+  { name: 'search', who: 'hotline', at: '/search?q=FS6800' },
+  { name: 'inbox', who: 'hotline', at: '/inbox' },
+  { name: 'board', who: 'duty', at: '/e/technical_request?as=board' },
+  { name: 'calendar', who: 'duty', at: '/e/technical_request?as=calendar&by=reported_at' },
+  { name: 'map', who: 'duty', at: '/e/technical_request?as=map' },
+  { name: 'my work', who: 't1', at: '/my' },
+  { name: 'case', who: 't1', at: async (p) => `/c/${(await one('technical_request', 'state==in_progress;handler==me')(p)).number}`, opens: '[data-move=escalate], [data-move=locate], [data-move=pause]', wide: true },
+  { name: 'history', who: 't1', at: async (p) => `${await record('technical_request', 'state==in_progress')(p)}/history` },
   { name: 'work order', who: 't1', at: record('work_order') },
   { name: 'account', who: 'manager', at: record('account') },
-  { name: 'search', who: 'hotline', at: '/search?q=FS6800' },
+  { name: 'import', who: 'data', at: '/e/account/import', stays: true },
+  { name: 'people', who: 'admin', at: '/admin/people' },
+  { name: 'rights', who: 'admin', at: '/admin/rights' },
+  { name: 'models', who: 'admin', at: '/admin/models' },
+  { name: 'model', who: 'admin', at: '/admin/models/callback' },
+  { name: 'rules', who: 'admin', at: '/admin/rules' },
+  { name: 'rule table', who: 'admin', at: '/admin/rules/priority' },
+  { name: 'audit', who: 'admin', at: '/admin/audit' },
+  { name: 'health', who: 'admin', at: '/admin/health' },
   { name: 'portal home', who: 'customer', at: '/p' },
   { name: 'portal new', who: 'customer', at: '/p/new' },
   { name: 'portal request', who: 'customer', at: async (p) => `/p/r/${(await one('technical_request')(p)).id}` },
@@ -111,7 +127,7 @@ async function dialogGate(p, size, page, at) {
     p.lang = lang;
     await p.page.goto(BASE + at);
     await settled(p.page);
-    await p.page.locator(page.opens).first().click();
+    await p.page.locator(page.opens).filter({ visible: true }).first().click();
     await p.page.locator('dialog[open], [role=dialog]').first().waitFor();
     wrong.push(...await looked(p, `${page.name}, ${size}, dialog, ${lang}`));
   }
@@ -138,10 +154,11 @@ async function tabbed(p, page, at) {
       const style = getComputedStyle(e), shell = e.parentElement ? getComputedStyle(e.parentElement) : style;
       const ring = (s) => (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== 'none';
       const box = e.getBoundingClientRect();
-      const seen = ring(style) || ring(shell) || (e.labels && [...e.labels].some((l) => ring(getComputedStyle(l)))) || !!e.closest(':focus-within[class]')?.matches('.focus, [data-focus-visible]');
+      const drawn = [...e.querySelectorAll('rect')].some((r) => parseFloat(getComputedStyle(r).strokeWidth) >= 3);
+      const seen = drawn || ring(style) || ring(shell) || (e.labels && [...e.labels].some((l) => ring(getComputedStyle(l)))) || !!e.closest(':focus-within[class]')?.matches('.focus, [data-focus-visible]');
       const behind = !before || before === e || !!(before.compareDocumentPosition(e) & (Node.DOCUMENT_POSITION_FOLLOWING | Node.DOCUMENT_POSITION_CONTAINED_BY));
       window.__stops.push(e);
-      return { again, same: before === e, seen, behind, there: box.width > 0 && box.height > 0, what: `${e.tagName.toLowerCase()} ${e.className} ${(e.getAttribute('aria-label') ?? e.textContent ?? '').trim().slice(0, 40)}` };
+      return { again, same: before === e, seen, behind, there: box.width > 0 && box.height > 0, what: `${e.tagName.toLowerCase()} ${e.getAttribute('class') ?? ''} ${(e.getAttribute('aria-label') ?? e.textContent ?? '').trim().slice(0, 40)}` };
     });
     if (at.end || (at.again && !at.same)) break;
     stuck = at.same ? stuck + 1 : 0;
@@ -162,6 +179,7 @@ async function side(browser, phone) {
   const size = phone ? '390' : '1366';
   for (const who of new Set(PAGES.map((x) => x.who))) {
     const p = await Person.at(browser, { phone, name: who });
+    await p.page.emulateMedia({ reducedMotion: 'reduce' });
     const mine = PAGES.filter((x) => x.who === who);
     const steps = mine.flatMap((page) => {
       let at = '';
@@ -170,7 +188,7 @@ async function side(browser, phone) {
           at = typeof page.at === 'string' ? page.at : await page.at(p);
           none(await gate(p, size, page, at), 'gates');
         }],
-        ...(page.opens ? [[`${page.name}, dialog`, async () => none(await dialogGate(p, size, page, at), 'gates')]] : []),
+        ...(page.opens && !(phone && page.wide) ? [[`${page.name}, dialog`, async () => none(await dialogGate(p, size, page, at), 'gates')]] : []),
         ...(phone ? [] : [[`${page.name}, Tab`, async () => none(await tabbed(p, page, at), 'Tab')]]),
       ];
     });
