@@ -36,7 +36,8 @@ models_check(struct ctx *ctx, const struct source *sources, size_t count)
         for (size_t i = 0; i < SERVICE_HOOK_COUNT; i++)
                 names[i] = SERVICE_HOOKS[i].name;
         struct model *m = model_load(ctx, sources, count, names, SERVICE_HOOK_COUNT);
-        if (m == NULL || (promise_check(ctx, m->rules) & notice_check(ctx, m)))
+        bool kept = m == NULL || promise_check(ctx, m->rules), told = m == NULL || notice_check(ctx, m);
+        if (kept && told)
                 return m;
         model_free(m);
         return NULL;

@@ -27,6 +27,7 @@
 #include "model/yaml.h"
 #include "service/budget.h"
 #include "service/hooks.h"
+#include "service/notices.h"
 #include "service/promise.h"
 #include "service/service.h"
 
@@ -254,7 +255,9 @@ try_on(struct work *w, const struct policy_trial *t, usec at, usec *ret_next, co
              rules_may_replace(w->ctx, w->model->rules, m->rules, t->name, fields_given(w, t->name));
         check_times(w->ctx, m->rules, t->name);
         *ret_rules = m->rules;
-        return promise_check(w->ctx, m->rules) && ok && !ctx_failed(w->ctx);
+        promise_check(w->ctx, m->rules);
+        notice_check(w->ctx, m);
+        return ok && !ctx_failed(w->ctx);
 }
 
 bool
