@@ -21,6 +21,7 @@ import { Choice } from '../../kit/Choice';
 import { ClockFace } from '../../kit/ClockBadge';
 import { useList, type Page } from '../../model/data';
 import { powersOf, useEntity, useIndex } from '../../model/entity';
+import { SavedViews } from '../../model/SavedViews';
 import { BulkBar } from './Bulk';
 import { Below, customerOf, handlerOf, hrefOf, Kind, Nearest, Number as CaseNumber, State, Title, useCodeWords, useSeverity } from './Line';
 import { QuickMove, type Quick } from './Quick';
@@ -162,6 +163,8 @@ export default function MyPage() {
     e.preventDefault();
   };
 
+  // A saved view is what one asks for, not the case that stands beside it.
+  const asked = useMemo(() => { const s = new URLSearchParams(search); s.delete('open'); return s; }, [search]);
   const count = rows.data?.pages[0]?.count;
   const chosen = items.filter((i) => picked.has(i.key) && i.row);
   const filtered = !!(severity || late || q);
@@ -181,6 +184,7 @@ export default function MyPage() {
             </Button>
           ))}
         </div>
+        <SavedViews listed="case" search={asked} onTake={(query) => { setWords(query.get('q') ?? ''); setSearch(query, { replace: true }); }} />
         <div className="filter-row">
           <input ref={find} className="inp find" type="search" aria-label={t('my.find')} placeholder={t('my.find')} value={words}
             onChange={(e) => setWords(e.target.value)} onKeyDown={(e) => {
