@@ -122,8 +122,8 @@ check_organisation(struct work *w, const struct json *v)
 {
         struct str s;
 
-        return need_text(w, v, "name", 200, &s) & need_zone(w, v, "zone") &
-               need_word(w, v, "language", (const char *const[]){"zh", "en", NULL}, "zh, en");
+        return (int)need_text(w, v, "name", 200, &s) & (int)need_zone(w, v, "zone") &
+               (int)need_word(w, v, "language", (const char *const[]){"zh", "en", NULL}, "zh, en");
 }
 
 /* "09:00" */
@@ -155,9 +155,9 @@ check_calendar(struct work *w, const struct json *v)
                 return false;
         if (there > 0 || str_is(code, "24x7"))
                 return true;
-        if (!(need_text(w, v, "name", 200, &name) &
-              need_word(w, v, "days", (const char *const[]){"mon-fri", "mon-sat", "mon-sun", NULL}, "mon-fri, mon-sat, mon-sun") &
-              need_hour(w, v, "from", &from) & need_hour(w, v, "to", &to)))
+        if (!((int)need_text(w, v, "name", 200, &name) &
+              (int)need_word(w, v, "days", (const char *const[]){"mon-fri", "mon-sat", "mon-sun", NULL}, "mon-fri, mon-sat, mon-sun") &
+              (int)need_hour(w, v, "from", &from) & (int)need_hour(w, v, "to", &to)))
                 return false;
         return from < to || fail(w->ctx, E_BAD_FORMAT, "to", str_c(w->ctx->arena, json_get_text(v, "to")),
                                  ctx_both(w->ctx, "a time after the beginning", "晚于开始的时间"));
@@ -168,7 +168,7 @@ check_administrator(struct work *w, const struct json *v, const char *hash)
 {
         struct str s;
 
-        return need_text(w, v, "login", 80, &s) & need_text(w, v, "name", 80, &s) && (hash != NULL || fail(w->ctx, E_REQUIRED, "password"));
+        return ((int)need_text(w, v, "login", 80, &s) & (int)need_text(w, v, "name", 80, &s)) && (hash != NULL || fail(w->ctx, E_REQUIRED, "password"));
 }
 
 static bool
