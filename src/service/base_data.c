@@ -94,3 +94,49 @@ base_contract_complete(struct work *w, struct record *r, const struct json *inpu
         return bare == 0 || refuse(w, "", "Each line needs a service product and a unit, product or site",
                                    "每个条目须有服务产品，并覆盖设备、产品或局点");
 }
+
+/* ---- lines of a contract ---- */
+
+static const int64_t *
+link_or_null(const struct record *r, const char *field)
+{
+        return service_is_set(r, field) ? &record_get(r, field)->i : NULL;
+}
+
+/* Another line of the contract that covers the same with the same service on some of these days; 0: none. */
+static bool
+line_beside(struct work *w, const struct record *r, int64_t *ret)
+{
+        *ret = 0;
+        return sql_one_int(w->ctx, w->conn, ret,
+                           SQL("select line_no from contract_line where contract = $1 and service_product = $2 and "
+                               "product is not distinct from $3 and site is not distinct from $4 and starts_on <= $5 and "
+                               "ends_on >= $6 and active = 1 and id <> $7 order by line_no limit 1"),
+                           "iiIItti", record_int(r, FIELD_CONTRACT_LINE_CONTRACT), record_int(r, FIELD_CONTRACT_LINE_SERVICE_PRODUCT),
+                           link_or_null(r, FIELD_CONTRACT_LINE_PRODUCT), link_or_null(r, FIELD_CONTRACT_LINE_SITE),
+                           record_text(r, FIELD_CONTRACT_LINE_ENDS_ON), record_text(r, FIELD_CONTRACT_LINE_STARTS_ON), r->id) ||
+               !ctx_failed(w->ctx);
+}
+
+/* A line covers some days, and what it covers is not promised twice in one contract: else nobody could say which quota is used.
+ * (Lines that cover their units one by one, without product and site, may stand side by side.) */
+bool
+base_line_fits(struct work *w, struct record *r, const struct json *input)
+{
+        struct arena *a = w->ctx->arena;
+        int64_t other;
+
+        if (!service_is_set(r, FIELD_CONTRACT_LINE_STARTS_ON) || !service_is_set(r, FIELD_CONTRACT_LINE_ENDS_ON))
+                return true;
+        if (strcmp(str_c(a, record_text(r, FIELD_CONTRACT_LINE_STARTS_ON)), str_c(a, record_text(r, FIELD_CONTRACT_LINE_ENDS_ON))) > 0)
+                return refuse(w, FIELD_CONTRACT_LINE_ENDS_ON, "The line ends before it starts", "条目结束日期早于开始日期");
+        if (record_int(r, FIELD_CONTRACT_LINE_ACTIVE) == 0 ||
+            (!service_is_set(r, FIELD_CONTRACT_LINE_PRODUCT) && !service_is_set(r, FIELD_CONTRACT_LINE_SITE)))
+                return true;
+        if (!line_beside(w, r, &other))
+                return false;
+        return other == 0 || refuse(w, FIELD_CONTRACT_LINE_STARTS_ON,
+                                    arena_printf(a, "Line %lld of the contract covers the same with the same service on some of these days",
+                                                 (long long)other),
+                                    arena_printf(a, "合同第%lld行在部分日期已以同一服务覆盖相同范围", (long long)other));
+}

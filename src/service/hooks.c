@@ -87,6 +87,7 @@ const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_CALENDAR_VERSION, calendars_before, NULL, calendars_before, NULL},
         {ENTITY_RULE_VERSION, policies_before, NULL, policies_change, NULL},
         {ENTITY_CONTRACT, promise_tables_named, NULL, promise_tables_named, NULL},
+        {ENTITY_CONTRACT_LINE, base_line_fits, NULL, base_line_fits, NULL},
         {ENTITY_CONTRACT, calendars_named, NULL, calendars_named, renewal_saved},
         {ENTITY_ACCOUNT, calendars_named, NULL, calendars_named, NULL},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, wait_saved},

@@ -86,6 +86,7 @@ HOOK_EFFECT(management_ask);
 /* base_data.c */
 HOOK_EFFECT(base_warranty_start);
 HOOK_EFFECT(base_contract_complete);
+HOOK_EFFECT(base_line_fits);
 /* promise.c */
 HOOK_EFFECT(promise_anew);
 HOOK_EFFECT(promise_tables_named);
