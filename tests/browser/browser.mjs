@@ -20,6 +20,18 @@ export const launch = () => chromium.launch({
     '--disable-component-update', '--disable-sync'],
 });
 
+/** A date 2026-03-01, or with time 2026-03-01T10:20 in the reader's zone, typed part by part into the n-th control of a field. */
+export async function typeDate(box, value, n = 0) {
+  const control = box.locator('.date-field').nth(n);
+  await control.waitFor();
+  const parts = /^(\d+)-(\d+)-(\d+)(?:T(\d+):(\d+))?/.exec(value);
+  for (const [i, part] of ['year', 'month', 'day', 'hour', 'minute'].entries()) {
+    if (!parts[i + 1]) continue;
+    await control.locator(`.date-segment[data-type=${part}]`).focus();
+    await box.page().keyboard.type(parts[i + 1]);
+  }
+}
+
 export class Person {
   faults = [];
 
@@ -115,21 +127,10 @@ export class Person {
       await box.locator('button.select').click();
       return this.page.locator(`[role=option][data-key="k${value}"]`).click();
     }
-    if (await box.locator('.date-field, [aria-busy]').count()) return this.#date(box, String(value));
+    if (await box.locator('.date-field, [aria-busy]').count()) return typeDate(box, String(value));
     const check = box.locator('input[type=checkbox]');
     if (await check.count()) return value ? check.check() : check.uncheck();
     return box.locator('input,textarea').first().fill(String(value));
-  }
-
-  /** A date 2026-03-01, or with time 2026-03-01T10:20 in the reader's zone, typed part by part. */
-  async #date(box, value) {
-    await box.locator('.date-field').waitFor();
-    const parts = /^(\d+)-(\d+)-(\d+)(?:T(\d+):(\d+))?/.exec(value);
-    for (const [i, part] of ['year', 'month', 'day', 'hour', 'minute'].entries()) {
-      if (!parts[i + 1]) continue;
-      await box.locator(`.date-segment[data-type=${part}]`).focus();
-      await this.page.keyboard.type(parts[i + 1]);
-    }
   }
 
   /** Types into a combobox and takes the first record found. */

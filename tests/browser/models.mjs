@@ -145,7 +145,8 @@ async function type(page, f, v) {
       for (const x of v) await box.locator('label.radio').nth(Object.keys(f.of).indexOf(x)).locator('input').check();
       return;
     case 'duration': await fill(0, Math.floor(v / 3600)); return fill(1, (v % 3600) / 60);
-    case 'period': await fill(0, v.from); return fill(1, v.to);
+    case 'date': case 'datetime': return typeDate(box, v);
+    case 'period': await typeDate(box, v.from, 0); return typeDate(box, v.to, 1);
     case 'geo': await fill(0, v.lat); return fill(1, v.lon);
     case 'checklist':
       for (const [i, x] of v.entries()) {
@@ -198,7 +199,7 @@ async function serve(dir, entities, listen = '127.0.0.1:0') {
 
 process.env.OPENITR_URL ??= 'http://127.0.0.1:1';
 process.env.OPENITR_LOGINS ??= fileURLToPath(new URL('package.json', import.meta.url));
-const { launch } = await import('./browser.mjs');
+const { launch, typeDate } = await import('./browser.mjs');
 const AXE = readFileSync(fileURLToPath(new URL('node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
 
 /** A page that is signed in and remembers what the console was told. */

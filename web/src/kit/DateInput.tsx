@@ -25,7 +25,8 @@ function read(time: boolean, value: string | null): CalendarDate | ZonedDateTime
 
 export default function DateInput({ time, value, onChange, label, wiring: w, name }: DateProps) {
   const { lang, t } = useText();
-  const [now] = useState(() => parseAbsolute(new Date().toISOString(), readerZone()));
+  // What is not typed (seconds) comes from here: a whole minute.
+  const [now] = useState(() => parseAbsolute(new Date(Math.floor(Date.now() / 60000) * 60000).toISOString(), readerZone()));
   const write = (v: CalendarDate | ZonedDateTime | null) =>
     onChange(!v ? null : 'toAbsoluteString' in v ? v.toAbsoluteString().replace('.000Z', 'Z') : v.toString());
   return (
