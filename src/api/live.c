@@ -33,7 +33,7 @@
 #include "engine/event.h"
 #include "engine/store.h"
 
-enum { BUFFER_MAX = 256 * 1024, PAGE = 5000, SEEN = 8192, BACKLOG_MAX = 1000, BLOCK = 4096 };
+enum { BUFFER_MAX = 256 * 1024, PAGE = 5000, SEEN = 8192, WAYS = 8, BACKLOG_MAX = 1000, BLOCK = 4096 };
 #define BEAT (15 * USEC_SECOND)
 #define OVERLAP (5 * USEC_SECOND)
 #define STREAM_MAX (15 * USEC_MINUTE)
@@ -68,7 +68,7 @@ struct live {
         usec since, present_since, notices_since, beat_at;
         struct engine *engine;         /* held since the last look */
         char told[DIGEST_HEX_MAX];     /* the version of the Model that the browsers know */
-        uint64_t seen[SEEN];
+        struct seen { uint64_t key; usec at; } seen[SEEN + WAYS];      /* what was sent, and when it was last met */
 };
 
 /* ---- a client's buffer; under the lock ---- */
@@ -173,16 +173,23 @@ event_text(struct arena *a, const struct live_event *ev, bool staff)
                 open ? ev->kind : "update", open && ev->name ? ev->name : ""));
 }
 
-/* True the first time (as far as a small table remembers): of a record, its nth event, or the instant of a presence. */
+/* True the first time within OVERLAP: of a record, its nth event, or the instant of a presence.  A key has WAYS places; the
+ * one that was not met for the longest time makes room. */
 static bool
 is_new(struct live *l, int64_t id, int64_t mark)
 {
         uint64_t key = ((uint64_t)id << 20 ^ (uint64_t)mark) * 0x9e3779b97f4a7c15u;
-        uint64_t *slot = &l->seen[key >> 51];
+        struct seen *place = &l->seen[key >> 51], *oldest = place;
 
-        if (*slot == key)
-                return false;
-        *slot = key;
+        for (int i = 0; i < WAYS; i++) {
+                if (place[i].key == key) {
+                        place[i].at = l->work.now;
+                        return false;
+                }
+                if (place[i].at < oldest->at)
+                        oldest = &place[i];
+        }
+        *oldest = (struct seen){key, l->work.now};
         return true;
 }
 
