@@ -76,13 +76,9 @@ async function settled(page) {
   if (/\/login$/.test(new URL(page.url()).pathname)) throw new Error('the login came instead of the page');
 }
 
-/** Both themes in the language that is on.  The window is made as high as the page: what a bar at its edge would cover just
- *  now is reached by scrolling, and is looked at like the rest. */
+/** Both themes in the language that is on. */
 async function looked(p, what) {
   const wrong = [];
-  const window = p.page.viewportSize();
-  const high = await p.page.evaluate(() => document.documentElement.scrollHeight);
-  await p.page.setViewportSize({ width: window.width, height: Math.max(window.height, Math.min(high, 6000)) });
   for (const scheme of ['light', 'dark']) {
     await p.page.emulateMedia({ colorScheme: scheme });
     wrong.push(...(await p.axe(true)).map((v) => `${what}, ${scheme}: ${v}`));
@@ -90,7 +86,6 @@ async function looked(p, what) {
   await p.page.emulateMedia({ colorScheme: 'light' });
   const wide = await p.tooWide();
   if (wide > 0) wrong.push(`${what}: ${wide} px wider than the window`);
-  await p.page.setViewportSize(window);
   return wrong;
 }
 
