@@ -162,10 +162,15 @@ async function type(page, f, v) {
       }
       return;
     case 'person': case 'team': {
-      await box.locator('[role=combobox]').fill(f.type === 'person' ? 'a' : 'Made');
-      const option = page.locator('[role=listbox] [role=option]').first();
-      await option.waitFor();
-      return option.click();
+      // Answers may come while one reaches for an option: whoever sees that nothing was taken reaches again.
+      const asked = f.type === 'person' ? 'a' : 'Made', combo = box.locator('[role=combobox]');
+      for (let i = 0; i < 3; i++) {
+        await combo.fill(asked);
+        await page.locator('[role=listbox] [role=option]').first().click();
+        await page.locator('[role=listbox]').waitFor({ state: 'detached' });
+        if (await combo.inputValue() !== asked && await combo.inputValue() !== '') return;
+      }
+      return;
     }
     case 'json': return fill(0, JSON.stringify(v));
     default: return fill(0, v);

@@ -34,7 +34,7 @@ export function DateSpan({ value, onChange, labelledBy }: { value: Span | null; 
     onChange(next.from || next.to ? next : null);
   };
   return (
-    <div className="pair" role="group" aria-labelledby={labelledBy}>
+    <div className="pair date-pair" role="group" aria-labelledby={labelledBy}>
       <DateField label={t('form.from')} value={value?.from ?? null} onChange={(v) => put({ from: v ?? undefined })} />
       <DateField label={t('form.to')} value={value?.to ?? null} onChange={(v) => put({ to: v ?? undefined })} />
     </div>
