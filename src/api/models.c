@@ -246,8 +246,9 @@ model_check(struct request *q, struct work *w, struct response *r)
 
 /* ---- publishing ---- */
 
+/* The object of a patch, begun with which one it is. */
 static void
-write_published(struct jw *out, const struct patch *p, const struct model *m)
+open_patch(struct jw *out, const struct patch *p)
 {
         jw_open(out, '{');
         jw_key(out, "name");
@@ -258,6 +259,12 @@ write_published(struct jw *out, const struct patch *p, const struct model *m)
         jw_int(out, p->revision);
         jw_key(out, "removed");
         jw_bool(out, p->removed);
+}
+
+static void
+write_published(struct jw *out, const struct patch *p, const struct model *m)
+{
+        open_patch(out, p);
         jw_key(out, "model");
         jw_text(out, m->version);
         jw_close(out, '}');
@@ -301,15 +308,7 @@ write_patch(struct request *q, struct work *w, const struct patch *p, bool text)
 {
         struct jw *out = &q->out;
 
-        jw_open(out, '{');
-        jw_key(out, "name");
-        jw_text(out, p->name);
-        jw_key(out, "version");
-        jw_int(out, p->version);
-        jw_key(out, "revision");
-        jw_int(out, p->revision);
-        jw_key(out, "removed");
-        jw_bool(out, p->removed);
+        open_patch(out, p);
         admin_write_time(out, "at", p->at);
         jw_key(out, "note");
         jw_text(out, p->note);

@@ -9,21 +9,8 @@
 #include <stdio.h>
 #include "base/map.h"
 #include "cmd/command.h"
+#include "cmd/file.h"
 #include "engine/calendar.h"
-
-static bool
-read_file(struct ctx *ctx, const char *path, struct buf *out)
-{
-        FILE *f = fopen(path, "r");
-        size_t n;
-
-        if (f == NULL)
-                return fail(ctx, E_IO, path, path, "it cannot be opened");
-        while ((n = fread(buf_room(out, 65536), 1, 65536, f)) > 0)
-                out->n += n;
-        fclose(f);
-        return true;
-}
 
 static bool
 load_calendars(struct ctx *ctx, const char *path, struct map *ret)
@@ -32,7 +19,7 @@ load_calendars(struct ctx *ctx, const char *path, struct map *ret)
         struct json *list;
 
         map_init(ret, ctx->arena);
-        if (!read_file(ctx, path, &text) || (list = json_parse(ctx, text.p, text.n, 1000000)) == NULL)
+        if (!file_add(ctx, path, &text) || (list = json_parse(ctx, text.p, text.n, 1000000)) == NULL)
                 return false;
         for (const struct json *v = list->child; v != NULL; v = v->next) {
                 struct calendar *c = calendar_from_json(ctx, v);
@@ -135,7 +122,7 @@ cmd_calendar_check(struct call *c)
         struct map calendars;
         struct buf text = {0};
         int agreed = 0, differ = 0;
-        bool ok = load_calendars(c->ctx, c->argv[0], &calendars) && read_file(c->ctx, c->argv[1], &text) &&
+        bool ok = load_calendars(c->ctx, c->argv[0], &calendars) && file_add(c->ctx, c->argv[1], &text) &&
                   ask_all(c->ctx, &calendars, c->argv[1], buf_view(&text), &agreed, &differ);
 
         buf_free(&text);

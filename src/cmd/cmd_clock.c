@@ -7,33 +7,17 @@
  */
 #include <stdio.h>
 #include "cmd/command.h"
+#include "cmd/file.h"
 #include "engine/scenario.h"
-
-static bool
-read_page(struct ctx *ctx, const char *path, struct scenario_file **ret)
-{
-        struct buf text = {0};
-        FILE *f = fopen(path, "r");
-        size_t n;
-
-        *ret = NULL;
-        if (f == NULL)
-                return fail(ctx, E_IO, path, path, "it cannot be opened");
-        while ((n = fread(buf_room(&text, 65536), 1, 65536, f)) > 0)
-                text.n += n;
-        fclose(f);
-        *ret = scenario_read(ctx, (struct str){arena_strndup(ctx->arena, buf_c(&text), text.n), text.n}, path);
-        buf_free(&text);
-        return *ret != NULL;
-}
 
 /* The faults of a page are printed at once, so that those of the next one can be told too. */
 static bool
 run_page(const struct call *c, const char *path, struct scenario_report *report)
 {
         struct scenario_file *f;
+        struct str text;
 
-        if (read_page(c->ctx, path, &f) && scenario_run(c->ctx, f, report))
+        if (file_text(c->ctx, path, &text) && (f = scenario_read(c->ctx, text, path)) != NULL && scenario_run(c->ctx, f, report))
                 return true;
         unable(c);
         ctx_clear(c->ctx);

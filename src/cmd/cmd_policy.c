@@ -6,26 +6,10 @@
  */
 #include <stdio.h>
 #include <unistd.h>
+#include "cmd/file.h"
 #include "cmd/open.h"
 #include "service/policies.h"
 #include "service/simulate.h"
-
-static bool
-read_file(struct ctx *ctx, const char *path, struct str *ret)
-{
-        struct buf text = {0};
-        FILE *f = fopen(path, "r");
-        size_t n;
-
-        if (f == NULL)
-                return fail(ctx, E_IO, path, path, "it cannot be opened");
-        while ((n = fread(buf_room(&text, 65536), 1, 65536, f)) > 0)
-                text.n += n;
-        fclose(f);
-        *ret = (struct str){arena_strndup(ctx->arena, buf_c(&text), text.n), text.n};
-        buf_free(&text);
-        return true;
-}
 
 /* ---- check ---- */
 
@@ -39,7 +23,7 @@ cmd_policy_check(struct call *c)
         bool ok = opened_store(&x, c, CONN_READ);
 
         for (int i = 0; ok && i < c->argc; i++) {
-                ok = read_file(c->ctx, c->argv[i], &text);
+                ok = file_text(c->ctx, c->argv[i], &text);
                 if (ok && !policies_draft(&x.work, text, c->argv[i], NULL, &draft)) {
                         out = faults(c);
                         ctx_clear(c->ctx);
@@ -122,7 +106,7 @@ cmd_policy_simulate(struct call *c)
         enum outcome out = DONE;
         struct str text;
         bool ok = tier_known(c->ctx, c->o.tier) && opened_store(&x, c, CONN_READ) &&
-                  (!*c->o.policy || read_file(c->ctx, c->o.policy, &text));
+                  (!*c->o.policy || file_text(c->ctx, c->o.policy, &text));
 
         if (ok && *c->o.policy && !policies_draft(&x.work, text, c->o.policy, NULL, &draft)) {
                 out = faults(c);
