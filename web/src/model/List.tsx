@@ -193,7 +193,7 @@ function Rows({ entity, columns, filter, sort, put, filtered, onClear }: RowsPro
       )}
       {items.length > 0 && (
         <Table entity={entity} columns={columns.filter((c) => c in items[0])} items={items} sort={sort} onSort={(s) => put({ sort: s })}
-          stale={rows.isPlaceholderData} marks={works !== 'none' ? marks : undefined} />
+          stale={rows.isPlaceholderData} marks={works !== 'none' ? marks : undefined} edits={works !== 'none'} />
       )}
       {rows.hasNextPage && (
         <p className="more"><Button busy={rows.isFetchingNextPage} onClick={() => rows.fetchNextPage()}>{t('list.more')}</Button></p>

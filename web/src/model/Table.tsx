@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Table.tsx -- rows of records: a native table, cards on a phone. Sorting by the heading, j and k (or the arrows) through the
-// rows, x to mark one (with Shift: all from the last one), Enter to open.
+// rows, x to mark one (with Shift: all from the last one), Enter to open, e or F2 to change a field there (Inline.tsx).
 //
 // Above 200 rows only those near the window are drawn (LongBody.tsx).
-import { lazy, Suspense, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { lazy, Suspense, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useText } from '../core/i18n';
 import { useActions } from '../core/keys';
@@ -15,6 +15,7 @@ import { nameOf, sortable } from './columns';
 import type { Entity, Row } from './entity';
 
 const LongBody = lazy(() => import('./LongBody').then((m) => ({ default: m.LongBody })));
+const Inline = lazy(() => import('./Inline'));
 const LONG = 200;
 
 export interface Marks {
@@ -32,9 +33,11 @@ interface Props {
   onSort(sort: string): void;
   stale: boolean;
   marks?: Marks;
+  /** may fields be changed in the rows themselves? */
+  edits?: boolean;
 }
 
-export function Table({ entity, columns, items, sort, onSort, stale, marks }: Props) {
+export function Table({ entity, columns, items, sort, onSort, stale, marks, edits }: Props) {
   const text = useText();
   const { t } = text;
   const [, go] = useLocation();
@@ -55,6 +58,13 @@ export function Table({ entity, columns, items, sort, onSort, stale, marks }: Pr
     next?.scrollIntoView({ block: 'nearest' });
     if (range && at >= 0) marks?.toggle(idOf(next), true);
   };
+  // The part that changes fields comes with the pointer or the focus.
+  const [inline, setInline] = useState<{ wish: { id: number } | null } | null>(null);
+  const wake = () => edits && setInline((i) => i ?? { wish: null });
+  const edit = () => {
+    const all = links(), at = here(all);
+    if (at >= 0) setInline({ wish: { id: idOf(all[at]) } });
+  };
   const mark = (range: boolean) => {
     const all = links(), at = here(all);
     if (at >= 0) marks?.toggle(idOf(all[at]), range);
@@ -63,6 +73,7 @@ export function Table({ entity, columns, items, sort, onSort, stale, marks }: Pr
     { id: 'list.next', label: t('list.key_next'), key: 'j', group: 'list', hidden: true, run: () => walk(1) },
     { id: 'list.before', label: t('list.key_before'), key: 'k', group: 'list', hidden: true, run: () => walk(-1) },
     { id: 'list.mark', label: t('list.key_mark'), key: 'x', group: 'list', hidden: true, when: !!marks, run: () => mark(false) },
+    { id: 'list.edit', label: t('list.key_edit'), key: 'e', group: 'list', hidden: true, when: !!edits, run: edit },
   ]);
   // The arrows, and what Shift does.
   const keys = (e: KeyboardEvent) => {
@@ -70,13 +81,14 @@ export function Table({ entity, columns, items, sort, onSort, stale, marks }: Pr
     const step = e.key === 'ArrowDown' ? 1 : e.key === 'ArrowUp' ? -1 : e.shiftKey && e.key === 'J' ? 1 : e.shiftKey && e.key === 'K' ? -1 : 0;
     if (step) walk(step, e.shiftKey);
     else if (e.shiftKey && e.key === 'X') mark(true);
+    else if (e.key === 'F2' && edits) edit();
     else return;
     e.preventDefault();
   };
 
   const line = (row: Row, extra?: object): ReactNode => (
     <tr key={row.id} data-id={row.id} aria-selected={marks?.ids.has(row.id) || undefined} {...extra} onClick={(e) => {
-      if ((e.target as HTMLElement).closest('a,button,input,label') || getSelection()?.toString()) return;
+      if ((e.target as HTMLElement).closest('a,button,input,label') || getSelection()?.toString() || box.current?.querySelector('.inline-edit')) return;
       if (e.shiftKey && marks) marks.toggle(row.id, true);
       else open(row);
     }}>
@@ -87,7 +99,7 @@ export function Table({ entity, columns, items, sort, onSort, stale, marks }: Pr
         </td>
       )}
       {columns.map((c, i) => (
-        <td key={c} className={(rightAligned(entity.field.get(c)) ? 'num ' : '') + (c === 'title' ? 'grow' : '') + (empty(row[c]) ? 'none' : '')}
+        <td key={c} data-col={c} className={(rightAligned(entity.field.get(c)) ? 'num ' : '') + (c === 'title' ? 'grow' : '') + (empty(row[c]) ? 'none' : '')}
           title={c === 'title' ? String(row[c] ?? '') : undefined} data-label={nameOf(entity, c, text)}>
           {i === 0
             ? (
@@ -103,7 +115,7 @@ export function Table({ entity, columns, items, sort, onSort, stale, marks }: Pr
 
   const marked = marks ? items.filter((i) => marks.ids.has(i.id)).length : 0;
   return (
-    <div className="table-box" ref={box} tabIndex={0} role="region" aria-label={text.pick(entity.plural)} onKeyDown={keys}>
+    <div className="table-box" ref={box} tabIndex={0} role="region" aria-label={text.pick(entity.plural)} onKeyDown={keys} onMouseEnter={wake} onFocus={wake}>
       <table className={'rows' + (stale ? ' stale' : '')}>
         <thead>
           <tr>
@@ -131,6 +143,7 @@ export function Table({ entity, columns, items, sort, onSort, stale, marks }: Pr
           </Suspense>
         ) : <tbody>{items.map((row) => line(row))}</tbody>}
       </table>
+      {inline && <Suspense><Inline entity={entity} columns={columns} box={box} wish={inline.wish} /></Suspense>}
     </div>
   );
 }

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// lists.mjs -- what people do in lists beyond looking: a field changed in its row by the keyboard alone, refused, merged and
+// taken back.
+import { launch, Person } from './browser.mjs';
+import { anyFailed, has, none, report, same, walk } from './walk.mjs';
+
+const E = 'technical_request';
+const zh = (lang, a, b) => (lang === 'zh' ? a : b);
+
+async function inline(browser, lang) {
+  const duty = await Person.at(browser, { lang, name: 'duty', dark: lang === 'en' });
+  const { page } = duty;
+  const editor = page.locator('.inline-edit');
+  const cell = (id, c) => page.locator(`tr[data-id="${id}"] td[data-col="${c}"]`);
+  const ids = [];
+  const patch = (id, body, version) => page.evaluate(async ([u, b, v]) => {
+    const { csrf } = await (await fetch('/api/v1/me')).json();
+    const r = await fetch('/api/v1' + u, { method: 'PATCH', body: JSON.stringify(b), headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf, ...(v ? { 'If-Match': `"${v}"` } : {}) } });
+    if (!r.ok) throw new Error(`${u}: ${r.status} ${await r.text()}`);
+  }, [`/${E}/${id}`, body, version]);
+  const start = async (n = 0) => {
+    await page.locator(`tr[data-id="${ids[n]}"] a.row-link`).focus();
+    await page.keyboard.press('e');
+    await editor.waitFor();
+  };
+  const now = async (n, f) => (await duty.api(`/${E}/${ids[n]}`))[f];
+
+  await walk(`${lang} inline`, [
+    ['a list with columns that may be changed', async () => {
+      await duty.signIn('duty_manager');
+      for (const title of ['Inline one', 'Inline two']) ids.push((await duty.api(`/${E}`, { title, symptom: 'Changed in the list', reporter_name: 'Somebody', impact: 'One line' })).id);
+      await duty.open(`/e/${E}?cols=number,title,impact,handler&sort=id&f=id=in=(${ids.join()})`);
+      await page.locator('tbody tr[data-id]').nth(1).waitFor();
+    }],
+    ['e opens the first field of the row, Esc restores, and the focus is back on the row', async () => {
+      await start();
+      same(await editor.getAttribute('data-inline'), 'title', 'field');
+      await page.waitForFunction(() => document.activeElement?.closest('.inline-edit .field'));
+      await page.keyboard.type('Nothing of this stays');
+      none(await duty.axe(true), 'axe');
+      await duty.shot(`${lang}-lists-inline`);
+      await page.keyboard.press('Escape');
+      await editor.waitFor({ state: 'detached' });
+      same(await page.evaluate(() => document.activeElement?.closest('tr')?.dataset.id), String(ids[0]), 'row with the focus');
+      same(await now(0, 'title'), 'Inline one', 'title');
+    }],
+    ['F2 goes on to the next field and keeps what was typed; Enter saves', async () => {
+      await start();
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type('Inline one, again');
+      await page.keyboard.press('F2');
+      await page.locator('.inline-edit[data-inline=impact]').waitFor();
+      same(await now(0, 'title'), 'Inline one, again', 'title');
+      await page.waitForFunction(() => document.activeElement?.closest('[data-inline=impact] .field'));
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type('Two lines');
+      await page.keyboard.press('Control+Enter');
+      await editor.waitFor({ state: 'detached' });
+      same(await now(0, 'impact'), 'Two lines', 'impact');
+      await page.waitForFunction((id) => document.querySelector(`tr[data-id="${id}"] td[data-col=impact]`)?.textContent === 'Two lines', ids[0]);
+    }],
+    ['what was saved is taken back from its toast', async () => {
+      await page.locator('.toast button', { hasText: zh(lang, '撤销', 'Undo') }).last().click();
+      await page.waitForFunction((id) => document.querySelector(`tr[data-id="${id}"] td[data-col=impact]`)?.textContent === 'One line', ids[0]);
+      same(await now(0, 'impact'), 'One line', 'impact');
+    }],
+    ['a refusal stands in the cell, and what was typed with it', async () => {
+      await start(1);
+      await page.keyboard.press('Control+a');
+      await page.keyboard.press('Delete');
+      await page.keyboard.press('Enter');
+      await editor.locator('.error').waitFor();
+      none(await duty.axe(true), 'axe');
+      await duty.shot(`${lang}-lists-inline-refused`);
+      await page.keyboard.press('Escape');
+      await editor.waitFor({ state: 'detached' });
+      same(await now(1, 'title'), 'Inline two', 'title');
+    }],
+    ['another field changed by somebody else meanwhile is merged; the same one is asked about', async () => {
+      await start(1);
+      await patch(ids[1], { impact: 'Of another' });
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type('Mine');
+      await page.keyboard.press('Enter');
+      await editor.waitFor({ state: 'detached' });
+      same(await now(1, 'title'), 'Mine', 'title');
+      same(await now(1, 'impact'), 'Of another', 'impact');
+      await start(1);
+      await patch(ids[1], { title: 'Theirs' });
+      await page.keyboard.press('Control+a');
+      await page.keyboard.type('Mine again');
+      await page.keyboard.press('Enter');
+      await page.locator('[data-clash=title]').waitFor();
+      await page.locator('[data-clash=title] input[type=radio]').last().check();
+      await page.locator('.dialog-foot .btn.primary').click();
+      await editor.waitFor({ state: 'detached' });
+      same(await now(1, 'title'), 'Mine again', 'title');
+    }],
+    ['the pencil of a cell does the same, and a person who is picked is saved at once', async () => {
+      await cell(ids[0], 'handler').hover();
+      await page.locator('.inline-pencil').click();
+      const combo = editor.locator('[role=combobox]');
+      await combo.waitFor();
+      await combo.fill('a');
+      await page.locator('[role=listbox] [role=option]').first().click();
+      await editor.waitFor({ state: 'detached' });
+      if (!(await now(0, 'handler') > 0)) throw new Error('nobody handles it');
+    }],
+    ['its key can be changed like the others', async () => {
+      await page.locator('.table-box').focus();
+      await page.keyboard.press('?');
+      await page.locator('.dialog', { hasText: zh(lang, '修改该行的字段', 'Change a field of the row') }).waitFor();
+      await page.keyboard.press('Escape');
+    }],
+    ['no page broke a rule', async () => none(await duty.wrongs(), 'faults')],
+  ]);
+  if (anyFailed()) await duty.shot(`failed-${lang}-lists-${duty.name}`).catch(() => {});
+  await duty.context.close();
+}
+
+const browser = await launch();
+for (const lang of ['zh', 'en']) await inline(browser, lang);
+await browser.close();
+report('lists');
