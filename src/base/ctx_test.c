@@ -2,30 +2,8 @@
  *
  * ctx_test.c -- errors as values.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "base/test_ctx.h"
 #include "base/ctx.h"
-#include <stdio.h>
-#include <stdlib.h>
-
-static struct ctx c;
-
-static int
-begin(void **state)
-{
-        ctx_init(&c, arena_new(0));
-        return 0;
-}
-
-static int
-end(void **state)
-{
-        arena_free(c.arena);
-        return 0;
-}
 
 static void
 fail_returns_false_and_fills_the_sentences(void **state)
@@ -135,7 +113,6 @@ printing_shows_field_and_causes(void **state)
         free(text);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 int
 main(void)
 {

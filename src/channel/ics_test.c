@@ -2,39 +2,17 @@
  *
  * ics_test.c -- iCalendar: what is written can be read again; faults are named by line.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
-#undef fail
+#include "base/test_ctx.h"
 #include "channel/ics.h"
 
-static struct arena *arena;
-static struct ctx ctx;
 static struct ics_day *days;
 static size_t count;
 static int64_t passed_over;
 
-static int
-setup(void **state)
-{
-        arena = arena_new(0);
-        ctx_init(&ctx, arena);
-        return 0;
-}
-
-static int
-teardown(void **state)
-{
-        arena_free(arena);
-        return 0;
-}
-
 static bool
 read_text(const char *text)
 {
-        return ics_read(&ctx, "f.ics", str_of(text), &days, &count, &passed_over);
+        return ics_read(&c, "f.ics", str_of(text), &days, &count, &passed_over);
 }
 
 static int64_t
@@ -51,7 +29,7 @@ test_what_is_written_is_read_again(void **state)
 {
         char text[] = "{\"timezone\":\"Asia/Shanghai\",\"holidays\":[\"2026-10-01\",\"2026-12-31\"],"
                       "\"special_hours\":{\"2026-09-20\":[[\"09:00\",\"18:00\"]]}}";
-        struct json *definition = json_parse(&ctx, text, strlen(text), 100);
+        struct json *definition = json_parse(&c, text, strlen(text), 100);
         struct buf out = {0};
 
         ics_write(&out, &(struct ics_head){STR("Grid; day, and night 一个很长很长很长很长很长很长很长很长很长很长的日历名称"), STR("5x9"), 0}, definition);
@@ -94,8 +72,8 @@ static void
 refused(const char *text, const char *place)
 {
         assert_false(read_text(text));
-        assert_string_equal(ctx.errors->field, place);
-        ctx_clear(&ctx);
+        assert_string_equal(c.errors->field, place);
+        ctx_clear(&c);
 }
 
 static void
@@ -113,10 +91,10 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test_setup_teardown(test_what_is_written_is_read_again, setup, teardown),
-                cmocka_unit_test_setup_teardown(test_an_event_of_several_days_is_each_of_them, setup, teardown),
-                cmocka_unit_test_setup_teardown(test_times_and_rules_are_passed_over, setup, teardown),
-                cmocka_unit_test_setup_teardown(test_faults_are_named_by_line, setup, teardown),
+                TEST(test_what_is_written_is_read_again),
+                TEST(test_an_event_of_several_days_is_each_of_them),
+                TEST(test_times_and_rules_are_passed_over),
+                TEST(test_faults_are_named_by_line),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,31 +2,9 @@
  *
  * options_test.c -- which setting a command takes, and from where; how a command is found.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "base/test_ctx.h"
 #include "cmd/command.h"
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
-
-static struct ctx c;
-
-static int
-begin(void **state)
-{
-        ctx_init(&c, arena_new(0));
-        return 0;
-}
-
-static int
-end(void **state)
-{
-        arena_free(c.arena);
-        return 0;
-}
 
 /* Reads words as the arguments of a command that takes `takes`; *left is how many were no settings. */
 static bool
@@ -149,7 +127,6 @@ a_command_is_found_by_one_or_two_words(void **state)
         assert_null(command_find(0, none, &words));
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
 main(void)

@@ -6,31 +6,9 @@
  * tests are skipped, and say so.  The walk knows nothing of spans or years: it asks for each minute what the wall clock
  * of the zone shows and whether a shift of that day, or a shift of the day before that lasts beyond midnight, covers it.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "base/test_ctx.h"
 #include "engine/calendar.h"
-#include <stdio.h>
-#include <stdlib.h>
 #include "base/map.h"
-
-static struct ctx c;
-
-static int
-begin(void **state)
-{
-        ctx_init(&c, arena_new(0));
-        return 0;
-}
-
-static int
-end(void **state)
-{
-        arena_free(c.arena);
-        return 0;
-}
 
 static void
 drop(void *calendar)
@@ -527,18 +505,18 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test_setup_teardown(what_two_programs_agree_on, begin, end),
-                cmocka_unit_test_setup_teardown(what_they_differ_on_is_decided, begin, end),
-                cmocka_unit_test_setup_teardown(cases_of_working_hours, begin, end),
-                cmocka_unit_test_setup_teardown(cases_of_rt, begin, end),
-                cmocka_unit_test_setup_teardown(cases_of_glpi, begin, end),
-                cmocka_unit_test_setup_teardown(working_days_as_working_time, begin, end),
-                cmocka_unit_test_setup_teardown(equal_to_a_walk_minute_by_minute, begin, end),
-                cmocka_unit_test_setup_teardown(a_due_time_is_the_first_instant, begin, end),
-                cmocka_unit_test_setup_teardown(a_budget_of_nought_is_the_next_opening, begin, end),
-                cmocka_unit_test_setup_teardown(a_calendar_that_never_opens, begin, end),
-                cmocka_unit_test_setup_teardown(impossible_shifts_are_refused, begin, end),
-                cmocka_unit_test_setup_teardown(a_single_day_is_found, begin, end),
+                TEST(what_two_programs_agree_on),
+                TEST(what_they_differ_on_is_decided),
+                TEST(cases_of_working_hours),
+                TEST(cases_of_rt),
+                TEST(cases_of_glpi),
+                TEST(working_days_as_working_time),
+                TEST(equal_to_a_walk_minute_by_minute),
+                TEST(a_due_time_is_the_first_instant),
+                TEST(a_budget_of_nought_is_the_next_opening),
+                TEST(a_calendar_that_never_opens),
+                TEST(impossible_shifts_are_refused),
+                TEST(a_single_day_is_found),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,30 +2,9 @@
  *
  * scenario_test.c -- all pages of tests/clock-scenarios pass; faults of a page are told by their place.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
+#include "base/test_ctx.h"
 #include "engine/scenario.h"
 #include <glob.h>
-#include <stdio.h>
-
-static struct ctx c;
-
-static int
-begin(void **state)
-{
-        ctx_init(&c, arena_new(0));
-        return 0;
-}
-
-static int
-end(void **state)
-{
-        arena_free(c.arena);
-        return 0;
-}
 
 /* ---- the pages ---- */
 
@@ -200,12 +179,12 @@ int
 main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test_setup_teardown(all_pages_pass, begin, end),
-                cmocka_unit_test_setup_teardown(a_difference_has_its_place, begin, end),
-                cmocka_unit_test_setup_teardown(faults_of_the_timeline, begin, end),
-                cmocka_unit_test_setup_teardown(faults_of_expectations, begin, end),
-                cmocka_unit_test_setup_teardown(what_a_scenario_needs, begin, end),
-                cmocka_unit_test_setup_teardown(times_are_read_as_they_are_written, begin, end),
+                TEST(all_pages_pass),
+                TEST(a_difference_has_its_place),
+                TEST(faults_of_the_timeline),
+                TEST(faults_of_expectations),
+                TEST(what_a_scenario_needs),
+                TEST(times_are_read_as_they_are_written),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,45 +2,27 @@
  *
  * yaml_test.c -- YAML to the tree, and what is refused.
  */
-#include "model/test_model.h"
+#include "base/test_ctx.h"
 #include "model/yaml.h"
-
-static struct arena *arena;
-static struct ctx ctx;
-
-static int
-setup(void **state)
-{
-        arena = arena_new(0);
-        ctx_init(&ctx, arena);
-        return 0;
-}
-
-static int
-teardown(void **state)
-{
-        arena_free(arena);
-        return 0;
-}
 
 static const struct node *
 read_text_of(const char *text)
 {
-        return yaml_read(&ctx, arena, str_of(text), "a.yaml");
+        return yaml_read(&c, c.arena, str_of(text), "a.yaml");
 }
 
 /* The text is refused at that place with a sentence that holds `words`. */
 static void
 refused(const char *text, const char *place, const char *words)
 {
-        ctx_clear(&ctx);
+        ctx_clear(&c);
         assert_null(read_text_of(text));
-        assert_non_null(ctx.errors);
-        assert_int_equal(ctx.errors->code, E_YAML);
-        assert_string_equal(ctx.errors->field, place);
-        if (!strstr(ctx.errors->en, words))
-                fprintf(stderr, "%s: %s\n", text, ctx.errors->en);
-        assert_non_null(strstr(ctx.errors->en, words));
+        assert_non_null(c.errors);
+        assert_int_equal(c.errors->code, E_YAML);
+        assert_string_equal(c.errors->field, place);
+        if (!strstr(c.errors->en, words))
+                fprintf(stderr, "%s: %s\n", text, c.errors->en);
+        assert_non_null(strstr(c.errors->en, words));
 }
 
 static void
@@ -54,11 +36,11 @@ every_node_knows_its_place(void **state)
         assert_int_equal(b->key_place.column, 1);
         assert_int_equal(b->child->next->place.line, 4);
         assert_int_equal(b->child->next->place.column, 5);
-        const struct node *c = yaml_get(b->child->next, "c");
-        assert_string_equal(c->text.p, "y");
-        assert_false(c->plain);
-        assert_int_equal(c->place.column, 9);
-        assert_string_equal(place_text(arena, c->place), "a.yaml:4:9");
+        const struct node *third = yaml_get(b->child->next, "c");
+        assert_string_equal(third->text.p, "y");
+        assert_false(third->plain);
+        assert_int_equal(third->place.column, 9);
+        assert_string_equal(place_text(c.arena, third->place), "a.yaml:4:9");
 }
 
 static void
@@ -84,7 +66,7 @@ a_tree_is_written_as_json(void **state)
         struct jw w = {0};
 
         yaml_json(read_text_of("{a: [1, true, null, x, '1'], b: {c: \"q\\\"\"}}"), &w);
-        assert_string_equal(str_c(arena, jw_view(&w)), "{\"a\":[1,true,null,\"x\",\"1\"],\"b\":{\"c\":\"q\\\"\"}}");
+        assert_string_equal(str_c(c.arena, jw_view(&w)), "{\"a\":[1,true,null,\"x\",\"1\"],\"b\":{\"c\":\"q\\\"\"}}");
         jw_free(&w);
 }
 
@@ -107,8 +89,8 @@ static void
 all_duplicates_are_reported(void **state)
 {
         assert_null(read_text_of("a: 1\na: 2\nb: {c: 1, c: 2}\n"));
-        assert_non_null(ctx.errors->next);
-        assert_string_equal(ctx.errors->next->field, "a.yaml:3:11");
+        assert_non_null(c.errors->next);
+        assert_string_equal(c.errors->next->field, "a.yaml:3:11");
 }
 
 static void
@@ -129,10 +111,9 @@ depth_and_size_are_bounded(void **state)
 int
 main(void)
 {
-#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
         const struct CMUnitTest tests[] = {
-                T(every_node_knows_its_place), T(scalars_are_told_apart),      T(a_tree_is_written_as_json),
-                T(faults_have_places),         T(all_duplicates_are_reported), T(depth_and_size_are_bounded),
+                TEST(every_node_knows_its_place), TEST(scalars_are_told_apart),      TEST(a_tree_is_written_as_json),
+                TEST(faults_have_places),         TEST(all_duplicates_are_reported), TEST(depth_and_size_are_bounded),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,39 +2,15 @@
  *
  * budget_test.c -- times of rule tables: units, faults, shares, comparing.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <cmocka.h>
-#undef fail
+#include "base/test_ctx.h"
 #include "service/budget.h"
-
-static struct arena *arena;
-static struct ctx ctx;
-
-static int
-setup(void **state)
-{
-        arena = arena_new(0);
-        ctx_init(&ctx, arena);
-        return 0;
-}
-
-static int
-teardown(void **state)
-{
-        arena_free(arena);
-        return 0;
-}
 
 static struct budget
 parse(const char *text)
 {
         struct budget b;
 
-        assert_true(budget_parse(&ctx, "f", str_of(text), &b));
+        assert_true(budget_parse(&c, "f", str_of(text), &b));
         return b;
 }
 
@@ -64,13 +40,13 @@ refused(const char *text, const char *why)
 {
         struct budget b;
 
-        assert_false(budget_parse(&ctx, "rules/sla.yaml:3", str_of(text), &b));
-        assert_int_equal(ctx.errors->code, E_BAD_FORMAT);
-        assert_string_equal(ctx.errors->field, "rules/sla.yaml:3");
-        if (strstr(ctx.errors->en, why) == NULL)
-                fprintf(stderr, "%s: %s\n", text, ctx.errors->en);
-        assert_non_null(strstr(ctx.errors->en, why));
-        ctx_clear(&ctx);
+        assert_false(budget_parse(&c, "rules/sla.yaml:3", str_of(text), &b));
+        assert_int_equal(c.errors->code, E_BAD_FORMAT);
+        assert_string_equal(c.errors->field, "rules/sla.yaml:3");
+        if (strstr(c.errors->en, why) == NULL)
+                fprintf(stderr, "%s: %s\n", text, c.errors->en);
+        assert_non_null(strstr(c.errors->en, why));
+        ctx_clear(&c);
 }
 
 static void
@@ -115,21 +91,21 @@ test_the_lesser_compares_working_days_as_days(void **state)
 static void
 test_the_text_can_be_read_by_people(void **state)
 {
-        assert_string_equal(budget_text(arena, parse("90 min")), "1 h 30 min");
-        assert_string_equal(budget_text(arena, parse("3 WD")), "24 WH");
-        assert_string_equal(budget_text(arena, parse("7 d")), "7 d");
-        assert_string_equal(budget_text(arena, budget_share(parse("5 min"), 50)), "2 min 30 s");
+        assert_string_equal(budget_text(c.arena, parse("90 min")), "1 h 30 min");
+        assert_string_equal(budget_text(c.arena, parse("3 WD")), "24 WH");
+        assert_string_equal(budget_text(c.arena, parse("7 d")), "7 d");
+        assert_string_equal(budget_text(c.arena, budget_share(parse("5 min"), 50)), "2 min 30 s");
 }
 
 int
 main(void)
 {
         const struct CMUnitTest tests[] = {
-                cmocka_unit_test_setup_teardown(test_every_unit_is_read, setup, teardown),
-                cmocka_unit_test_setup_teardown(test_each_fault_is_named, setup, teardown),
-                cmocka_unit_test_setup_teardown(test_a_share_keeps_the_kind_and_is_never_nothing, setup, teardown),
-                cmocka_unit_test_setup_teardown(test_the_lesser_compares_working_days_as_days, setup, teardown),
-                cmocka_unit_test_setup_teardown(test_the_text_can_be_read_by_people, setup, teardown),
+                TEST(test_every_unit_is_read),
+                TEST(test_each_fault_is_named),
+                TEST(test_a_share_keeps_the_kind_and_is_never_nothing),
+                TEST(test_the_lesser_compares_working_days_as_days),
+                TEST(test_the_text_can_be_read_by_people),
         };
 
         return cmocka_run_group_tests(tests, NULL, NULL);
