@@ -18,6 +18,7 @@ struct me_session {                    /* what `me` says beside the actor */
 void me_write(struct work *w, struct jw *out, const struct me_session *s);
 /* mine.c */
 handler my_tasks;
+handler snooze_list, snooze_put, snooze_remove;
 /* resource.c */
 handler resource_list, resource_create, resource_read, resource_update, resource_remove, resource_pick;
 handler resource_timeline, resource_search, resource_stats;

@@ -92,6 +92,17 @@ static const struct {
          "200", "{\"type\":\"object\"}", NULL},
         {"/api/v1/me/tasks", "get", "my_tasks", "Open tasks that wait for me, or for somebody of my teams", "session", "", "200",
          "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}", NULL},
+        {"/api/v1/me/snoozes", "get", "my_snoozes", "Rows of my work that I put aside, and what has come back and why", "session", "",
+         "200", "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/_snooze\"}}}}",
+         NULL},
+        {"/api/v1/me/snoozes/{entity}/{id}", "put", "snooze", "Put a case or a task of mine aside until a time, at most 90 days ahead",
+         "session",
+         ",\"parameters\":[" ENTITY_PARAM "," ID_PARAM "],\"requestBody\":{\"required\":true,\"content\":{"
+         "\"application/json\":{\"schema\":{\"type\":\"object\",\"required\":[\"until\"],\"properties\":{\"until\":{\"type\":\"string\","
+         "\"format\":\"date-time\"}}},\"example\":{\"until\":\"2026-11-22T08:30:00Z\"}}}}",
+         "204", NULL, NULL},
+        {"/api/v1/me/snoozes/{entity}/{id}", "delete", "unsnooze", "Bring a row back", "session",
+         ",\"parameters\":[" ENTITY_PARAM "," ID_PARAM "]", "204", NULL, NULL},
         {"/api/v1/case", "get", "list_case", "Cases of every kind together, as far as I may read them: what all cases have, and `entity`",
          "service",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/filter\"},{\"$ref\":\"#/components/parameters/sort\"},"
@@ -389,6 +400,9 @@ static const struct {
                 "\"hotline\":{\"type\":\"string\"},\"unread_notices\":{\"type\":\"integer\"},\"grants\":{\"type\":\"object\",\"additionalProperties\":{\"type\":\"object\"}}}}"},
         {"_draft", "{\"type\":\"object\",\"properties\":{\"field\":{\"type\":\"string\"},\"text\":{\"type\":\"string\"},\"version\":{"
                    "\"type\":\"integer\"},\"saved_at\":{\"type\":\"string\",\"format\":\"date-time\"}}}"},
+        {"_snooze", "{\"type\":\"object\",\"properties\":{\"entity\":{\"type\":\"string\"},\"id\":{\"type\":\"integer\"},\"until\":{"
+                    "\"type\":\"string\",\"format\":\"date-time\"},\"set_at\":{\"type\":\"string\",\"format\":\"date-time\"},\"due_at\":{"
+                    "\"type\":[\"string\",\"null\"],\"format\":\"date-time\"},\"back\":{\"enum\":[\"time\",\"late\",\"message\",null]}}}"},
         {"_token", "{\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"integer\"},\"name\":{\"type\":\"string\"},\"token\":{\"type\":"
                    "\"string\",\"description\":\"Only in the answer that made it\"},\"created_at\":{\"type\":\"string\",\"format\":"
                    "\"date-time\"},\"expires_at\":{\"type\":[\"string\",\"null\"],\"format\":\"date-time\"}}}"},

@@ -7,4 +7,6 @@
 #include "sql/db.h"
 /* Deletes drafts that nobody touched for long. */
 bool drafts_expire(struct ctx *ctx, struct conn *c, usec now);
+/* Forgets rows of My work that have been back for long (snooze.c). */
+bool snoozes_expire(struct ctx *ctx, struct conn *c, usec now);
 #endif

@@ -30,7 +30,7 @@ keep_run(struct job *job, struct conn *c)
         usec now = clock_now();
 
         return idempotency_expire(job->ctx, c, now) && drafts_expire(job->ctx, c, now) &&
-               presence_expire(job->ctx, c, now) &&
+               presence_expire(job->ctx, c, now) && snoozes_expire(job->ctx, c, now) &&
                sql_run(job->ctx, c, SQL("DELETE FROM sessions WHERE expires_at < $1"), "i", now) &&
                sql_run(job->ctx, c, SQL("DELETE FROM login_events WHERE at < $1"), "i",
                        now - LOGIN_EVENTS_KEPT);

@@ -32,6 +32,31 @@ export async function typeDate(box, value, n = 0) {
   }
 }
 
+/** Tab until the focus is where it is wanted, as one goes there without a mouse: a trap, or what Tab never reaches, fails. */
+export async function tabTo(page, selector) {
+  const at = () => page.evaluate((s) => {
+    const e = document.activeElement;
+    window.__still = e && e === window.__stop && e !== document.body ? window.__still + 1 : 0;
+    window.__stop = e;
+    return { there: !!e?.matches(s), still: window.__still, what: e?.outerHTML.slice(0, 200) };
+  }, selector);
+  let now;
+  for (let i = 0; i < 150; i++) {
+    now = await at();
+    if (now.there) return;
+    // The parts of a date are stops inside one element.
+    if (now.still > 9) throw new Error(`Tab is caught at ${now.what}`);
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`${selector} is not reached by Tab; the focus is at ${now.what}`);
+}
+/** In a text that has the focus: these words instead of what stands there. */
+export async function retype(page, text) {
+  await page.keyboard.press('Control+a');
+  if (text) await page.keyboard.type(text);
+  else await page.keyboard.press('Delete');
+}
+
 export class Person {
   faults = [];
 
@@ -97,6 +122,18 @@ export class Person {
     await this.page.fill('[name=login]', who.login);
     await this.page.fill('[name=password]', who.password);
     await this.page.press('[name=password]', 'Enter');
+    await this.page.waitForSelector('header.top');
+  }
+
+  /** The same by the keyboard alone, from the first field on, which has the focus. */
+  async signInByKeys(role, door = '/login') {
+    const who = this.login(role);
+    await this.page.goto(BASE + door);
+    await this.page.locator('[name=login]:focus').waitFor();
+    await this.page.keyboard.type(who.login);
+    await tabTo(this.page, '[name=password]');
+    await this.page.keyboard.type(who.password);
+    await this.page.keyboard.press('Enter');
     await this.page.waitForSelector('header.top');
   }
 

@@ -10,12 +10,12 @@
 //
 // The server's clock is turned for all, so this walk is the last one.
 import { deflateSync } from 'node:zlib';
-import { BASE, launch, Person } from './browser.mjs';
+import { BASE, launch, Person, retype, tabTo } from './browser.mjs';
 import { anyFailed, has, none, report, same, walk } from './walk.mjs';
 
 const WORDS = {
-  zh: { title: '汇聚机房电源告警，机架', impact: '三个站点由电池供电，约 2 小时后中断。', met: /响应 达标/, info: '请求信息', waits: '暂停', goes: '继续', hot: '风机异响，机架', tier: '层级只升不降', package: '交接包不完整', empty: '暂无待办', megapixels: '百万像素' },
-  en: { title: 'Power alarm at the hub site, rack', impact: 'Three sites run on batteries, for some two hours.', met: /Response met/, info: 'Request information', waits: 'pause', goes: 'go on', hot: 'Fan is noisy, rack', tier: 'Tiers only go up', package: 'package is not complete', empty: 'Nothing due', megapixels: 'megapixels' },
+  zh: { title: '汇聚机房电源告警，机架', impact: '三个站点由电池供电，约 2 小时后中断。', met: /响应 达标/, info: '请求信息', waits: '暂停', goes: '继续', hot: '风机异响，机架', tier: '层级只升不降', package: '交接包不完整', empty: '暂无待办', customer: 'customer_contact', answer: '照片如下：两块整流模块红灯', megapixels: '百万像素' },
+  en: { title: 'Power alarm at the hub site, rack', impact: 'Three sites run on batteries, for some two hours.', met: /Response met/, info: 'Request information', waits: 'pause', goes: 'go on', hot: 'Fan is noisy, rack', tier: 'Tiers only go up', package: 'package is not complete', empty: 'Nothing due', customer: 'customer-en', answer: 'Here it is: both rectifiers show red', megapixels: 'megapixels' },
 };
 /** Turns the server's clock to a minute after that moment. */
 async function turnTo(p, iso) {
@@ -26,15 +26,6 @@ async function turnTo(p, iso) {
     return { status: r.status, text: await r.text() };
   }, iso);
   if (status !== 200) throw new Error(`the clock does not turn: ${status} ${text}`);
-}
-
-/** Tab until the focus is where it is wanted: what cannot be reached so fails. */
-async function tabTo(page, selector) {
-  for (let i = 0; i < 80; i++) {
-    if (await page.evaluate((s) => !!document.activeElement?.matches(s), selector)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`${selector} is not reached by Tab; the focus is at ${await page.evaluate(() => document.activeElement?.outerHTML.slice(0, 200))}`);
 }
 
 /** A row of filtered bytes for each line, as a PNG of one colour: 8000 × 5000 pixels in some 40 KB. */
@@ -77,18 +68,19 @@ async function engineer(browser, lang) {
     await agent.api(`/technical_request/${r.id}/dispatch`, { team, service_mode: 'remote', ...to });
     return r;
   };
-  const covered = async () => {
+  /** A unit under a platinum contract; of that customer, if one is given. */
+  const covered = async (of = 0) => {
     // A second fault on a unit would raise the priority: one that was quiet.
     const since = new Date(Date.now() - 40 * 86400e3).toISOString().slice(0, 10);
     for (const line of (await agent.api('/contract_line?limit=50&filter=' + encodeURIComponent('tier==platinum;active==true'))).items)
-      for (const unit of (await agent.api('/installed_unit?limit=50&fields=account&filter=' + encodeURIComponent(`contract_line==${line.id};state==in_service`))).items) {
+      for (const unit of (await agent.api('/installed_unit?limit=50&fields=account&filter=' + encodeURIComponent(`contract_line==${line.id};state==in_service${of ? `;account==${of}` : ''}`))).items) {
         const { count } = await agent.api('/technical_request?limit=1&count=true&filter=' + encodeURIComponent(`unit==${unit.id};reported_at=ge=${since}`));
         if (count === 0) return { unit: unit.id, account: unit.account };
       }
     throw new Error('no unit under a platinum contract');
   };
   const read = (p, id) => p.api(`/technical_request/${id}`);
-  let account, team, me, hot, low;
+  let account, theirs, team, me, hot, low;
 
   await walk(`engineer ${lang}`, [
     ['everybody signs in; My work is the engineers\' first page', async () => {
@@ -96,7 +88,8 @@ async function engineer(browser, lang) {
       await t1.signIn('t1_engineer');
       await t2.signIn('t2_expert');
       await t3.signIn('t3_rd');
-      await customer.signIn('customer_contact').catch(() => {});
+      await customer.signIn(w.customer, '/p/login');
+      theirs = (await customer.api('/me')).account;
       await page.waitForURL(/\/my$/);
       me = await t1.api('/me');
       team = me.team;
@@ -110,7 +103,7 @@ async function engineer(browser, lang) {
       await page.locator('[data-item]').first().waitFor();
       await page.keyboard.press('j');
       const [before, at] = await page.evaluate(() => { const r = document.querySelector('.is-cursor'); return [r.dataset.item, r.getBoundingClientRect().top + scrollY]; });
-      hot = await make(`${w.title} ${stamp}`, 'critical', { ...await covered(), impact: w.impact }, { handler: me.id });
+      hot = await make(`${w.title} ${stamp}`, 'critical', { ...await covered(theirs), impact: w.impact }, { handler: me.id });
       const row = page.locator('[data-item]', { hasText: stamp });
       await row.waitFor();
       await row.locator('.tag-new').waitFor();
@@ -198,8 +191,16 @@ async function engineer(browser, lang) {
       await fit(t1, 'the case that waits');
     }],
     ['8: the customer\'s answer ends the wait, and the clocks show it', async () => {
-      await agent.api(`/technical_request/${hot.id}/resume`, {});
+      const { number } = await read(t1, hot.id);
+      await customer.open(`/p/r/${number}`);
+      await tabTo(customer.page, '#answer');
+      await customer.page.keyboard.type(w.answer);
+      await tabTo(customer.page, 'form.answer button[type=submit]');
+      await customer.page.keyboard.press('Enter');
+      await customer.page.locator('ol.talk li.in', { hasText: w.answer }).waitFor();
+      await page.locator('.timeline li.talk', { hasText: w.answer }).waitFor();
       await page.locator('.clocks [data-clock=resolve] .ck-paused').waitFor({ state: 'detached' });
+      same((await read(t1, hot.id)).state, 'in_progress', 'state after the customer\'s answer');
       await tabTo(page, '.case button');
       for (let i = 0; i < 3; i++) await page.keyboard.press('t');
       await page.locator('.timeline li.clock').first().waitFor();
@@ -210,15 +211,15 @@ async function engineer(browser, lang) {
       await page.waitForFunction(() => document.activeElement?.id === 'composer' && !!document.querySelector('.composer.public'));
       await page.keyboard.type('We work on it. 正在处理。');
       await page.keyboard.press('Escape');
-      await page.evaluate(() => document.activeElement.blur());
+      await page.locator('.page.record:focus').waitFor();
       await page.keyboard.press('i');
       await page.waitForFunction(() => document.activeElement?.id === 'composer' && !!document.querySelector('.composer.internal'));
       same(await page.inputValue('#composer'), '', 'the note');
       await page.keyboard.type('rectifier firmware differs');
       await page.keyboard.press('Control+Enter');
       await page.waitForFunction(() => document.getElementById('composer')?.value === '');
-      await page.locator('.composer [aria-busy=true]').waitFor({ state: 'detached' });
-      await page.evaluate(() => document.activeElement.blur());
+      await page.keyboard.press('Escape');
+      await page.locator('.page.record:focus').waitFor();
       await page.keyboard.press('r');
       await page.waitForFunction(() => document.getElementById('composer')?.value.startsWith('We work on it'));
       await page.keyboard.press('Control+Enter');
@@ -228,8 +229,7 @@ async function engineer(browser, lang) {
       await page.keyboard.type('cnpe');
       same(await page.locator('.dialog').count(), 0, 'dialogs');
       same(await page.inputValue('#composer'), 'cnpe', 'the text');
-      await page.keyboard.press('Control+a');
-      await page.keyboard.press('Delete');
+      await retype(page, '');
     }],
 
     ['side by side: the list stays, the case stands beside it', async () => {

@@ -3,7 +3,7 @@
 // shell.mjs -- what stands around every page of the staff's app, in chromium, in Chinese and in English: palette and keys; two
 // people at one record (presence, merge, conflict, undo); drafts through a crash, another computer and the end of a session;
 // one stream for all tabs; input methods.
-import { launch, Person } from './browser.mjs';
+import { launch, Person, retype, tabTo } from './browser.mjs';
 import { anyFailed, has, none, report, same, walk } from './walk.mjs';
 
 const WORDS = {
@@ -117,19 +117,36 @@ async function compose(page, text) {
   return { commit: () => cdp.send('Input.insertText', { text }) };
 }
 
+/** Journey 10: both persons use the keyboard alone. */
 async function together(browser, lang) {
   const w = WORDS[lang];
   const [a, b] = await Promise.all(['a', 'b'].map((name, i) => Person.at(browser, { lang, name, dark: (i === 0) === (lang === 'en') })));
   const shot = (p, name) => p.shot(`${lang}-shell-${name}`);
   const box = a.page.locator('#composer');
   const dialog = (p) => p.page.locator('.dialog');
-  const save = (p) => dialog(p).last().locator('button[type=submit]').click();
+  const press = (p, key) => p.page.keyboard.press(key);
+  const type = (p, text) => p.page.keyboard.type(text);
+  const save = (p) => press(p, 'Control+Enter');
+  const fill = async (p, name, value) => {
+    await tabTo(p.page, `[data-field=${name}] input, [data-field=${name}] textarea`);
+    await retype(p.page, value);
+  };
+  /** From the page, by its key. */
   const edit = async (p, fields) => {
-    await p.page.locator('.record-title .btn', { hasText: w.edit }).click();
+    await press(p, 'm');
     await dialog(p).waitFor();
-    for (const [name, value] of Object.entries(fields)) await p.set(name, value);
+    for (const [name, value] of Object.entries(fields)) await fill(p, name, value);
   };
   const gone = (p) => dialog(p).waitFor({ state: 'detached' });
+  /** Into the box for the customer, from the page. */
+  const write = async (p) => {
+    await press(p, 'r');
+    await p.page.locator('#composer:focus').waitFor();
+  };
+  const leave = async (p) => {
+    await press(p, 'Escape');
+    await p.page.locator('.page.record:focus').waitFor();
+  };
   /** Waits until the server has the draft. */
   const kept = async (p, text) => {
     for (const end = Date.now() + 10000; Date.now() < end; await p.page.waitForTimeout(200)) {
@@ -142,26 +159,28 @@ async function together(browser, lang) {
   let path, nameB;
   await walk(`together ${lang}`, [
     ['two people open one request: each sees the other, and who types', async () => {
-      await a.signIn('t1_engineer');
-      await b.signIn('hotline_agent');
+      await a.signInByKeys('t1_engineer');
+      await b.signInByKeys('hotline_agent');
       nameB = (await b.api('/me')).name;
       const made = await a.api('/technical_request', { title: w.title, symptom: w.title });
       path = `/e/technical_request/${made.id}`;
       await Promise.all([a.open(path), b.open(path)]);
       await a.page.locator('.presence', { hasText: nameB }).waitFor();
-      await b.page.locator('#composer').pressSequentially('Dear', { delay: 30 });
+      await write(b);
+      await b.page.keyboard.type('Dear', { delay: 30 });
       await a.page.locator('.presence', { hasText: w.typing }).waitFor();
       await a.page.locator('.soft-lock', { hasText: nameB }).waitFor();
       none(await a.axe(true), 'axe with presence');
       await shot(a, 'presence');
-      await b.page.locator('#composer').fill('');
+      await retype(b.page, '');
+      await leave(b);
     }],
     ['they change different fields: both are kept without a question', async () => {
       await edit(a, { symptom: `${w.title}. A` });
       await edit(b, { title: `${w.title} B` });
       await save(b);
       await gone(b);
-      await a.page.waitForTimeout(800);
+      await a.page.locator('h1', { hasText: `${w.title} B` }).waitFor();
       await save(a);
       await gone(a);
       await a.page.locator('.toast', { hasText: w.merged }).waitFor();
@@ -169,8 +188,9 @@ async function together(browser, lang) {
       same(row.title, `${w.title} B`, 'title');
       same(row.symptom, `${w.title}. A`, 'symptom');
     }],
-    ['an edit is taken back by its toast', async () => {
-      await a.page.locator('.toast', { hasText: w.saved }).locator('.btn').first().click();
+    ['an edit is taken back by the key that its toast names', async () => {
+      has(await a.page.locator('.toast', { hasText: w.saved }).locator('kbd').innerText(), 'Alt Z');
+      await press(a, 'Alt+z');
       await a.page.locator('.toast', { hasText: w.undone }).waitFor();
       same((await a.api(path.replace('/e', ''))).symptom, w.title, 'symptom');
     }],
@@ -181,16 +201,19 @@ async function together(browser, lang) {
       await gone(b);
       await save(a);
       await conflict.waitFor();
-      has(await conflict.locator('thead').innerText(), nameB);
+      await conflict.locator('thead', { hasText: nameB }).waitFor();
       none(await a.axe(true), 'axe of the conflict');
       await shot(a, 'conflict');
-      await a.page.keyboard.press('Escape');
+      await press(a, 'Escape');
       await conflict.waitFor({ state: 'detached' });
       same(await a.page.locator('[data-field=title] input').inputValue(), 'Title of A', 'what was typed');
       await save(a);
       await conflict.waitFor();
-      await conflict.locator('[data-clash=title] td').nth(2).locator('input').check();
-      await conflict.locator('.btn.primary').click();
+      await tabTo(a.page, '[data-clash=title] input');
+      await press(a, 'ArrowRight');
+      await a.page.locator('[data-clash=title] td:nth-of-type(3) input:checked').waitFor();
+      await tabTo(a.page, '.wide-modal .btn.primary');
+      await press(a, 'Enter');
       await gone(a);
       const row = await a.api(path.replace('/e', ''));
       same(row.title, 'Title of A', 'title');
@@ -198,42 +221,57 @@ async function together(browser, lang) {
       has(row.symptom, 'what B saw');
     }],
     ['a reply waits ten seconds and is taken back; then it goes', async () => {
-      await box.fill(w.reply);
-      await a.page.locator('.composer button[type=submit]').click();
+      await write(a);
+      await type(a, w.reply);
+      await press(a, 'Control+Enter');
       await a.page.locator('.timeline .pending', { hasText: w.reply }).waitFor();
       none(await a.axe(true), 'axe while it waits');
       await shot(a, 'send-undo');
-      await a.page.locator('.toast:has(.toast-count) .btn').first().click();
+      await press(a, 'Alt+z');
       await a.page.locator('.timeline .pending').waitFor({ state: 'detached' });
       same(await box.inputValue(), w.reply, 'the text is back');
       same((await a.api(path.replace('/e', '') + '/message')).items.length, 0, 'messages');
       const began = Date.now();
-      await a.page.locator('.composer button[type=submit]').click();
+      await a.page.locator('#composer:focus').waitFor();
+      await press(a, 'Control+Enter');
       await a.page.locator('.timeline li.talk:not(.pending)', { hasText: w.reply }).waitFor({ timeout: 20000 });
       if (Date.now() - began < 9000) throw new Error('it did not wait');
       same((await a.api(path.replace('/e', '') + '/message')).items.length, 1, 'messages');
     }],
+    ['the buttons of a toast are reached by Tab too, and the focus comes back to the text', async () => {
+      await type(a, w.reply);
+      await press(a, 'Control+Enter');
+      await a.page.locator('.timeline .pending').waitFor();
+      await tabTo(a.page, '.toast:has(.toast-count) .btn');
+      await press(a, 'Enter');
+      await a.page.locator('.timeline .pending').waitFor({ state: 'detached' });
+      await a.page.locator('#composer:focus').waitFor();
+      same(await box.inputValue(), w.reply, 'the text is back');
+    }],
     ['a draft is kept on the server and stands on another computer', async () => {
-      await box.fill(w.draft);
+      await retype(a.page, w.draft);
       await kept(a, w.draft);
       const other = await Person.at(browser, { lang });
-      await other.signIn('t1_engineer');
+      await other.signInByKeys('t1_engineer');
       await other.open(path);
       await other.page.locator('.composer .banner').waitFor();
       same(await other.page.locator('#composer').inputValue(), w.draft, 'draft');
       none(await other.axe(true), 'axe of the found draft');
       await shot(other, 'draft');
-      await other.page.locator('#composer').fill(w.draft + ' 2');
+      await write(other);
+      await retype(other.page, w.draft + ' 2');
       await kept(other, w.draft + ' 2');
       await other.context.close();
-      await box.fill(w.draft + ' 3');
+      await retype(a.page, w.draft + ' 3');
       await a.page.locator('.composer .banner.warn').waitFor();
       await shot(a, 'draft-two');
-      await a.page.locator('.composer .banner.warn .btn').nth(1).click();
+      await tabTo(a.page, '.composer .banner.warn .btn + .btn');
+      await press(a, 'Enter');
+      await a.page.locator('#composer:focus').waitFor();
     }],
     ['the browser is killed: what was typed a second ago is there', async () => {
-      await box.fill(w.draft + ' 4');
-      await a.page.waitForTimeout(700);
+      await retype(a.page, w.draft + ' 4');
+      await a.page.waitForTimeout(1000);
       const cdp = await a.context.newCDPSession(a.page);
       const dead = a.page.waitForEvent('crash');
       cdp.send('Page.crash').catch(() => {});
@@ -243,49 +281,68 @@ async function together(browser, lang) {
       await a.page.locator('.composer .banner').waitFor();
       same(await a.page.locator('#composer').inputValue(), w.draft + ' 4', 'draft');
     }],
-    ['the session ends while typing: one signs in over the page, and the text is there', async () => {
+    ['the session ends while typing: one signs in over the page, and goes on in the text', async () => {
       const { page } = a;
+      await write(a);
       await a.context.clearCookies();
-      await page.locator('#composer').fill(w.draft + ' 5');
-      await page.locator('.dialog [name=password]').waitFor();
+      await retype(page, w.draft + ' 5');
+      await page.locator('.dialog [name=password]:focus').waitFor();
       none(await a.axe(true), 'axe of the login over the page');
       await shot(a, 'session');
-      await page.fill('.dialog [name=password]', 'wrong');
-      await page.keyboard.press('Enter');
+      await type(a, 'wrong');
+      await press(a, 'Enter');
       await page.locator('.dialog .banner.bad').waitFor();
-      await page.fill('.dialog [name=password]', a.login('t1_engineer').password);
-      await page.keyboard.press('Enter');
+      await page.locator('.dialog [name=password]:focus').waitFor();
+      await retype(page, a.login('t1_engineer').password);
+      await press(a, 'Enter');
       await gone(a);
+      await page.locator('#composer:focus').waitFor();
       same(await page.locator('#composer').inputValue(), w.draft + ' 5', 'text');
-      await page.locator('#composer').fill(w.draft + ' 6');
+      await retype(page, w.draft + ' 6');
       await kept(a, w.draft + ' 6');
-      await page.locator('#composer').fill('');
+      await retype(page, '');
     }],
-    ['an input method composes: its Enter sends nothing, runs nothing', async () => {
+    ['an input method composes in composer, search, palette and combobox: its Enter sends nothing, runs nothing', async () => {
       const { page } = a;
-      await page.locator('#composer').focus();
       let ime = await compose(page, '故障');
       await ime.commit();
       has(await page.locator('#composer').inputValue(), '故障');
       same(await page.locator('.timeline .pending').count(), 0, 'messages on their way');
-      await page.locator('#composer').fill('');
-      await page.locator('.q').focus();
+      await retype(page, '');
+      await tabTo(page, '.q');
       ime = await compose(page, '网关');
       if (page.url().includes('/search')) throw new Error('the search was sent by the Enter of the input method');
       await ime.commit();
       same(await page.locator('.q').inputValue(), '网关', 'search');
-      await page.locator('.q').fill('');
-      await page.keyboard.press('Control+k');
-      await page.locator('.palette').waitFor();
+      await retype(page, '');
+      await press(a, 'Control+k');
+      await page.locator('.palette-q:focus').waitFor();
       ime = await compose(page, '工单');
       same(await page.locator('.palette').count(), 1, 'the palette after the Enter of the input method');
       await ime.commit();
       same(await page.locator('.palette-q').inputValue(), '工单', 'question');
-      await page.keyboard.press('Escape');
+      await press(a, 'Escape');
       await page.locator('.palette').waitFor({ state: 'detached' });
-      await page.locator('.page.record').focus();
-      await compose(page, 'e');
-      same(await page.locator('.dialog').count(), 0, 'dialogs');
+      await tabTo(page, '.record .btn');
+      await press(a, 'm');
+      await dialog(a).waitFor();
+      await tabTo(page, '.dialog [role=combobox]');
+      const chosen = () => page.evaluate(() => document.activeElement.closest('[data-field]')?.dataset.field);
+      const field = await chosen();
+      await page.locator('[role=listbox]').waitFor();
+      ime = await compose(page, '电网');
+      same(await dialog(a).count(), 1, 'the dialog after the Enter of the input method');
+      same(await chosen(), field, 'focus');
+      await ime.commit();
+      has(await page.evaluate(() => document.activeElement.value), '电网');
+      same(await page.evaluate(() => document.activeElement.getAttribute('aria-expanded')), 'true', 'the list of the combobox');
+      for (let i = 0; i < 3 && await dialog(a).count(); i++) {
+        await press(a, 'Escape');
+        await page.waitForTimeout(300);
+      }
+      await gone(a);
+      await compose(page, 'm');
+      same(await dialog(a).count(), 0, 'dialogs');
     }],
     ['no page broke its policy, called another origin or failed', async () => none([...await a.wrongs(), ...await b.wrongs()], 'faults')],
   ]);
@@ -473,12 +530,12 @@ async function tabs(browser) {
   await p.context.close();
 }
 
+// OPENITR_PARTS=together walks only that part, OPENITR_LANGS=zh only in that language.
+const PARTS = { keys, together, shell };
+const wanted = process.env.OPENITR_PARTS?.split(' ') ?? [...Object.keys(PARTS), 'tabs'];
 const browser = await launch();
-for (const lang of ['zh', 'en']) {
-  await keys(browser, lang);
-  await together(browser, lang);
-  await shell(browser, lang);
-}
-await tabs(browser);
+for (const lang of process.env.OPENITR_LANGS?.split(' ') ?? ['zh', 'en'])
+  for (const [name, part] of Object.entries(PARTS)) if (wanted.includes(name)) await part(browser, lang);
+if (wanted.includes('tabs')) await tabs(browser);
 await browser.close();
 report('shell');

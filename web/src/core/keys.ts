@@ -52,7 +52,9 @@ let listening = false;
 export const chooseKeys = (c: KeyChoices) => void (choices = c);
 export const keyChoices = (): KeyChoices => choices;
 /** The key that holds for an action: the person's own, else the screen's. */
-export const keyOf = (a: Action): string | undefined => choices.own?.[a.id] ?? a.key;
+export const keyOf = (a: Pick<Action, 'id' | 'key'>): string | undefined => choices.own?.[a.id] ?? a.key;
+/** The same, of an action that has one: for a sign beside its button. */
+export const ownKey = (a: { id: string; key: string }): string => keyOf(a) || a.key;
 export const isSingle = (key: string) => [...key].length === 1;
 export const mayBeKey = (key: string) => !NEVER.has(key) && (isSingle(key) ? !/\s/.test(key) : /^(Mod|Alt)\+./.test(key));
 

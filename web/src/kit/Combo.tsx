@@ -73,7 +73,12 @@ export function Combo({ value, label, onChange, source, find, wiring }: Props) {
         onChange(one.id, one.label);
       }}
     >
-      <div className="combo-box">
+      {/* What was typed and not chosen goes first; the next Esc is the list's, then the dialog's. */}
+      <div className="combo-box" onKeyDownCapture={(e) => {
+        if (e.key !== 'Escape' || e.nativeEvent.isComposing || text === words) return;
+        e.stopPropagation();
+        setText(words);
+      }}>
         <Input className="inp" id={wiring.id} aria-required={wiring['aria-required']} />
         <Button className="combo-open" aria-label={t('form.open_list')}><Icon name="down" /></Button>
       </div>

@@ -4,6 +4,7 @@
 import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components';
 import type { FormEvent, KeyboardEvent, ReactNode } from 'react';
 import { useText } from '../core/i18n';
+import { keyWords } from '../core/keys';
 import { Button } from './Button';
 import { Icon } from './Icon';
 
@@ -80,7 +81,7 @@ export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', bu
             <div className="dialog-notice">{notice}</div>
             <div className="dialog-body">{children}</div>
             <div className="dialog-foot">
-              <Button type="submit" look={look} busy={busy}>{act}</Button>
+              <Button type="submit" look={look} busy={busy} aria-keyshortcuts="Control+Enter">{act}<kbd aria-hidden="true">{keyWords('Mod+↵')}</kbd></Button>
               {!must && <Button onClick={onClose}>{t('act.cancel')}</Button>}
             </div>
           </form>

@@ -128,8 +128,10 @@ export function Composer({ entity, row, kind, onKind }: { entity: Entity; row: R
             e.preventDefault();
             send();
           }
+          // Out of the text, to where single keys act.
+          if (e.key === 'Escape' && !e.nativeEvent.isComposing) e.currentTarget.closest<HTMLElement>('[data-keys]')?.focus({ preventScroll: true });
         }} />
-      <DraftBanner draft={draft} />
+      <DraftBanner draft={draft} onDone={() => box.current?.focus()} />
       {problem && <ProblemBanner problem={problem} />}
       {writers.length > 0 && <p className="soft-lock" role="status">{t('presence.lock', { names: writers.map((p) => p.name).join(t('list.comma')) })}</p>}
       <div className="actions">

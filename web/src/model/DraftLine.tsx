@@ -6,19 +6,20 @@ import { useText } from '../core/i18n';
 import { Banner, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 
-export function DraftBanner({ draft }: { draft: KeptDraft }) {
+/** `onDone`: the question is answered and goes; the text is to have the focus. */
+export function DraftBanner({ draft, onDone }: { draft: KeptDraft; onDone(): void }) {
   const { t, clock } = useText();
   if (draft.problem) return <ProblemBanner problem={draft.problem} />;
   if (draft.other)
     return (
-      <Banner tone="warn" action={<span className="actions"><Button small onClick={draft.takeOther}>{t('draft.take_other')}</Button><Button small onClick={draft.keepMine}>{t('draft.keep_mine')}</Button></span>}>
+      <Banner tone="warn" action={<span className="actions"><Button small onClick={() => { draft.takeOther(); onDone(); }}>{t('draft.take_other')}</Button><Button small onClick={() => { draft.keepMine(); onDone(); }}>{t('draft.keep_mine')}</Button></span>}>
         <p>{t('draft.other', { at: clock(draft.other.saved_at) })}</p>
         <p className="prose muted">{draft.other.text.slice(0, 300)}</p>
       </Banner>
     );
   if (draft.found === null || !draft.text) return null;
   return (
-    <Banner action={<Button small onClick={() => draft.set('')}>{t('draft.discard')}</Button>}>
+    <Banner action={<Button small onClick={() => { draft.set(''); onDone(); }}>{t('draft.discard')}</Button>}>
       <p>{draft.found ? t('draft.found_at', { at: clock(draft.found) }) : t('draft.found')}</p>
     </Banner>
   );

@@ -63,8 +63,8 @@ export default function Case({ entity, row }: DetailProps) {
     if (o.ok) setAsking(o.move);
     else setSaid(o.why || t('record.not_now_plain'));
   };
-  useKeys({ row, offers, take, write, view, copy });
   const canEdit = entity.fields.some((f) => editable(f) && row._can?.fields?.[f.name] === 'rw');
+  useKeys({ row, offers, take, write, view, copy, edit: canEdit ? () => setEditing(true) : undefined });
   const tabs: [Part, string][] = [['talk', t('case.tab.talk')], ['context', t('case.tab.context')], ['do', t('case.tab.do')]];
 
   return (
@@ -205,8 +205,10 @@ interface Keyed {
   write(kind: 'public' | 'internal'): void;
   view: TalkView;
   copy(): void;
+  /** absent: the person may change nothing */
+  edit?(): void;
 }
-function useKeys({ row, offers, take, write, view, copy }: Keyed) {
+function useKeys({ row, offers, take, write, view, copy, edit }: Keyed) {
   const { t, pick } = useText();
   const cache = useQueryClient();
   const step = useNeighbours(cache, row);
@@ -221,6 +223,7 @@ function useKeys({ row, offers, take, write, view, copy }: Keyed) {
     { id: 'case.reply', label: t('talk.reply'), key: 'r', group: 'case', run: () => write('public') },
     { id: 'case.note', label: t('talk.note'), key: 'i', group: 'case', run: () => write('internal') },
     { id: 'case.filter', label: t('talk.filter'), key: 't', group: 'case', run: view.turn },
+    { id: 'case.edit', label: t('case.edit'), key: 'm', group: 'case', when: !!edit, run: () => edit?.() },
     { id: 'case.copy', label: t('case.copy'), key: 'y', group: 'case', run: copy },
     { id: 'case.previous', label: t('case.previous'), key: '[', group: 'case', when: !!step.previous, run: () => step.previous?.() },
     { id: 'case.next', label: t('case.next'), key: ']', group: 'case', when: !!step.next, run: () => step.next?.() },
