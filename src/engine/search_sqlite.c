@@ -12,9 +12,9 @@
  * FTS5 must be told the old words to forget them: they are read from search_docs before the row is replaced.
  * Both are written in one transaction, so that they never differ.
  *
- * Ranking is FTS5's bm25 with the title at weight 4.  Matches come by id, newest first, and only so many are
- * ranked: a word that every second case has costs no more than a rare one.  People outside staff search the
- * public columns only.
+ * Ranking is bm25 with the title at weight 4 (sql/fts_rank.h).  Matches come by id, newest first, and only so
+ * many are ranked: a word that every second case has costs no more than a rare one.  People outside staff
+ * search the public columns only.
  */
 #include "engine/search_backend.h"
 
@@ -184,7 +184,7 @@ static void
 lite_head(struct work *w, const struct search_query *q, bool staff, struct sql_text *s)
 {
         buf_text(&s->text,
-                 "select h.* from (select " SEARCH_HIT_COLUMNS ", -bm25(search_fts, 4.0, 1.0, 1.0) as score "
+                 "select h.* from (select " SEARCH_HIT_COLUMNS ", fts_rank(search_fts, 4.0, 1.0, 1.0) as score "
                  "from search_fts f cross join cases c on c.id = f.rowid where search_fts match ");
         sql_text_value(w, s, VAL_OF_TEXT(match_text(w->ctx->arena, q, staff)));
         buf_text(&s->text, " and ");

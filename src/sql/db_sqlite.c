@@ -17,6 +17,7 @@
  *   3. Errors are classed by (extended) result code only.
  */
 #include "sql/db_backend.h"
+#include "sql/fts_rank.h"
 #include <ctype.h>
 #include <errno.h>
 #include <pthread.h>
@@ -169,6 +170,8 @@ lite_open(struct ctx *ctx, struct conn *base)
                 sqlite3_busy_timeout(c->db, 5000);
                 rc = sqlite3_exec(c->db, pragmas[base->use], NULL, NULL, NULL);
         }
+        if (rc == SQLITE_OK)
+                rc = fts_rank_register(c->db);
         if (rc == SQLITE_OK)
                 return true;
         fail(ctx, E_DB_AWAY, "", arena_printf(ctx->arena, "%s: %s", base->db->where, sqlite3_errmsg(c->db)));
