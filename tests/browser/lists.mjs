@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // lists.mjs -- what people do in lists beyond looking: a field changed in its row by the keyboard alone, refused, merged and
-// taken back.
+// taken back; views that are counted and open first.
+//
+//     OPENITR_PART=inline   that part alone
 import { launch, Person } from './browser.mjs';
 import { anyFailed, has, none, report, same, walk } from './walk.mjs';
 
@@ -119,7 +121,57 @@ async function inline(browser, lang) {
   await duty.context.close();
 }
 
+async function views(browser, lang) {
+  const duty = await Person.at(browser, { lang, name: 'duty' });
+  const { page } = duty;
+  let flying = 0, most = 0;
+  const counts = (r) => r.url().includes(`/api/v1/${E}?`) && r.url().includes('limit=1&');
+  page.on('request', (r) => counts(r) && (most = Math.max(most, ++flying)));
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (r) => counts(r) && flying--);
+  const made = [];
+  const save = async (body) => void made.push((await duty.api('/saved_view', { listed: E, ...body })).id);
+
+  await walk(`${lang} counted views`, [
+    ['each view says how many it has, counted one after the other', async () => {
+      await duty.signIn('duty_manager');
+      const model = await duty.api(`/model/${E}`);
+      await save({ name_en: 'Major ones', name_zh: '主要的', query: 'f=severity%3D%3Dmajor' });
+      await duty.open(`/e/${E}?sort=id`);
+      const buttons = page.locator('.views .btn:has(.view-count)');
+      await page.waitForFunction((n) => document.querySelectorAll('.views .view-count').length >= n, model.views.length + 1);
+      for (const v of model.views) {
+        const { count } = await duty.api(`/${E}?limit=1&count=true&filter=${encodeURIComponent(v.filter)}`);
+        same(await buttons.filter({ hasText: v[lang] }).first().locator('.view-count').innerText(), String(count), v.name);
+      }
+      const { count } = await duty.api(`/${E}?limit=1&count=true&filter=severity==major`);
+      same(await page.locator('.saved-view .view-count').first().innerText(), String(count), 'the saved view');
+      same(most, 1, 'counts asked for at once');
+      none(await duty.axe(true), 'axe');
+      await duty.shot(`${lang}-lists-views`);
+    }],
+    ['what a role opens first is opened; what one chose oneself comes before it', async () => {
+      await save({ name_en: 'Of the role', name_zh: '角色的', query: 'state=registered', share: 'role', role: 'duty_manager', standard: true });
+      await duty.open(`/e/${E}`);
+      await page.waitForURL(new RegExp(`saved=${made[1]}`));
+      await save({ name_en: 'My own', name_zh: '我自己的', query: 'state=closed', standard: true });
+      await duty.open('/e/account');
+      await duty.open(`/e/${E}`);
+      await page.waitForURL(new RegExp(`saved=${made[2]}`));
+      same(await page.locator('.saved-view[aria-pressed=true] .dirty').count(), 0, 'marks');
+    }],
+    ['no page broke a rule', async () => none(await duty.wrongs(), 'faults')],
+  ]);
+  for (const id of made)
+    await page.evaluate(async (u) => {
+      const { csrf } = await (await fetch('/api/v1/me')).json();
+      await fetch('/api/v1' + u, { method: 'DELETE', headers: { 'X-CSRF-Token': csrf } });
+    }, `/saved_view/${id}`).catch(() => {});
+  if (anyFailed()) await duty.shot(`failed-${lang}-lists-views`).catch(() => {});
+  await duty.context.close();
+}
+
 const browser = await launch();
-for (const lang of ['zh', 'en']) await inline(browser, lang);
+const PARTS = { inline, views };
+for (const lang of ['zh', 'en']) for (const [name, part] of Object.entries(PARTS)) if (!process.env.OPENITR_PART || process.env.OPENITR_PART === name) await part(browser, lang);
 await browser.close();
 report('lists');

@@ -18,10 +18,11 @@ import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button, LinkButton } from '../kit/Button';
 import { Icon } from '../kit/Icon';
 import { PlainChoice } from '../kit/plain/Choice';
-import { both, columnsOf, defaultSort, fieldsFor, nameOf, quoted, searchField } from './columns';
+import { both, columnsOf, defaultSort, fieldsFor, filterOf, foundBy, nameOf, searchField } from './columns';
+import { Count, useCounts } from './counts';
 import { useList } from './data';
 import { powersOf, useEntity, useIndex, type Entity, type Row } from './entity';
-import { SavedViews } from './SavedViews';
+import { SavedViews, useSavedViews } from './SavedViews';
 import { Siblings } from './Siblings';
 import { Table, type Marks } from './Table';
 import './views.css';
@@ -78,8 +79,11 @@ function List({ entity }: { entity: Entity }) {
   });
 
   const finds = searchField(entity);
-  const found = finds && q ? `${finds.name}=like=${quoted(`*${q.replace(/\*/g, ' ')}*`)}` : '';
+  const found = foundBy(entity, q);
   const filter = both(view?.filter, look === 'board' || look === 'map' ? '' : state && `state==${state}`, f, found);
+  const saved = useSavedViews(entity.name);
+  const asks = [...entity.views.map((v) => v.filter), ...(saved ?? []).map((v) => filterOf(entity, new URLSearchParams(v.query ?? '')) ?? '')];
+  const counts = useCounts(entity.name, asks);
   const columns = columnsOf(entity, view, powers, search.get('cols') ?? undefined);
   const filtered = !!(view || state || q || f);
   const clear = () => {
@@ -112,9 +116,9 @@ function List({ entity }: { entity: Entity }) {
           <div className="views" role="group" aria-label={t('list.views')}>
             <Button small look="quiet" aria-pressed={!view && !search.get('saved')} onClick={() => { setWords(''); put({ view: '', sort: '', saved: '', state: '', q: '' }); }}>{t('list.all')}</Button>
             {entity.views.map((v) => (
-              <Button key={v.name} small look="quiet" aria-pressed={v === view && !search.get('saved')} onClick={() => put({ view: v.name, sort: '', saved: '' })}>{pick(v.label)}</Button>
+              <Button key={v.name} small look="quiet" aria-pressed={v === view && !search.get('saved')} onClick={() => put({ view: v.name, sort: '', saved: '' })}>{pick(v.label)}<Count of={counts[v.filter]} /></Button>
             ))}
-            <SavedViews listed={entity.name} search={search} onTake={(next) => { setWords(next.get('q') ?? ''); setSearch(next, { replace: true }); }} />
+            <SavedViews listed={entity.name} search={search} count={(query) => counts[filterOf(entity, query) ?? '']} onTake={(next) => { setWords(next.get('q') ?? ''); setSearch(next, { replace: true }); }} />
           </div>
         <div className="filter-row">
           {entity.states.length > 0 && look !== 'board' && look !== 'map' && (

@@ -4,7 +4,7 @@
 // is the list's address (filter, words, sorting) under a name; the one that is open stands in it as `saved`.
 //
 // An open view whose address was changed is marked, and can be saved or left as it was.  A view that `opens first` is taken
-// when the list is opened without any question.  Not here: counts; only the open list is counted, and only up to a bound.
+// when the list is opened without any question.  Not here: how many records a view has (counts.tsx).
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { call, get, Problem, seg } from '../core/api';
@@ -15,6 +15,7 @@ import { toast } from '../core/toast';
 import { Button } from '../kit/Button';
 import { Icon } from '../kit/Icon';
 import { Menu, type Entry } from '../kit/Menu';
+import { Count } from './counts';
 import type { Page } from './data';
 import type { Row } from './entity';
 
@@ -53,9 +54,11 @@ interface Props {
   listed: string;
   search: URLSearchParams;
   onTake(query: URLSearchParams): void;
+  /** how many records a question has, once that is known */
+  count?: (query: URLSearchParams) => number | string | undefined;
 }
 
-export function SavedViews({ listed, search, onTake }: Props) {
+export function SavedViews({ listed, search, onTake, count }: Props) {
   const { t, lang } = useText();
   const me = useUser();
   const cache = useQueryClient();
@@ -108,6 +111,7 @@ export function SavedViews({ listed, search, onTake }: Props) {
       {views.map((v) => (
         <Button key={v.id} small look="quiet" className="saved-view" aria-pressed={v === open} onClick={() => take(v)}>
           {nameOf(v)}
+          <Count of={count?.(new URLSearchParams(v.query ?? ''))} />
           {v === open && dirty && <span className="dirty" title={t('view.dirty')}>•<span className="hidden-label"> {t('view.dirty')}</span></span>}
         </Button>
       ))}

@@ -72,3 +72,14 @@ export const quoted = (s: string): string => `'${s.replace(/[\\']/g, '\\$&')}'`;
 /** Filters together; each is kept whole. */
 export const both = (...parts: (string | undefined | null)[]): string | undefined =>
   parts.filter(Boolean).map((p) => (p!.includes(',') ? `(${p})` : p)).join(';') || undefined;
+
+/** The condition of an address: its view, its quick filters and the rest; a board and a map show every state. */
+export function filterOf(entity: Entity, search: URLSearchParams): string | undefined {
+  const view = entity.views.find((v) => v.name === search.get('view'));
+  const state = /^(board|map)$/.test(search.get('as') ?? '') ? null : search.get('state');
+  return both(view?.filter, state && `state==${state}`, search.get('f'), foundBy(entity, search.get('q') ?? ''));
+}
+export function foundBy(entity: Entity, q: string): string {
+  const finds = searchField(entity);
+  return finds && q ? `${finds.name}=like=${quoted(`*${q.replace(/\*/g, ' ')}*`)}` : '';
+}
