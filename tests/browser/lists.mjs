@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // lists.mjs -- what people do in lists beyond looking: a field changed in its row by the keyboard alone, refused, merged and
-// taken back; views that are counted and open first.
+// taken back; views that are counted and open first; a deed on more rows than one request takes, through the death of
+// the page.
 //
 //     OPENITR_PART=inline   that part alone
 import { launch, Person } from './browser.mjs';
@@ -171,7 +172,112 @@ async function views(browser, lang) {
 }
 
 const browser = await launch();
-const PARTS = { inline, views };
+async function many(browser, lang) {
+  const admin = await Person.at(browser, { lang, name: 'admin', dark: lang === 'en' });
+  const { page } = admin;
+  const n = 230, code = `MANY${lang}${Date.now()}`.toUpperCase();
+  const listed = `/e/account?cols=code,name,grade&f=code=like='${code}*'&sort=code`;
+  const all = async () => {
+    const rows = [];
+    for (let cursor = ''; cursor != null;) {
+      const p = await admin.api(`/account?limit=200&fields=code,grade&filter=${encodeURIComponent(`code=like='${code}*'`)}&cursor=${cursor}`);
+      rows.push(...p.items);
+      cursor = p.next;
+    }
+    return rows;
+  };
+  const markAll = async () => {
+    await page.locator('tbody tr[data-id]').nth(49).waitFor();
+    await page.locator('th.mark input').check();
+    await page.locator('[data-bulk=all]').click();
+    await page.locator(`.bulk[data-marked="${n}"]`).waitFor();
+  };
+  const grade = async (to) => {
+    await page.locator('[data-bulk=change]').click();
+    await page.locator('.dialog [data-field=bulk-field] button.select').click();
+    await page.locator('[role=option][data-key="kgrade"]').click();
+    await page.locator('[data-bulk-preview]').waitFor();
+    has(await page.locator('[data-bulk-preview]').innerText(), String(n));
+    await admin.set('grade', to);
+    await page.locator('.dialog button[type=submit]').click();
+  };
+
+  await walk(`${lang} many`, [
+    ['all rows that match are marked, also those not loaded, with their number first', async () => {
+      await admin.signIn('administrator');
+      const csv = 'code,name\n' + Array.from({ length: n }, (_, i) => `${code}${String(i).padStart(4, '0')},Many ${i}\n`).join('');
+      await admin.api('/account/import', { csv, key: 'code' });
+      await admin.open(listed);
+      await markAll();
+      none(await admin.axe(true), 'axe');
+    }],
+    ['the page dies after a part was done and before its answer came', async () => {
+      let parts = 0;
+      const lost = new Promise((done) => {
+        void page.route('**/api/v1/account/bulk', async (route) => {
+          if (++parts < 2) return route.continue();
+          await route.fetch();
+          done();
+        });
+      });
+      await grade('A');
+      await lost;
+      has(await page.locator('[data-bulk-progress]').innerText(), '100');
+      none(await admin.axe(true), 'axe');
+      await admin.shot(`${lang}-lists-many`);
+      await admin.open(listed);
+      await page.unroute('**/api/v1/account/bulk');
+    }],
+    ['the list offers to go on, and in the end each row was changed once', async () => {
+      await page.locator('[data-bulk-left]').waitFor();
+      has(await page.locator('[data-bulk-left]').innerText(), String(n - 100));
+      none(await admin.axe(true), 'axe');
+      await admin.shot(`${lang}-lists-left`);
+      await page.locator('[data-bulk=go-on]').click();
+      await page.locator('[data-bulk-result]').waitFor();
+      has(await page.locator('[data-bulk-result]').innerText(), String(n));
+      const rows = await all();
+      same(rows.length, n, 'rows');
+      same(rows.filter((r) => r.grade === 'A' && r._v === rows[0]._v).length, n, 'rows changed once');
+      same((await admin.api(`/account/${rows[150].id}/timeline`)).items.filter((e) => e.kind === 'update').length, 1, 'changes of a row of the lost part');
+      await admin.open(listed);
+      await page.locator('tbody tr[data-id]').first().waitFor();
+      same(await page.locator('[data-bulk-left]').count(), 0, 'offers');
+    }],
+    ['it can be stopped, and goes on from there', async () => {
+      let first;
+      const held = new Promise((done) => {
+        void page.route('**/api/v1/account/bulk', (route) => { first = route; done(); }, { times: 1 });
+      });
+      await markAll();
+      await grade('B');
+      await held;
+      await page.locator('[data-bulk=stop]').click();
+      await first.continue();
+      await page.locator('[data-bulk-stopped]').waitFor();
+      same((await all()).filter((r) => r.grade === 'B').length, 100, 'rows done');
+      await page.locator('.dialog button[type=submit]').click();
+      await page.locator('[data-bulk-result]').waitFor();
+      same((await all()).filter((r) => r.grade === 'B').length, n, 'rows done');
+      await page.keyboard.press('Escape');
+    }],
+    ['a server that is away for a moment is waited for', async () => {
+      let asked = 0;
+      await page.route('**/api/v1/account/bulk', (route) => (++asked === 1 ? route.abort() : route.continue()));
+      await admin.open(listed);
+      await markAll();
+      await grade('C');
+      await page.locator('[data-bulk-result]').waitFor();
+      same((await all()).filter((r) => r.grade === 'C').length, n, 'rows done');
+      await page.unroute('**/api/v1/account/bulk');
+    }],
+    ['no page broke a rule', async () => none(await admin.wrongs(), 'faults')],
+  ]);
+  if (anyFailed()) await admin.shot(`failed-${lang}-lists-many`).catch(() => {});
+  await admin.context.close();
+}
+
+const PARTS = { inline, views, many };
 for (const lang of ['zh', 'en']) for (const [name, part] of Object.entries(PARTS)) if (!process.env.OPENITR_PART || process.env.OPENITR_PART === name) await part(browser, lang);
 await browser.close();
 report('lists');

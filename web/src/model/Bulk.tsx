@@ -3,12 +3,16 @@
 // Bulk.tsx -- one deed on the marked rows: take a transition, assign, change a field, write them into a file.
 //
 // Before it is done the server says for how many it can be; afterwards how many it was, why not for the others, and those
-// can be tried again.  Each row is all or nothing for itself (POST /{entity}/bulk).
-import { useQueryClient } from '@tanstack/react-query';
+// can be tried again.  Each row is all or nothing for itself (POST /{entity}/bulk); many rows go in parts (job.ts).
+//
+// All rows that match the list's filter can be marked at once, up to MOST: they are read first, so that their number is known
+// and the deed is for the rows that one saw counted, not for what matches by the time it is done.
 import { useState } from 'react';
-import { call, get, Problem, seg } from '../core/api';
+import { get, Problem, seg, type Query } from '../core/api';
+import { useUser } from '../core/auth';
 import { useDraft } from '../core/draft';
-import { useText, type Label, type Text } from '../core/i18n';
+import { useText, type Text } from '../core/i18n';
+import { toast } from '../core/toast';
 import { Banner, Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { Choice } from '../kit/Choice';
@@ -21,31 +25,56 @@ import { nameOf } from './columns';
 import type { Page } from './data';
 import { editable, type Entity, type Field, type Row, type Transition } from './entity';
 import { Fields } from './Form';
+import { dropJob, leftJob, newJob, useJob, type Failed, type Job, type Stage } from './job';
 
 interface Props {
   entity: Entity;
   rows: Row[];
   columns: string[];
+  /** the question of the list, when it has more rows than are loaded, and how many */
+  more?: { query: Query; count: number | string };
   onClear(): void;
 }
 
 type Deed = { kind: 'move'; move: Transition } | { kind: 'change'; fields: Field[]; assign: boolean };
 
-const MOST = 500;
+const MOST = 10_000, PAGE = 200;
 const ASSIGNED = ['handler', 'owner', 'assignee', 'team', 'engineer', 'responsible'];
 const people = (entity: Entity) => entity.fields.filter((f) => editable(f) && !f.fixed && (f.type === 'person' || f.type === 'team')
   && (ASSIGNED.includes(f.name) || !ASSIGNED.some((n) => entity.field.has(n))));
 
-export function Bulk({ entity, rows, columns, onClear }: Props) {
+export function Bulk({ entity, rows: marked, columns, more, onClear }: Props) {
   const text = useText();
   const { t, pick } = text;
-  const [deed, setDeed] = useState<Deed | null>(null);
+  // The dialog has the rows that were marked when it opened.
+  const [open, setOpen] = useState<{ deed: Deed; rows: Row[] } | null>(null);
+  const [whole, setWhole] = useState<{ marked: number; rows: Row[] } | null>(null);
+  const [reading, setReading] = useState<number | null>(null);
+  const rows = whole?.marked === marked.length ? whole.rows : marked;
+  const setDeed = (deed: Deed) => setOpen({ deed, rows });
+  const readAll = async (query: Query) => {
+    const all: Row[] = [];
+    try {
+      for (let cursor: string | null | undefined = ''; cursor != null && all.length < MOST;) {
+        setReading(all.length);
+        const page: Page = await get(`/${seg(entity.name)}`, { ...query, count: false, labels: true, limit: PAGE, cursor });
+        all.push(...page.items);
+        cursor = page.next;
+        if (cursor && all.length >= MOST) toast(t('bulk.all_most', { n: MOST }));
+      }
+      setWhole({ marked: marked.length, rows: all });
+    } catch (e) {
+      toast(e instanceof Problem ? pick(e.detail) || e.message : String(e), { bad: true });
+    }
+    setReading(null);
+  };
   const states = new Set(rows.map((r) => r.state));
   const moves = [...entity.transitions.values()].filter((m) => m.from.some((s) => states.has(s)));
   const who = people(entity);
   return (
     <div className="bulk" role="group" aria-label={t('bulk.title')} data-marked={rows.length}>
-      <strong aria-live="polite">{t('bulk.marked', { n: rows.length })}</strong>
+      <strong aria-live="polite">{reading === null ? t('bulk.marked', { n: rows.length }) : t('bulk.reading', { n: reading })}</strong>
+      {more && rows === marked && <Button look="quiet" data-bulk="all" busy={reading !== null} onClick={() => void readAll(more.query)}>{t('bulk.all', { n: String(more.count) })}</Button>}
       {moves.length > 0 && (
         <Menu className="btn normal bulk-moves" entries={moves.map((m) => ({ id: m.name, move: m.name, label: pick(m.label), act: () => setDeed({ kind: 'move', move: m }) }))}>
           {t('bulk.move')}<Icon name="down" />
@@ -56,7 +85,7 @@ export function Bulk({ entity, rows, columns, onClear }: Props) {
       <Button data-bulk="export" onClick={() => save(entity, rows, columns, text)}>{t('bulk.export')}</Button>
       <span className="spring" />
       <Button look="quiet" onClick={onClear}>{t('bulk.clear')}</Button>
-      {deed && <BulkDialog entity={entity} rows={rows} deed={deed} onClose={() => setDeed(null)} />}
+      {open && <BulkDialog entity={entity} rows={open.rows} deed={open.deed} onClose={() => setOpen(null)} />}
     </div>
   );
 }
@@ -82,72 +111,55 @@ function save(entity: Entity, rows: Row[], columns: string[], text: Text): void 
   setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }
 
-interface Result {
-  id: number;
-  ok: boolean;
-  problem?: { detail?: Label; title?: string; errors?: { pointer?: string; text?: Label }[] };
-}
-
 function BulkDialog({ entity, rows, deed, onClose }: { entity: Entity; rows: Row[]; deed: Deed; onClose(): void }) {
-  const { t, pick } = useText();
-  const cache = useQueryClient();
+  const { t, pick, lang } = useText();
   const [which, setWhich] = useState(deed.kind === 'change' ? deed.fields[0]?.name ?? '' : '');
   const take = (names: string[]) => names.flatMap((n) => entity.field.get(n) ?? []);
   const fields = deed.kind === 'move' ? take([...new Set([...deed.move.needs, ...deed.move.may])])
     : deed.assign ? deed.fields : take([which]);
   const may = deed.kind === 'move' ? fields.filter((f) => !deed.move.needs.includes(f.name)) : [];
   const draft = useDraft({ reason: null });
-  const [rights, setRights] = useState<{ able: number[]; not: { id: number; why: string }[] } | null>(null);
-  const [asked, setAsked] = useState(false);
-  const [results, setResults] = useState<Result[] | null>(null);
-  const [busy, setBusy] = useState(false);
+  const me = useUser();
+  const [rights, setRights] = useState<Rights | null>(null);
+  const [asked, setAsked] = useState(0);
+  const { job, stage, problem, run, stop } = useJob(me.id, entity.name);
+  const busy = stage === 'running' || stage === 'stopping';
   const what = new Map(rows.map((r) => [r.id, String(r.number ?? r[entity.display] ?? `#${r.id}`)]));
 
   // For how many it can be: the server's word on each, in one question for 200.
   if (!asked) {
-    setAsked(true);
-    void ask(entity, rows.slice(0, MOST), deed, which, pick).then(setRights, () => setRights({ able: rows.map((r) => r.id), not: [] }));
+    setAsked(1);
+    void ask(entity, rows, deed, which, pick, setAsked).then(setRights, () => setRights({ able: rows.map((r) => r.id), not: [] }));
   }
   const choose = (name: string) => {
     setWhich(name);
-    setAsked(false);
+    setAsked(0);
     setRights(null);
   };
-
-  const run = async (ids: number[]) => {
+  const title = deed.kind === 'move' ? deed.move.label : { en: '', zh: '', [lang]: t(deed.assign ? 'bulk.assign' : 'bulk.change') };
+  const begin = async (ids: number[]) => {
     if (!ids.length || busy) return;
-    setBusy(true);
     draft.clear();
     const body = Object.fromEntries(Object.entries(draft.values).filter(([k, v]) => v !== null && (k !== 'reason' || deed.kind === 'move')));
-    try {
-      const answer = await call<{ results: Result[] }>('POST', `/${seg(entity.name)}/bulk`,
-        { body: { ids, do: deed.kind === 'move' ? deed.move.name : 'update', body } });
-      const failed = answer.results.filter((r) => !r.ok);
-      setResults((before) => [...(before ?? []).filter((r) => r.ok), ...answer.results]);
-      if (failed.length) draft.fail(new Problem(422, { errors: failed[0].problem?.errors ?? [] }), fields.map((f) => f.name).concat('reason'));
-      void cache.invalidateQueries({ queryKey: ['list', entity.name] });
-      for (const r of answer.results) void cache.invalidateQueries({ queryKey: ['rec', entity.name, String(r.id)] });
-    } catch (e) {
-      draft.fail(e, fields.map((f) => f.name));
-    }
-    setBusy(false);
+    await run(newJob(deed.kind === 'move' ? deed.move.name : 'update', title, body, ids));
   };
-
-  const done = results?.filter((r) => r.ok).length ?? 0;
-  const failed = results?.filter((r) => !r.ok) ?? [];
-  const title = deed.kind === 'move' ? pick(deed.move.label) : t(deed.assign ? 'bulk.assign' : 'bulk.change');
+  const again = async () => {
+    if (!job || busy) return;
+    if (stage === 'stopped') return run(job);
+    return begin(job.failed.map((f) => f.id));
+  };
+  const done = job?.done ?? 0, failed = job?.failed ?? [], left = (job?.ids.length ?? 0) - done - failed.length;
+  // What the first refusal says of a field stands at that field.
+  const fault = failed.find((f) => f.field && fields.some((x) => x.name === f.field) || f.field === 'reason');
+  const errors = stage === 'over' && fault ? { [fault.field!]: { text: fault.text } } : {};
+  const shown = { ...draft, errors: { ...errors, ...draft.errors } };
   const able = rights?.able ?? [];
+  const act = stage === 'stopped' ? t('bulk.go_on', { n: left }) : job && !busy ? (failed.length ? t('bulk.again', { n: failed.length }) : t('act.close')) : t('bulk.do', { n: job ? job.ids.length : able.length });
   return (
-    <FormDialog title={title} busy={busy} look={deed.kind === 'move' && deed.move.style === 'danger' ? 'danger' : 'primary'}
-      act={results ? (failed.length ? t('bulk.again', { n: failed.length }) : t('act.close')) : t('bulk.do', { n: able.length })}
-      onClose={onClose} onSubmit={() => (results && !failed.length ? onClose() : void run(results ? failed.map((r) => r.id) : able))}
-      notice={draft.problem && draft.problem.status !== 422 ? <ProblemBanner problem={draft.problem} /> : undefined}>
-      {results ? (
-        <Banner tone={failed.length ? 'warn' : 'info'}>
-          <p data-bulk-result>{t('bulk.result', { done, failed: failed.length })}</p>
-          {failed.length > 0 && <ul>{failed.slice(0, 50).map((r) => <li key={r.id}>{what.get(r.id) ?? `#${r.id}`}{t('list.colon')}{reasonOf(r, entity, pick)}</li>)}</ul>}
-        </Banner>
-      ) : !rights ? <Loading /> : (
+    <FormDialog title={pick(title)} busy={busy} look={deed.kind === 'move' && deed.move.style === 'danger' ? 'danger' : 'primary'} act={act}
+      onClose={() => { if (busy) stop(); onClose(); }} onSubmit={() => (!job ? void begin(able) : stage === 'over' && !failed.length ? onClose() : void again())}
+      notice={problem ? <ProblemBanner problem={problem} /> : undefined}>
+      {job ? <Progress entity={entity} job={job} stage={stage} what={what} onStop={stop} /> : !rights ? <><Loading /><p className="muted">{t('bulk.reading', { n: asked })}</p></> : (
         <Banner tone={rights.not.length ? 'warn' : 'info'}>
           <p data-bulk-preview>{t('bulk.preview', { able: able.length, all: rows.length })}</p>
           {rights.not.length > 0 && <ul>{rights.not.slice(0, 8).map((r) => <li key={r.id}>{what.get(r.id) ?? `#${r.id}`}{t('list.colon')}{r.why || t('record.not_now_plain')}</li>)}</ul>}
@@ -162,12 +174,12 @@ function BulkDialog({ entity, rows, deed, onClose }: { entity: Entity; rows: Row
       )}
       {deed.kind === 'move' ? (
         <>
-          <Fields fields={take(deed.move.needs)} draft={draft} required={() => true} />
-          {may.length > 0 && <details className="may"><summary>{t('form.more', { n: may.length })}</summary><Fields fields={may} draft={draft} required={() => false} /></details>}
+          <Fields fields={take(deed.move.needs)} draft={shown} required={() => true} />
+          {may.length > 0 && <details className="may"><summary>{t('form.more', { n: may.length })}</summary><Fields fields={may} draft={shown} required={() => false} /></details>}
         </>
-      ) : <Fields fields={fields} draft={draft} required={() => false} />}
+      ) : <Fields fields={fields} draft={shown} required={() => false} />}
       {deed.kind === 'move' && deed.move.reason && (
-        <Labelled name="reason" label={t('record.reason')} required wide error={draft.errors.reason && pick(draft.errors.reason.text)}>
+        <Labelled name="reason" label={t('record.reason')} required wide error={shown.errors.reason && pick(shown.errors.reason.text)}>
           {({ labelId: _l, ...w }) => <textarea className="inp" rows={3} {...w} name="reason" value={String(draft.values.reason ?? '')} onChange={(e) => draft.set('reason', e.target.value || null)} />}
         </Labelled>
       )}
@@ -175,21 +187,75 @@ function BulkDialog({ entity, rows, deed, onClose }: { entity: Entity; rows: Row
   );
 }
 
-type Picker = Text['pick'];
-
-function reasonOf(r: Result, entity: Entity, pick: Picker): string {
-  const first = r.problem?.errors?.[0];
-  const field = first?.pointer ? entity.field.get(first.pointer.slice(1)) : undefined;
-  const words = pick(first?.text) || pick(r.problem?.detail) || r.problem?.title || '';
-  return field ? `${pick(field.label, field.name)} – ${words}` : words;
+/** How far it came, and in the end what was refused, and why. */
+function Progress({ entity, job, stage, what, onStop }: { entity: Entity; job: Job; stage: Stage; what: Map<number, string>; onStop(): void }) {
+  const { t, pick } = useText();
+  const { done, failed } = job;
+  const left = job.ids.length - done - failed.length;
+  const busy = stage === 'running' || stage === 'stopping';
+  return (
+    <Banner tone={failed.length || stage === 'stopped' ? 'warn' : 'info'}>
+      {busy ? (
+        <>
+          <p data-bulk-progress>{t('bulk.progress', { done, failed: failed.length, left })}</p>
+          <progress max={job.ids.length} value={job.ids.length - left} aria-label={t('bulk.bar')} />{' '}
+          {left > 0 && <Button small data-bulk="stop" busy={stage === 'stopping'} onClick={onStop}>{t(stage === 'stopping' ? 'bulk.stopping' : 'bulk.stop')}</Button>}
+        </>
+      ) : stage === 'stopped' ? <p data-bulk-stopped>{t('bulk.stopped', { done, failed: failed.length, left })}</p>
+        : <p data-bulk-result>{t('bulk.result', { done, failed: failed.length })}</p>}
+      {failed.length > 0 && <ul>{failed.slice(0, 50).map((f) => <li key={f.id}>{what.get(f.id) ?? `#${f.id}`}{t('list.colon')}{reasonOf(f, entity, pick)}</li>)}</ul>}
+      {failed.length > 50 && <p>{t('bulk.others', { n: failed.length - 50 })}</p>}
+    </Banner>
+  );
 }
 
+/** What an earlier visit left undone, over the list. */
+export function Left({ entity }: { entity: Entity }) {
+  const { t, pick, dateTime } = useText();
+  const me = useUser();
+  const { job, stage, problem, run, stop } = useJob(me.id, entity.name);
+  const [left, setLeft] = useState(() => leftJob(me.id, entity.name));
+  if (job) {
+    const rest = job.ids.length - job.done - job.failed.length;
+    return (
+      <div className="left-job">
+        {problem && <ProblemBanner problem={problem} />}
+        <Progress entity={entity} job={job} stage={stage} what={new Map()} onStop={stop} />
+        {stage === 'stopped' && <Button small onClick={() => void run(job)}>{t('bulk.go_on', { n: rest })}</Button>}
+      </div>
+    );
+  }
+  if (!left) return null;
+  const rest = left.ids.length - left.done - left.failed.length;
+  return (
+    <Banner tone="warn" action={
+      <span className="acts">
+        <Button small data-bulk="go-on" onClick={() => void run(left)}>{t('bulk.go_on', { n: rest })}</Button>{' '}
+        <Button small look="quiet" onClick={() => { dropJob(me.id, entity.name); setLeft(null); }}>{t('bulk.drop')}</Button>
+      </span>}>
+      <p data-bulk-left>{t('bulk.left', { what: pick(left.title), at: dateTime(new Date(left.at).toISOString()), done: left.done, failed: left.failed.length, left: rest })}</p>
+    </Banner>
+  );
+}
+
+type Picker = Text['pick'];
+
+function reasonOf(f: Failed, entity: Entity, pick: Picker): string {
+  const field = f.field ? entity.field.get(f.field) : undefined;
+  return field ? `${pick(field.label, field.name)} – ${pick(f.text)}` : pick(f.text);
+}
+
+interface Rights {
+  able: number[];
+  not: { id: number; why: string }[];
+}
 /** For which of the rows the deed is offered now, and why not for the others. */
-async function ask(entity: Entity, rows: Row[], deed: Deed, field: string, pick: Picker) {
-  const able: number[] = [], not: { id: number; why: string }[] = [];
-  for (let i = 0; i < rows.length; i += 200) {
-    const ids = rows.slice(i, i + 200).map((r) => r.id);
-    const page = await get<Page>(`/${seg(entity.name)}`, { filter: `id=in=(${ids.join()})`, limit: 200, can: true });
+async function ask(entity: Entity, rows: Row[], deed: Deed, field: string, pick: Picker, told: (n: number) => void): Promise<Rights> {
+  const able: number[] = [], not: Rights['not'] = [];
+  for (let i = 0; i < rows.length; i += PAGE) {
+    told(i + 1);
+    const ids = rows.slice(i, i + PAGE).map((r) => r.id);
+    const page = await get<Page>(`/${seg(entity.name)}`, { filter: `id=in=(${ids.join()})`, limit: PAGE, can: true });
     for (const r of page.items) {
       const offer = deed.kind === 'move' ? r._can?.transitions?.find((x) => x.name === deed.move.name) : undefined;
       // A field that is asked for in the dialog is no reason to leave a row out.

@@ -12,6 +12,7 @@ import { useSearchParams } from 'wouter';
 import { mayCreate, useUser } from '../core/auth';
 import type { Problem } from '../core/api';
 import { useText } from '../core/i18n';
+import { recall } from '../core/keep';
 import { useSettled } from '../core/settled';
 import { useTitle } from '../core/title';
 import { Loading, ProblemBanner } from '../kit/Banner';
@@ -35,6 +36,7 @@ const StateMap = lazy(() => import('./StateMap').then((m) => ({ default: m.State
 const Filter = lazy(() => import('./Filter').then((m) => ({ default: m.Filter })));
 const Options = lazy(() => import('./Options').then((m) => ({ default: m.Options })));
 const Bulk = lazy(() => import('./Bulk').then((m) => ({ default: m.Bulk })));
+const Left = lazy(() => import('./Bulk').then((m) => ({ default: m.Left })));
 
 export function ListPage({ name }: { name: string }) {
   const entity = useEntity(name);
@@ -173,7 +175,9 @@ interface RowsProps {
 function Rows({ entity, columns, filter, sort, put, filtered, onClear }: RowsProps) {
   const { t, pick } = useText();
   const me = useUser();
-  const rows = useList(entity.name, { filter, sort, limit: 50, count: true, fields: fieldsFor(entity, columns) });
+  const query = { filter, sort, limit: 50, count: true, fields: fieldsFor(entity, columns) };
+  const rows = useList(entity.name, query);
+  const [left] = useState(() => recall(`job.${me.id}.${entity.name}`) !== null);
   const items = rows.data?.pages.flatMap((p) => p.items) ?? [];
   const count = rows.data?.pages[0]?.count;
   const marks = useMarks(items, filter ?? '');
@@ -182,6 +186,7 @@ function Rows({ entity, columns, filter, sort, put, filtered, onClear }: RowsPro
   return (
     <>
       <p className="muted count" aria-live="polite">{count === undefined ? '\u00a0' : t('list.count', { n: String(count) })}</p>
+      {left && <Suspense fallback={null}><Left entity={entity} /></Suspense>}
       {rows.error && <ProblemBanner problem={rows.error as Problem} action={<Button small onClick={() => rows.refetch()}>{t('act.retry')}</Button>} />}
       {rows.isPending && <Loading shape="list" />}
       {rows.data && items.length === 0 && (
@@ -192,7 +197,8 @@ function Rows({ entity, columns, filter, sort, put, filtered, onClear }: RowsPro
       )}
       {marks.ids.size > 0 && (
         <Suspense fallback={null}>
-          <Bulk entity={entity} rows={marks.rows} columns={columns} onClear={() => marks.all(false)} />
+          <Bulk entity={entity} rows={marks.rows} columns={columns} onClear={() => marks.all(false)}
+            more={rows.hasNextPage && count !== undefined && marks.rows.length === items.length ? { query, count } : undefined} />
         </Suspense>
       )}
       {items.length > 0 && (
