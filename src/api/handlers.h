@@ -24,6 +24,7 @@ handler resource_list, resource_create, resource_read, resource_update, resource
 handler resource_timeline, resource_search, resource_stats;
 /* promised.c */
 handler resource_timers;
+handler attempts_of_request;
 handler resource_clocks, entitlement_of_request, priority_of_request, entitlement_check, calendar_feed;
 /* people.c: rosters, dispatch */
 handler team_on_duty, request_candidates;

@@ -4,6 +4,7 @@
  *
  *     GET  /api/v1/{entity}/{id}/clocks                      each clock: facts, promises, what they say now
  *     GET  /api/v1/{entity}/{id}/timers                      staff: what will happen by itself, and when (docs/timers.md)
+ *     GET  /api/v1/technical_request/{id}/attempts           staff: how often the customer was tried since the last word (rule C6)
  *     GET  /api/v1/technical_request/{id}/entitlement        as it was kept, and as it would be computed now
  *     GET  /api/v1/technical_request/{id}/priority           which rows of which tables make it
  *     POST /api/v1/entitlement/check                         the same for a question, without any request; changes nothing
@@ -15,6 +16,7 @@
 #include "engine/calendar_store.h"
 #include "engine/store.h"
 #include "gen/names.h"
+#include "service/attempts.h"
 #include "service/entitlement.h"
 #include "service/promise.h"
 #include "service/service.h"
@@ -69,6 +71,37 @@ resource_timers(struct request *q, struct work *w, struct response *r)
         }
         jw_close(&q->out, ']');
         return rows_close(rows);
+}
+
+static void
+text_or_null(struct jw *w, const char *key, struct str s)
+{
+        jw_key(w, key), s.n > 0 ? jw_str(w, s) : jw_null(w);
+}
+
+bool
+attempts_of_request(struct request *q, struct work *w, struct response *r)
+{
+        struct record *record = staff_only(w) ? store_find(w, model_entity(w->model, ENTITY_TECHNICAL_REQUEST), q->arg[0]) : NULL;
+        struct attempts there;
+
+        if (record == NULL || !attempts_read(w, record, &there))
+                return false;
+        jw_open(&q->out, '{');
+        jw_key(&q->out, "since"), jw_time(&q->out, there.since);
+        jw_key(&q->out, "items"), jw_open(&q->out, '[');
+        for (size_t i = 0; i < there.n; i++) {
+                jw_open(&q->out, '{');
+                jw_key(&q->out, "at"), jw_time(&q->out, there.v[i].at);
+                jw_key(&q->out, "source"), jw_str(&q->out, there.v[i].source);
+                text_or_null(&q->out, "way", there.v[i].way);
+                text_or_null(&q->out, "note", there.v[i].note);
+                text_or_null(&q->out, "who", there.v[i].who);
+                jw_close(&q->out, '}');
+        }
+        jw_close(&q->out, ']');
+        jw_close(&q->out, '}');
+        return true;
 }
 
 /* Back-fill: what the data say today about the day of the report.  It is told, not put into the request. */

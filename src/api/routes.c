@@ -75,6 +75,7 @@ const struct route ROUTES[] = {
 
         {METHOD_POST, API "/test/clock", test_clock_turn, READ_INLINE, ROUTE_PUBLIC | ROUTE_PLAIN, REQUEST_OTHER, 1024},
         {METHOD_POST, API "/entitlement/check", entitlement_check, READ_POOL, 0, REQUEST_READ, 4096},
+        {METHOD_GET, API "/technical_request/{id}/attempts", attempts_of_request, READ_INLINE, 0, REQUEST_READ, 0},
         {METHOD_GET, API "/technical_request/{id}/entitlement", entitlement_of_request, READ_INLINE, 0, REQUEST_READ, 0},
         {METHOD_GET, API "/technical_request/{id}/candidates", request_candidates, READ_POOL, 0, REQUEST_LIST, 0},
         {METHOD_GET, API "/team/{id}/on_duty", team_on_duty, READ_POOL, 0, REQUEST_LIST, 0},

@@ -43,8 +43,8 @@ const struct hook SERVICE_HOOKS[] = {
         {HOOK_ESCALATION_ACCEPT, escalation_accept_check, escalation_accept},
         {HOOK_ESCALATION_ASK, NULL, escalation_ask},
         {HOOK_ESCALATION_DONE, NULL, escalation_done},
-        {HOOK_PAUSE, wait_check, NULL},
-        {HOOK_CHANGE_WAIT, wait_change_check, NULL},
+        {HOOK_PAUSE, wait_check, wait_begin},
+        {HOOK_CHANGE_WAIT, wait_change_check, wait_turn},
         {HOOK_VOID_WAIT, NULL, wait_void},
         {HOOK_EXEMPTION_DECIDE, NULL, exemption_decide},
         {HOOK_REVIEW_DONE, NULL, review_done},
@@ -82,6 +82,7 @@ const size_t SERVICE_HOOK_COUNT = sizeof SERVICE_HOOKS / sizeof *SERVICE_HOOKS;
 const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_TECHNICAL_REQUEST, intake_before_create, NULL, wait_change, follow_saved},
         {ENTITY_MESSAGE, conversation_before_create, conversation_after_create, NULL, progress_message_saved},
+        {ENTITY_CONTACT_ATTEMPT, attempts_before, NULL, NULL, NULL},
         {ENTITY_TASK, closing_task_tick, NULL, closing_task_tick, NULL},
         {ENTITY_CALENDAR, calendars_zone, NULL, calendars_zone, NULL},
         {ENTITY_CALENDAR_VERSION, calendars_before, NULL, calendars_before, NULL},

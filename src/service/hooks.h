@@ -53,9 +53,13 @@ HOOK_CHECK(escalation_accept_check);
 HOOK_EFFECT(escalation_accept);
 HOOK_EFFECT(escalation_ask);
 HOOK_EFFECT(escalation_done);
+/* attempts.c */
+HOOK_EFFECT(attempts_before);
 /* wait.c */
 HOOK_CHECK(wait_check);
 HOOK_CHECK(wait_change_check);
+HOOK_EFFECT(wait_begin);
+HOOK_EFFECT(wait_turn);
 HOOK_EFFECT(wait_change);
 HOOK_EFFECT(wait_void);
 bool wait_saved(struct work *w, struct record *r);

@@ -6,8 +6,8 @@
  *                              \---------- void_wait, also long after: the wait counts as work
  *
  * Invariants
- *   1. A wait has a reason of the closed list, and evidence of its own where the reason asks for it; another reason does not
- *      live on the evidence of the one before.
+ *   1. A wait has a reason of the closed list, evidence of its own and attempts to reach the customer where the reason asks
+ *      for them (attempts.c); another reason does not live on the evidence of the one before.
  *   2. Escalations below a request that waits wait with it, where the reason may pause our own stages.
  *   3. A false wait is a row beside the fact (clock_voids): who, when, why, by what evidence.  It reaches all clocks that
  *      waited at that moment, of the request and of its escalations.
@@ -16,6 +16,7 @@
  */
 #include "engine/clockfact.h"
 #include "model/rules.h"
+#include "service/attempts.h"
 #include "service/hooks.h"
 #include "service/service.h"
 #include "service/watch.h"
@@ -65,11 +66,24 @@ wait_change_check(struct work *w, const struct record *r)
                        : wait_check(w, r);
 }
 
+/* What a check may not ask, for it may look at the record only. */
+bool
+wait_begin(struct work *w, struct record *r, const struct json *input)
+{
+        return attempts_suffice(w, r, record_text(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE));
+}
+
+bool
+wait_turn(struct work *w, struct record *r, const struct json *input)
+{
+        return !was_changed(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE) || wait_begin(w, r, input);
+}
+
 /* A change of fields may change the reason too. */
 bool
 wait_change(struct work *w, struct record *r, const struct json *input)
 {
-        return !is_waiting(r->state) || wait_change_check(w, r);
+        return !is_waiting(r->state) || (wait_change_check(w, r) && wait_turn(w, r, input));
 }
 
 /* ---- what waits below ---- */

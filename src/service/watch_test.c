@@ -320,7 +320,7 @@ it_hands_up_when_it_is_taken_up_again(void **state)
 
         advance(t, USEC_HOUR);
         step(t, "technical_request", id, "raise_severity", "{'severity':'critical','reason':'All is dark'}");
-        step(t, "technical_request", id, "wait", "{'pause_code':'customer_info','pause_evidence':'Mail'}");
+        step(t, "technical_request", id, "wait", "{'pause_code':'customer_request','pause_evidence':'Mail'}");
         t->w.now += USEC_MINUTE;
         fire(t);
         struct record *r = load(t, id);

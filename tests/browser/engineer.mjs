@@ -182,6 +182,25 @@ async function engineer(browser, lang) {
       await page.locator('[data-field=pause_evidence] .error').waitFor();
       same(await page.evaluate(() => document.activeElement.name), 'pause_evidence', 'focus');
       await page.keyboard.type('Asked by phone 10:05 and 10:20, Zhao is on his way to the site.');
+    }],
+    ['8: two attempts to reach the customer are needed; one is there, another is listed', async () => {
+      await page.keyboard.press('Control+Enter');
+      await page.locator('.attempts .error').waitFor();
+      same(await page.evaluate(() => !!document.activeElement.closest('[data-field=contact_attempt]')), true, 'focus among the attempts');
+      same(await page.locator('.attempts [data-count]').getAttribute('data-count'), '1', 'attempts that stand');
+      await shot(t1, 'attempts');
+      await fit(t1, 'the attempts that are missing');
+      await tabTo(page, '.attempts [data-field=way] input');
+      await page.keyboard.press('Space');
+      await tabTo(page, '.attempts input[name=note]');
+      await page.keyboard.type('No answer, left a message. 未接听。');
+      await tabTo(page, '.attempts .another > button');
+      await page.keyboard.press('Enter');
+      await page.locator('.attempts [data-count="2"]').waitFor();
+      same(await page.locator('.attempts .error').count(), 0, 'the refusal still there');
+      await shot(t1, 'attempts-two');
+      await fit(t1, 'the attempts that stand');
+      await tabTo(page, 'textarea[name=pause_evidence]');
       await page.keyboard.press('Control+Enter');
       await page.locator('.dialog').waitFor({ state: 'detached' });
       await page.locator('.clocks [data-clock=resolve] .ck-paused').waitFor();

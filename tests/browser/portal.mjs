@@ -233,6 +233,8 @@ async function portal(browser, lang) {
       await shot('urged');
     }],
     ['a question waits for the answer; the answer lets the work go on', async () => {
+      await engineer.api(`/technical_request/${id}/request_info`, { info_needed: w.ask });
+      await engineer.api(`/technical_request/${id}/contact_attempt`, { way: 'phone' });
       await engineer.api(`/technical_request/${id}/wait`, { pause_code: 'customer_info', pause_evidence: 'Asked by phone', info_needed: w.ask });
       await state(w.reply);
       await page.locator('.state', { hasText: w.ask }).waitFor();

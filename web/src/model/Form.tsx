@@ -61,9 +61,10 @@ export function useFirstFault(draft: Draft) {
   const box = useRef<HTMLFormElement>(null);
   useEffect(() => {
     if (!Object.keys(draft.errors).length) return;
-    const field = (box.current ?? document).querySelector<HTMLElement>('.field.bad');
+    const field = (box.current ?? document).querySelector<HTMLElement>('.field.bad,[data-bad]');
     field?.closest('details')?.setAttribute('open', '');
-    field?.querySelector<HTMLElement>('input,textarea,button')?.focus();
+    field?.querySelector<HTMLElement>('input:not([hidden],[type=hidden]),textarea,button,[role=spinbutton]')?.focus();
+    field?.scrollIntoView({ block: 'nearest' });
   }, [draft.errors]);
   return box;
 }

@@ -18,6 +18,7 @@ import { Fields, useFirstFault } from '../../model/Form';
 import { proposals } from '../../model/Moves';
 import type { MoveProps } from '../../model/registry';
 import { useSaver } from '../../model/saver';
+import { Attempts } from './Attempts';
 import { Candidates } from './Candidates';
 
 interface Filling {
@@ -29,8 +30,9 @@ interface Filling {
   refuse(name: string, text: Label): void;
 }
 
-/** The draft of a transition and the dialog around it; `check` may refuse before the server is asked. */
-function useFilling(p: MoveProps, typed: Record<string, unknown>, check?: (draft: Draft, refuse: Filling['refuse']) => boolean): Filling {
+/** The draft of a transition and the dialog around it; `check` may refuse before the server is asked, `more`: what the form shows
+ *  besides, so that a refusal of it lands there. */
+function useFilling(p: MoveProps, typed: Record<string, unknown>, check?: (draft: Draft, refuse: Filling['refuse']) => boolean, more: string[] = []): Filling {
   const { entity, row, move } = p;
   const { t, pick } = useText();
   const change = useChange(entity.name);
@@ -41,7 +43,7 @@ function useFilling(p: MoveProps, typed: Record<string, unknown>, check?: (draft
   const draft = useDraft({ ...start, reason: null }, { ...proposals(needs, row), ...typed });
   const [busy, setBusy] = useState(false);
   useFirstFault(draft);
-  const known = [...names, 'reason'];
+  const known = [...names, 'reason', ...more];
   // What the form began with: the page behind it goes on changing.
   const [base] = useState(row);
   const refused = (e: unknown) => {
@@ -140,7 +142,7 @@ export function WaitForm(p: MoveProps) {
     if (code(draft.values)?.evidence !== true || !empty(draft.values.pause_evidence)) return true;
     refuse('pause_evidence', { en: t('case.evidence_needed'), zh: t('case.evidence_needed') });
     return false;
-  });
+  }, ['contact_attempt']);
   const chosen = code(f.draft.values);
   const waits = (name: string, party: string) =>
     entity.clockKinds.find((k) => k.name === name)?.pause.includes('waiting') && chosen?.[party === 'sla' ? 'sla' : 'ola'] !== false
@@ -158,9 +160,9 @@ export function WaitForm(p: MoveProps) {
             {words(true) && <li><span className="clock ck-paused">{t('case.will_pause')}</span> {words(true)}</li>}
             {words(false) && <li><span className="clock ck-ok">{t('case.will_run')}</span> {words(false)}</li>}
           </ul>
-          {attempts > 0 && <p className="muted">{t('case.attempts', { n: attempts })}</p>}
         </section>
       )}
+      {attempts > 0 && <Attempts entity={entity} row={row} needed={attempts} draft={f.draft} />}
       <Fields fields={f.one('pause_evidence')} draft={f.draft} row={row} required={() => chosen?.evidence === true} />
       <Fields fields={['info_needed', 'waiting_until'].flatMap(f.one)} draft={f.draft} row={row} required={() => false} />
     </>,
