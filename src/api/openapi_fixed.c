@@ -115,6 +115,12 @@ static const struct {
          "\"integer\"},\"product\":{\"type\":\"integer\"},\"date\":{\"type\":\"string\",\"format\":\"date\"},\"verified\":{\"type\":"
          "\"boolean\"},\"onsite\":{\"type\":\"boolean\"}}},\"example\":{\"unit\":17,\"date\":\"2026-10-01\"}}}}",
          "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/technical_request/{id}/attempts", "get", "attempts_of_request",
+         "Attempts to reach the customer that stand: those since the last word from there", "promises",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "200",
+         "{\"type\":\"object\",\"properties\":{\"since\":{\"type\":\"string\",\"format\":\"date-time\"},\"items\":{\"type\":\"array\","
+         "\"items\":{\"type\":\"object\"}}}}",
+         NULL},
         {"/api/v1/technical_request/{id}/entitlement", "get", "entitlement_of_request",
          "How entitlement was decided, and what the data say today", "promises",
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "200", "{\"type\":\"object\"}", NULL},
