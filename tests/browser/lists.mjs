@@ -6,6 +6,7 @@
 //
 //     OPENITR_PART=inline   that part alone
 import { launch, Person } from './browser.mjs';
+import { workbook, zip } from './xlsx.mjs';
 import { anyFailed, has, none, report, same, walk } from './walk.mjs';
 
 const E = 'technical_request';
@@ -277,7 +278,118 @@ async function many(browser, lang) {
   await admin.context.close();
 }
 
-const PARTS = { inline, views, many };
+async function workbooks(browser, lang) {
+  const admin = await Person.at(browser, { lang, name: 'admin' });
+  const { page } = admin;
+  const code = `X${lang}${Date.now()}`.toUpperCase();
+  const give = (name, buffer) => page.setInputFiles('input[type=file]', { name, mimeType: 'application/octet-stream', buffer });
+  const listed = (filter) => admin.api(`/account?limit=200&count=true&filter=${encodeURIComponent(filter)}`);
+  const field = async (heading, f) => {
+    await page.locator(`[data-heading="${heading}"] button.select`).click();
+    await page.locator(`[role=option][data-key="k${f}"]`).click();
+  };
+  const refused = async (name, buffer, words) => {
+    await give(name, buffer);
+    await page.locator('.drop .banner.bad', { hasText: words }).waitFor();
+  };
+  const head = ['Code', 'Name', 'Guaranteed from', 'Grade'];
+  const large = (n) => 'code,name\n' + Array.from({ length: n }, (_, i) => `${code}L${i},"Long, ${i}"\n`).join('');
+
+  await walk(`${lang} workbooks`, [
+    ['a workbook with two sheets: the second is taken, zeros, dates and signs come through', async () => {
+      await admin.signIn('administrator');
+      await admin.open('/e/account/import');
+      const rows = [head, [{ v: 42, style: 'digits' }, `${code} 甲 & <b>`, { v: 46082.4375, style: 'hour' }, 'A'], [], [`${code}-2`, `${code} two`, { v: 46083, style: 'day' }, 'B']];
+      await give('book.xlsx', workbook({ Notes: [['Nothing here']], 'Accounts & more': rows }));
+      await page.locator('.drop .banner.bad').waitFor();
+      await page.locator('.drop [data-field=sheet] button.select').click();
+      await page.locator('[role=option]', { hasText: 'Accounts & more' }).click();
+      await page.locator('[data-heading="Code"]').waitFor();
+      for (const [i, f] of ['code', 'name', 'guarantee_from', 'grade'].entries()) await field(head[i], f);
+      none(await admin.axe(true), 'axe');
+      await page.locator('[data-import=try]').click();
+      await page.locator('[data-import-result=try]').waitFor();
+      await admin.shot(`${lang}-lists-workbook`);
+      same(await page.locator('tr[data-deed=create]').count(), 2, 'rows that would be new');
+      has(await page.locator('tr[data-deed]').last().innerText(), '4');
+      same((await listed(`name=like='${code}*'`)).items.length, 0, 'accounts after the try');
+      await page.locator('[data-import=run]').click();
+      await page.locator('[data-import-result=kept]').waitFor();
+      const { items } = await listed(`name=like='${code}*'`);
+      const one = await admin.api(`/account/${items.find((r) => r.name.includes('&')).id}`), two = await admin.api(`/account/${items.find((r) => r.name.endsWith('two')).id}`);
+      same(one.code, '00042', 'code');
+      same(one.name, `${code} 甲 & <b>`, 'name');
+      // The hour of the workbook is one of the reader's zone, Shanghai.
+      same(new Date(one.guarantee_from).toISOString(), '2026-03-01T02:30:00.000Z', 'time');
+      same(new Date(two.guarantee_from).toISOString(), '2026-03-01T16:00:00.000Z', 'day');
+      // Free again for the other language.
+      await page.evaluate(async (u) => {
+        const { csrf } = await (await fetch('/api/v1/me')).json();
+        await fetch('/api/v1' + u, { method: 'PATCH', body: JSON.stringify({ code: `GONE${Date.now()}` }), headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf } });
+      }, `/account/${one.id}`);
+    }],
+    ['codes that lost their zeros and dates that are bare numbers are told', async () => {
+      await give('lost.xlsx', workbook({ One: [head, [42, 'Lost', 46082, 'A']] }));
+      await page.locator('[data-heading="Code"]').waitFor();
+      for (const [i, f] of ['code', 'name', 'guarantee_from', 'grade'].entries()) await field(head[i], f);
+      await page.locator('[data-import-warning="Code"]').waitFor();
+      has(await page.locator('[data-import-warning="Guaranteed from"]').innerText(), '2026-03-01');
+      none(await admin.axe(true), 'axe');
+    }],
+    ['what is no workbook that can be read says why', async () => {
+      const plain = { One: [['Code'], ['A']] };
+      const words = lang === 'zh'
+        ? { old: '.xls', no: '不是工作簿', macros: '宏', cell: '单元格 A2', many: '50', damaged: '损坏', other: 'OpenDocument', bomb: '解压后', quote: '没有闭合', none: '没有' }
+        : { old: '.xls', no: 'no workbook', macros: 'macros', cell: 'Cell A2', many: '50', damaged: 'damaged', other: 'OpenDocument', bomb: 'Unpacked', quote: 'never closed', none: 'no rows' };
+      await refused('old.xls', Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0, 0, 0, 0]), words.old);
+      await refused('no.xlsx', Buffer.from('Code,Name\n1,2\n'), words.no);
+      await refused('cut.xlsx', Buffer.from('PK\x03\x04 cut'), words.damaged);
+      await refused('macros.xlsm', workbook(plain, { 'xl/vbaProject.bin': 'x' }), words.macros);
+      await refused('fault.xlsx', workbook({ One: [['Code'], [{ error: '#N/A' }]] }), words.cell);
+      await refused('other.ods', zip({ mimetype: 'application/vnd.oasis.opendocument.spreadsheet', 'content.xml': '<x/>' }), words.other);
+      await refused('bomb.xlsx', zip({ 'xl/workbook.xml': '<workbook/>', 'xl/styles.xml': 'x' }, { 'xl/styles.xml': 2 ** 30 }), words.bomb);
+      await refused('xml.xlsx', workbook(plain, { 'xl/worksheets/sheet1.xml': '<worksheet><sheetData><row r="1"><c' }), words.damaged);
+      await refused('long.xlsx', workbook({ One: [['Code'], ...Array.from({ length: 50_010 }, (_, i) => [i])] }), words.many);
+      await refused('empty.xlsx', workbook({ One: [['Code']] }), words.none);
+      await refused('open.csv', Buffer.from('code,name\nA,"never\nclosed\n'), words.quote);
+    }],
+    ['a table of more rows than one request takes is tried and imported in parts; the page dies meanwhile', async () => {
+      await admin.open('/e/account/import');
+      const file = () => give('long.csv', Buffer.from(large(1203)));
+      await file();
+      await page.locator('[data-import=try]').click();
+      await page.locator('[data-import-result=try]').waitFor();
+      same((await listed(`code=like='${code}L*'`)).count, 0, 'accounts after the try');
+      let parts = 0;
+      const lost = new Promise((done) => {
+        void page.route('**/account/import?dry_run=false', async (route) => {
+          if (++parts < 2) return route.continue();
+          await route.fetch();
+          done();
+        });
+      });
+      await page.locator('[data-import=run]').click();
+      await lost;
+      has(await page.locator('[data-import-progress]').innerText(), '500');
+      await admin.open('/e/account/import');
+      await page.unroute('**/account/import?dry_run=false');
+      same((await listed(`code=like='${code}L*'`)).count, 1000, 'accounts when the page died');
+      await file();
+      await page.locator('[data-import=try]').click();
+      await page.locator('[data-import-result=try]').waitFor();
+      await page.locator('[data-import=run]').click();
+      await page.locator('[data-import-result=kept]').waitFor();
+      has(await page.locator('section[aria-live]').innerText(), '1203');
+      same((await listed(`code=like='${code}L*'`)).count, '1000+', 'accounts in the end');
+      same((await listed(`code=='${code}L1202'`)).items[0].name, 'Long, 1202', 'the last name');
+    }],
+    ['no page broke a rule', async () => none(await admin.wrongs(), 'faults')],
+  ]);
+  if (anyFailed()) await admin.shot(`failed-${lang}-lists-workbooks`).catch(() => {});
+  await admin.context.close();
+}
+
+const PARTS = { inline, views, many, workbooks };
 for (const lang of ['zh', 'en']) for (const [name, part] of Object.entries(PARTS)) if (!process.env.OPENITR_PART || process.env.OPENITR_PART === name) await part(browser, lang);
 await browser.close();
 report('lists');

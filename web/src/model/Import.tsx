@@ -2,13 +2,16 @@
 //
 // Import.tsx -- a table of a file into records: the file, which column is which field, what would happen, and then it happens.
 //
-// The server reads, checks and writes all of it (POST /{entity}/import); a try is the same without keeping anything.
+// The server reads, checks and writes all of it (POST /{entity}/import); a try is the same without keeping anything.  A long
+// table goes in parts (parts.ts), each under an Idempotency-Key that stays the same until the import has ended: the same file
+// chosen again after a crash goes on where it stopped, and makes no row twice.  A workbook is read here, in the browser (workbook.ts), and goes the same way.
 import { useQueryClient } from '@tanstack/react-query';
-import { useState, type DragEvent } from 'react';
+import { useRef, useState, type DragEvent } from 'react';
 import { Link } from 'wouter';
-import { call, Problem, seg } from '../core/api';
+import { call, newKey, Problem, seg } from '../core/api';
 import { mayCreate, useUser } from '../core/auth';
-import { useText, type Label, type Text } from '../core/i18n';
+import { useText, type Label, type MessageId, type Text } from '../core/i18n';
+import { recall, remember } from '../core/keep';
 import { useTitle } from '../core/title';
 import { Banner, Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
@@ -16,19 +19,23 @@ import { Choice } from '../kit/Choice';
 import { Field as Labelled } from '../kit/Field';
 import { RadioRow } from '../kit/RadioRow';
 import { Tag } from '../kit/Tag';
-import { countRows, rowsOf, separatorOf, textOf } from './csv';
+import { readerZone } from '../core/format';
+import { csvText, dayOf, FileFault, parseCsv, textOf, type Cell, type Table } from './csv';
 import { nameOf } from './columns';
+import { inParts, partsOf } from './parts';
 import { powersOf, useEntity, useIndex, writableBy, type Entity, type Field } from './entity';
 
-const MOST_ROWS = 1000, MOST_BYTES = 4 << 20;
+const MOST_ROWS = 50_000, MOST_BYTES = 32 << 20;
+/** What goes in one request, whole or not at all; more goes in parts. */
+const ONE = 1000, PART = 500;
 
 interface Sheet {
   name: string;
-  text: string;
-  separator: string;
-  head: string[];
-  sample: string[];
-  rows: number;
+  table: Table;
+  /** of a workbook: its sheets, which one this is, and how to take another */
+  sheets?: string[];
+  at: number;
+  read(at: number): Table;
 }
 interface Result {
   rows: { line: number; deed: 'create' | 'update' | 'same' | 'refuse'; id?: number; problem?: { detail?: Label; errors?: { pointer?: string; text?: Label }[] } }[];
@@ -38,6 +45,8 @@ interface Result {
   refuse: number;
   dry_run: boolean;
   kept: boolean;
+  /** it ended before its last part */
+  stopped?: boolean;
 }
 
 export function ImportPage({ name }: { name: string }) {
@@ -85,47 +94,94 @@ function Import({ entity, powers }: { entity: Entity; powers: string[] }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const [over, setOver] = useState(false);
+  const [reached, setReached] = useState<{ done: number; all: number; over: boolean } | null>(null);
+  const stop = useRef(false);
   useTitle(t('import.title', { what: pick(entity.plural) }));
 
+  const show = (sheet: Sheet) => {
+    setFault('');
+    setResult(null);
+    if (!sheet.table.rows.length) setFault(t('import.no_rows'));
+    setMap(guess(sheet.table.head, fields));
+    setSheet(sheet);
+  };
+  /** Reads, or says why not. */
+  const reading = async (read: () => Promise<void> | void) => {
+    try {
+      await read();
+    } catch (e) {
+      if (!(e instanceof FileFault)) throw e;
+      setFault(text.t(`import.fault_${e.code}` as MessageId, e.values));
+    }
+  };
   const take = async (file: File | undefined) => {
     setResult(null);
     setProblem(null);
     setFault('');
     setSheet(null);
+    setReached(null);
     if (!file) return;
     if (file.size > MOST_BYTES) return setFault(t('import.too_large', { n: MOST_BYTES >> 20 }));
-    if (/\.(xlsx?|ods|numbers)$/i.test(file.name)) return setFault(t('import.workbook'));
-    const whole = await textOf(file);
-    const separator = separatorOf(whole);
-    const [head = [], sample = []] = rowsOf(whole, separator, 2);
-    const rows = countRows(whole, separator);
-    if (!rows) return setFault(t('import.no_rows'));
-    if (rows > MOST_ROWS) return setFault(t('import.too_many', { rows, n: MOST_ROWS }));
-    setMap(guess(head.map((x) => x.trim()), fields));
-    setSheet({ name: file.name, text: whole, separator, head: head.map((x) => x.trim()), sample, rows });
+    const isBook = /\.(xlsx|xlsm|xlsb|xls|ods|numbers)$/i.test(file.name) || new TextDecoder('latin1').decode(await file.slice(0, 4).arrayBuffer()).startsWith('PK\x03\x04');
+    return reading(async () => {
+      if (!isBook) {
+        const table = parseCsv(await textOf(file), MOST_ROWS);
+        return show({ name: file.name, table, at: 0, read: () => table });
+      }
+      const { openWorkbook } = await import('./workbook');
+      const book = await openWorkbook(file);
+      const read = (at: number) => book.read(at, MOST_ROWS);
+      const table = book.sheets.length ? read(0) : { head: [], rows: [], lines: [] };
+      show({ name: file.name, table, sheets: book.sheets, at: 0, read });
+    });
   };
   const change = (h: string, f: string) => {
     setMap({ ...map, [h]: f });
     setResult(null);
   };
-  const run = async (dry: boolean) => {
+  const run = async (dry: boolean, from = 0) => {
     if (!sheet || busy) return;
     setBusy(true);
     setProblem(null);
+    stop.current = false;
+    const { table } = sheet;
+    const kept = table.head.map((h, i) => ({ h, i, f: map[h] })).filter((c) => c.f);
+    const write = await cellWriter(kept.map((c) => entity.field.get(c.f)));
+    const each = table.rows.length > ONE ? PART : ONE;
+    const parts = partsOf(table.rows.length, each);
+    const sum: Result = from ? { ...result!, rows: [...result!.rows] } : { rows: [], create: 0, update: 0, same: 0, refuse: 0, dry_run: dry, kept: !dry };
+    const tell = (done: number) => setReached({ done, all: table.rows.length, over: done >= table.rows.length });
+    tell(from * each);
+    const place = `import.${digest(JSON.stringify([entity.name, map, keep, key, table]))}`;
+    const salt = recall(place) ?? newKey();
+    if (!dry) remember(place, salt);
     try {
-      const columns = Object.fromEntries(Object.entries(map).filter(([, f]) => f));
-      setResult(await call<Result>('POST', `/${seg(entity.name)}/import`, {
-        query: { dry_run: dry }, body: { csv: sheet.text, separator: sheet.separator, columns, keep, ...(key ? { key } : {}) },
-      }));
-      if (!dry) void cache.invalidateQueries({ queryKey: ['list', entity.name] });
+      await inParts(parts, from, async (part) => {
+        const rows = table.rows.slice(part * each, (part + 1) * each);
+        const csv = csvText([kept.map((c) => c.h), ...rows.map((r) => kept.map((c, k) => write(r[c.i], k)))]);
+        const body = { csv, columns: Object.fromEntries(kept.map((c) => [c.h, c.f])), keep, ...(key ? { key } : {}) };
+        const answer = await call<Result>('POST', `/${seg(entity.name)}/import`, { query: { dry_run: dry }, body, key: dry ? undefined : `${salt}-${part}` });
+        answer.rows.forEach((x, i) => sum.rows.push({ ...x, line: table.lines[part * each + i] ?? x.line }));
+        for (const deed of ['create', 'update', 'same', 'refuse'] as const) sum[deed] += answer[deed];
+        if (!dry && !answer.kept) {
+          sum.kept = part > 0;
+          sum.stopped = parts > 1;
+          stop.current = true;
+        } else tell(Math.min(table.rows.length, (part + 1) * each));
+      }, () => stop.current);
+      // It has come to an end; the same file again is another wish.
+      if (!stop.current || !sum.kept || sum.stopped) remember(place, null);
+      setResult(sum);
     } catch (e) {
-      setResult(null);
+      setResult(!dry && sum.rows.length ? { ...sum, stopped: true } : null);
       setProblem(e instanceof Problem ? e : new Problem(0, { title: String(e) }));
     }
+    if (!dry) void cache.invalidateQueries({ queryKey: ['list', entity.name] });
     setBusy(false);
   };
 
   const chosen = Object.values(map).filter(Boolean);
+  const halted = !!result && !result.dry_run && !!reached && !reached.over && reached.all > ONE;
   const missing = fields.filter((f) => f.required && !f.filled && f.preset === undefined && !chosen.includes(f.name));
   const keys = fields.filter((f) => chosen.includes(f.name) && ['text', 'serial', 'barcode', 'email', 'phone', 'int'].includes(f.type));
   return (
@@ -135,21 +191,27 @@ function Import({ entity, powers }: { entity: Entity; powers: string[] }) {
         onDrop={(e: DragEvent) => { e.preventDefault(); setOver(false); void take(e.dataTransfer.files[0]); }}>
         <h2>{t('import.file')}</h2>
         <p className="muted">{t('import.limits', { rows: MOST_ROWS, mb: MOST_BYTES >> 20 })}</p>
-        <label className="btn normal file-btn"><input type="file" accept=".csv,.tsv,.txt,text/csv" className="hidden-label" onChange={(e) => { void take(e.target.files?.[0]); e.target.value = ''; }} />{t('import.choose')}</label>
-        {sheet && <p>{t('import.chosen', { name: sheet.name, rows: sheet.rows })}</p>}
+        <label className="btn normal file-btn"><input type="file" accept=".csv,.tsv,.txt,.xlsx,text/csv" className="hidden-label" onChange={(e) => { void take(e.target.files?.[0]); e.target.value = ''; }} />{t('import.choose')}</label>
+        {sheet && <p>{t('import.chosen', { name: sheet.name, rows: sheet.table.rows.length })}</p>}
+        {sheet?.sheets && sheet.sheets.length > 1 && (
+          <Labelled name="sheet" label={t('import.sheet')} group>
+            {(w) => <Choice wiring={w} value={String(sheet.at)} onChange={(v) => void reading(() => show({ ...sheet, at: Number(v), table: sheet.read(Number(v)) }))}
+              options={sheet.sheets!.map((x, i) => ({ value: String(i), label: x }))} />}
+          </Labelled>
+        )}
         {fault && <Banner tone="bad"><p>{fault}</p></Banner>}
       </section>
-      {sheet && (
+      {sheet && sheet.table.rows.length > 0 && (
         <section className="card">
           <h2>{t('import.columns')}</h2>
           <div className="table-box" tabIndex={0} role="region" aria-label={t('import.columns')}>
             <table className="plain">
               <thead><tr><th scope="col">{t('import.heading')}</th><th scope="col">{t('import.sample')}</th><th scope="col">{t('filter.field')}</th></tr></thead>
               <tbody>
-                {sheet.head.map((h, i) => (
+                {sheet.table.head.map((h, i) => (
                   <tr key={h + i}>
                     <th scope="row">{h || t('import.unnamed', { n: i + 1 })}</th>
-                    <td className="muted">{(sheet.sample[i] ?? '').slice(0, 40)}</td>
+                    <td className="muted">{wordsOf(sheet.table.rows[0]?.[i]).slice(0, 40)}</td>
                     <td data-heading={h}>
                       <Choice label={t('import.field_of', { heading: h })} value={map[h] ?? ''} none={t('import.not_taken')} onChange={(f) => change(h, f)} options={[
                         { value: 'id', label: t('import.by_id') }, ...(entity.kind === 'case' ? [{ value: 'number', label: t('field.number') }] : []),
@@ -161,30 +223,87 @@ function Import({ entity, powers }: { entity: Entity; powers: string[] }) {
             </table>
           </div>
           {missing.length > 0 && <Banner tone="warn"><p>{t('import.missing', { fields: missing.map((f) => pick(f.label, f.name)).join(t('list.comma')) })}</p></Banner>}
+          {sheet && warnings(sheet.table, map, entity).map((w) => (
+            <Banner key={w.heading} tone="warn"><p data-import-warning={w.heading}>{w.kind === 'zeros' ? t('import.zeros', { heading: w.heading, n: w.n }) : t('import.dates', { heading: w.heading, from: w.from, to: w.to })}</p></Banner>
+          ))}
           <div className="fields">
             <Labelled name="key" label={t('import.key')} help={t('import.key_help')} group>
               {(w) => <Choice wiring={w} value={key} none={t('import.key_own')} onChange={(k) => { setKey(k); setResult(null); }} options={keys.map((f) => ({ value: f.name, label: pick(f.label, f.name) }))} />}
             </Labelled>
-            <Labelled name="keep" label={t('import.keep')} group wide>
+            <Labelled name="keep" label={t('import.keep')} help={sheet.table.rows.length > ONE ? t('import.keep_parts', { most: ONE, part: PART }) : undefined} group wide>
               {(w) => <RadioRow wiring={w} value={keep} onChange={(k) => { setKeep(k); setResult(null); }} options={[{ value: 'all', label: t('import.keep_all') }, { value: 'rows', label: t('import.keep_rows') }]} />}
             </Labelled>
           </div>
         </section>
       )}
       {problem && <ProblemBanner problem={problem} />}
+      {busy && reached && reached.all > ONE && (
+        <Banner action={<Button small data-import="stop" onClick={() => void (stop.current = true)}>{t('import.stop')}</Button>}>
+          <p data-import-progress>{t('import.progress', { done: reached.done, all: reached.all })}</p>
+          <progress max={reached.all} value={reached.done} aria-label={t('bulk.bar')} />
+        </Banner>
+      )}
+      {result && !busy && halted && <Banner tone="warn"><p data-import-stopped>{t('import.stopped', { done: reached!.done, all: reached!.all })}</p></Banner>}
       {result && <Outcome entity={entity} result={result} text={text} />}
-      {sheet && (
+      {sheet && sheet.table.rows.length > 0 && (
         <div className="actions sticky">
           <Button look={result?.dry_run ? 'normal' : 'primary'} data-import="try" busy={busy} why={chosen.length ? undefined : t('import.no_column')} onClick={() => void run(true)}>{t('import.try')}</Button>
-          <Button look={result?.dry_run ? 'primary' : 'normal'} data-import="run" busy={busy} onClick={() => void run(false)}
-            why={!result?.dry_run ? t('import.try_first') : keep === 'all' && result.refuse ? t('import.has_faults') : result.create + result.update === 0 ? t('import.nothing') : undefined}>
-            {t('import.run', { n: result?.dry_run ? result.create + result.update : sheet.rows })}
-          </Button>
+          {halted ? <Button look="primary" data-import="go-on" busy={busy} onClick={() => void run(false, reached!.done / PART)}>{t('import.go_on', { n: reached!.all - reached!.done })}</Button> : (
+            <Button look={result?.dry_run ? 'primary' : 'normal'} data-import="run" busy={busy} onClick={() => void run(false)}
+              why={!result?.dry_run || !reached?.over ? t('import.try_first') : keep === 'all' && result.refuse ? t('import.has_faults') : result.create + result.update === 0 ? t('import.nothing') : undefined}>
+              {t('import.run', { n: result?.dry_run ? result.create + result.update : sheet.table.rows.length })}
+            </Button>
+          )}
           <Link className="btn quiet" href={`/e/${entity.name}`}>{t('record.to_list')}</Link>
         </div>
       )}
     </div>
   );
+}
+
+const wordsOf = (c: Cell | undefined) => (c === undefined ? '' : typeof c === 'string' ? c : c.text);
+
+interface Warning {
+  kind: 'zeros' | 'dates';
+  heading: string;
+  n: number;
+  from: string;
+  to: string;
+}
+/** What a workbook has lost of codes and dates, as far as it can be seen. */
+function warnings(table: Table, map: Record<string, string>, entity: Entity): Warning[] {
+  return table.head.flatMap((heading, i): Warning[] => {
+    const type = entity.field.get(map[heading] ?? '')?.type ?? '';
+    const kind = ['text', 'serial', 'barcode', 'phone'].includes(type) ? 'zeros' : ['date', 'datetime'].includes(type) ? 'dates' : '';
+    if (!kind) return [];
+    const numbers = table.rows.map((r) => r[i]).filter((c) => typeof c === 'object');
+    return numbers.length ? [{ kind, heading, n: numbers.length, from: numbers[0].text, to: dayOf(numbers[0].number) }] : [];
+  });
+}
+
+/** A time that says no zone is one of the reader's. */
+const LOCAL_TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(:\d\d)?)$/;
+/** How cells of these columns are written for the server. */
+async function cellWriter(fields: (Field | undefined)[]): Promise<(c: Cell | undefined, column: number) => string> {
+  const dates = fields.some((f) => f?.type === 'datetime') ? await import('@internationalized/date') : null;
+  return (c, column) => {
+    const type = fields[column]?.type;
+    const day = type === 'date' || type === 'datetime';
+    const s = typeof c === 'object' && day ? dayOf(c.number) : wordsOf(c);
+    if (type === 'date') return /^\d{4}-\d\d-\d\dT00:00:00$/.test(s) ? s.slice(0, 10) : s;
+    const local = type === 'datetime' && dates ? LOCAL_TIME.exec(/^\d{4}-\d\d-\d\d$/.test(s) ? `${s}T00:00` : s) : null;
+    return local ? dates!.toZoned(dates!.parseDateTime(`${local[1]}T${local[2]}`), readerZone()).toAbsoluteString() : s;
+  };
+}
+
+/** Tells texts apart; the server compares them whole all the same. */
+function digest(s: string): string {
+  let a = 0x9e3779b9, b = 0x85ebca6b;
+  for (let i = 0; i < s.length; i++) {
+    a = Math.imul(a ^ s.charCodeAt(i), 0x01000193);
+    b = Math.imul(b ^ s.charCodeAt(i), 0x5bd1e995) ^ (b >>> 15);
+  }
+  return (a >>> 0).toString(16) + (b >>> 0).toString(16);
 }
 
 const TONES = { create: 'state-closed', update: 'state-open', same: '', refuse: 'sev-critical' } as const;
