@@ -29,7 +29,7 @@ function amount(seconds: number, promise: ClockPromise | undefined, text: Text):
   return text.t('clock.working', { time });
 }
 
-const REASONS = ['initial', 'severity', 'policy', 'calendar', 'backfill'] as const;
+const REASONS = ['initial', 'severity', 'policy', 'calendar'] as const;
 const DECISIONS = ['proposed', 'approved', 'refused', 'withdrawn', 'lapsed'] as const;
 const RESULTS = ['running', 'paused', 'met', 'breached', 'cancelled'] as const;
 const oneOf = <T extends string>(list: readonly T[], word: string): T | undefined => list.find((x) => x === word);
