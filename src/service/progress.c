@@ -9,7 +9,8 @@
  *     an accident notice is due     --> none: its own clock asks for it (accident.c)
  *
  * Beside the reminders runs clock `update`: each public message of ours ends its round and begins the next, whatever the
- * state; it tells which rounds were late.  Reminders never stop a clock.
+ * state; it warns before the end of a round as every clock does (watch.c), and tells which rounds were late.  Reminders never
+ * stop a clock.
  */
 #include "engine/access.h"
 #include "engine/clockfact.h"
@@ -83,6 +84,13 @@ progress_message_saved(struct work *w, struct record *m)
             !record_is(m, FIELD_MESSAGE_VISIBILITY, "public") || !access_is_staff(w))
                 return true;
         return clockfact_restart(w, r, "update") && watch_case(w, r) && (!wants_updates(r) || set_update(w, r, 0));
+}
+
+bool
+progress_is_elsewhere(struct work *w, const struct record *r, const char *clock, bool *ret)
+{
+        *ret = false;
+        return strcmp(r->e->name, ENTITY_TECHNICAL_REQUEST) != 0 || strcmp(clock, "update") != 0 || accident_runs(w, r, ret);
 }
 
 bool

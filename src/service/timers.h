@@ -27,6 +27,8 @@ TIMER_FIRE(follow_wait_end);
 bool progress_saved(struct work *w, struct record *r);
 bool progress_message_saved(struct work *w, struct record *m);
 TIMER_FIRE(progress_fire);
+/* Is clock `update` of the request asked for by another (an accident's notices)?  Then nobody is warned of it. */
+bool progress_is_elsewhere(struct work *w, const struct record *r, const char *clock, bool *ret);
 
 /* renewal.c: contracts near their end */
 bool renewal_saved(struct work *w, struct record *r);

@@ -12,7 +12,9 @@
  *   2. A mark of a promise is told once: it stands in clock_marks.  Of marks that were passed together (a late promise, a
  *      night without a server) the highest is told and the lower ones are left out.
  *   3. Deadlines are not kept: when a timer fires the clock is computed from its facts again.
- *   4. cases.due, by which queues are sorted (C1), is the first due time of the clocks that run, late ones too.  A due time
+ *   4. Each round of progress to the customer has its marks; at its end reminders take over (progress.c), so that a round that
+ *      is over is not warned of any more.
+ *   5. cases.due, by which queues are sorted (C1), is the first due time of the clocks that run, late ones too.  A due time
  *      moves only when a fact or a promise is written, which is when it is computed again; a case that waits has none.
  */
 #include "service/watch.h"
@@ -84,7 +86,7 @@ write_mark(struct work *w, const struct record *r, const char *clock, usec since
 
 struct watched {                       /* a clock that runs, with its marks */
         const struct clock_view *view;
-        usec since;                    /* of the promise that holds */
+        usec since;                    /* of the promise that holds, or of the round of one that is kept over and over */
         usec due;                      /* USEC_NONE while it waits */
         struct marks marks;
         int next;                      /* the first mark not told; marks.count when all were */
@@ -106,7 +108,7 @@ watch_clock(struct work *w, const struct record *r, const struct clock_view *v, 
         if (now.promise == NULL || now.stopped != USEC_NONE || now.raw.state == CLOCK_PAUSED)
                 return true;
         ret->due = now.raw.due;
-        ret->since = now.promise->since;
+        ret->since = now.rounds > 0 && now.started > now.promise->since ? now.started : now.promise->since;
         ret->marks = marks_of(w, v->decl);
         if (!told(w, r, v->name, ret->since, &done))
                 return false;
@@ -258,20 +260,39 @@ broken_before(struct work *w, const struct record *r, const char *clock, bool *r
         return !ctx_failed(w->ctx);
 }
 
+/* The mark of the whole budget; -1 when the rule has none. */
+static int
+last_mark(const struct marks *m)
+{
+        for (int i = m->count - 1; i >= 0; i--)
+                if (m->list[i].percent == 100)
+                        return i;
+        return -1;
+}
+
+static bool
+is_moot(struct work *w, const struct record *r, const struct watched *c, bool *ret)
+{
+        *ret = last_mark(&c->marks) < 0 && c->due != USEC_NONE && c->due <= w->now;
+        return *ret || progress_is_elsewhere(w, r, c->view->name, ret);
+}
+
 static bool
 pass(struct work *w, struct record *r, struct watched *c, int i, usec due)
 {
         const struct mark *m = &c->marks.list[i];
         struct str data = mark_data(w, c, m);
-        bool again;
+        bool again, moot;
 
-        if (!broken_before(w, r, c->view->name, &again) ||
+        if (!is_moot(w, r, c, &moot) || !broken_before(w, r, c->view->name, &again) ||
             !write_mark(w, r, c->view->name, c->since, m->percent, due))
                 return false;
         if (c->next <= i)
                 c->next = i + 1;
         if (c->next < c->marks.count && !arm(w, r, c))
                 return false;
+        if (moot)
+                return true;
         if (!event_note(w, r, "notice", m->percent >= 100 ? "breach" : "clock_warning", data) || !tell(w, r, m, data))
                 return false;
         return m->percent < 100 || again || breach(w, r, c, m);
@@ -325,16 +346,6 @@ is_found_late(struct work *w, const struct clock_view *v, struct watched *c, use
         *ret_due = now.raw.due;
         *ret = now.stopped != USEC_NONE && now.raw.state == CLOCK_BREACHED;
         return true;
-}
-
-/* The mark of the whole budget; -1 when the rule has none. */
-static int
-last_mark(const struct marks *m)
-{
-        for (int i = m->count - 1; i >= 0; i--)
-                if (m->list[i].percent == 100)
-                        return i;
-        return -1;
 }
 
 bool
