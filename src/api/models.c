@@ -169,29 +169,6 @@ write_findings(struct request *q, struct work *w)
         return true;
 }
 
-/* The states as a picture, in both languages. */
-static void
-write_diagram(struct jw *out, const struct model *m, const char *entity)
-{
-        static const char *const languages[] = {"en", "zh"};
-        const struct entity *e = entity ? model_entity(m, entity) : NULL;
-
-        jw_key(out, "diagram");
-        if (e == NULL || e->state_count == 0) {
-                jw_null(out);
-                return;
-        }
-        jw_open(out, '{');
-        for (int i = 0; i < 2; i++) {
-                struct buf svg = {0};
-                doc_diagram_svg(e, languages[i], &svg);
-                jw_key(out, languages[i]);
-                jw_str(out, (struct str){svg.p, svg.n});
-                buf_free(&svg);
-        }
-        jw_close(out, '}');
-}
-
 static void
 write_check(struct request *q, const struct models_wish *wish, const struct patches *now, const struct model *next,
             const struct plan *plan)
@@ -214,7 +191,6 @@ write_check(struct request *q, const struct models_wish *wish, const struct patc
         write_texts(&q->out, "plan", plan->statements, plan->count);
         write_texts(&q->out, "hidden", plan->hidden, plan->hidden_count);
         write_preview(&q->out, next, head.entity);
-        write_diagram(&q->out, next, head.entity);
         jw_close(&q->out, '}');
 }
 
@@ -439,7 +415,6 @@ model_source(struct request *q, struct work *w, struct response *r)
                 if (!all.v[i].removed && is_about(q->arena, all.v[i].text, name))
                         write_source(&q->out, all.v[i].name, "patch", all.v[i].text);
         jw_close(&q->out, ']');
-        write_diagram(&q->out, w->model, name);
         jw_close(&q->out, '}');
         return true;
 }

@@ -12,8 +12,8 @@ import { has, none, report, same, walk } from './walk.mjs';
 
 const PROGRAM = fileURLToPath(new URL('../../build/openitr', import.meta.url));
 const WORDS = {
-  zh: { check: '检查', publish: '发布版本', note: '说明', made: '量具借用', newOne: '新建', back: '归还', tools: '新建流程', ask: '匹配哪一行', plan: '数据库变更', faults: '处错误', versions: '历史版本', remove: '撤下', next: '保存并继续', finish: '完成', first: '初始设置' },
-  en: { check: 'Check', publish: 'Publish version', note: 'Why (kept', made: 'Gauge loans', newOne: 'New', back: 'Give back', tools: 'New process', ask: 'Which row', plan: 'What happens to the database', faults: 'faults', versions: 'Versions', remove: 'Take out of force', next: 'Save and go on', finish: 'Finish', first: 'First start' },
+  zh: { check: '检查', publish: '发布版本', note: '说明', made: '量具借用', newOne: '新建', back: '归还', tools: '新建流程', ask: '匹配哪一行', plan: '数据库变更', faults: '处错误', versions: '历史版本', remove: '撤下', testCall: '测试调用', disabled: '已停用', next: '保存并继续', finish: '完成', first: '初始设置' },
+  en: { check: 'Check', publish: 'Publish version', note: 'Why (kept', made: 'Gauge loans', newOne: 'New', back: 'Give back', tools: 'New process', ask: 'Which row', plan: 'What happens to the database', faults: 'faults', versions: 'Versions', remove: 'Take out of force', testCall: 'Test call', disabled: 'Disabled', next: 'Save and go on', finish: 'Finish', first: 'First start' },
 };
 /** The same process under another name in each language, so that both walks find it new. */
 const model = (name) => `entity: ${name}
@@ -96,7 +96,7 @@ async function newProcess(browser, lang) {
       await page.keyboard.press('Control+Enter');
       await page.locator('.sql').waitFor();
       has(await page.locator('.sql').innerText(), `CREATE TABLE "${name}"`);
-      await page.locator('.picture img').waitFor();
+      await page.locator('.graph [data-state=out]').waitFor();
       await page.locator('[data-field=purpose] textarea').waitFor();
       none(await admin.axe(true), 'axe of the preview');
       await admin.shot(`${lang}-admin-preview`);
@@ -249,6 +249,36 @@ async function screens(browser, lang) {
       await page.locator('a[href^="/e/rule_version/"]').first().waitFor();
       await clean('versions');
     }],
+    ['webhooks: made with a secret that is shown once, tried, looked at, sent again, switched off', async () => {
+      await p.open('/admin/webhooks');
+      await page.locator('a[href="/admin/webhooks/new"]').click();
+      await page.fill('input[name=name]', `Our ERP ${lang}`);
+      await page.fill('input[name=url]', 'http://10.0.0.1/in');
+      await page.locator('form .btn.primary').click();
+      await page.locator('[data-field=url] .error').waitFor();
+      await clean('webhook refused');
+      await page.fill('input[name=url]', 'https://erp.invalid/in');
+      await page.fill('textarea[name=events]', 'complaint.close');
+      await page.locator('form .btn.primary').click();
+      const secret = await page.locator('.banner input').inputValue();
+      if (!secret.startsWith('whsec_')) throw new Error(`the secret is ${secret}`);
+      await clean('webhook made');
+      await page.locator('p > a.btn.primary').click();
+      await page.locator('.page-head .btn').first().click();
+      const row = page.locator('tbody tr', { hasText: w.testCall });
+      await row.waitFor();
+      same(await page.locator('body').innerText().then((x) => x.includes(secret)), false, 'the secret is shown again');
+      await row.locator('.told-error').waitFor({ timeout: 30000 });
+      await row.locator('summary').click();
+      has(await row.locator('pre').first().innerText(), 'webhook.ping');
+      await clean('webhook');
+      await row.locator('.btn').click();
+      await page.locator('.page-head .btn.danger').click();
+      await page.locator('.page-head .tag', { hasText: w.disabled }).waitFor();
+      await p.open('/admin/webhooks');
+      await page.locator('tbody tr', { hasText: `Our ERP ${lang}` }).waitFor();
+      await clean('webhooks');
+    }],
     ['audit: who did what, page by page', async () => {
       await p.open('/admin/audit');
       await page.locator('tbody tr').first().waitFor();
@@ -265,12 +295,12 @@ async function screens(browser, lang) {
     }],
     ['a built-in process: its states and its text to read, an addition to write', async () => {
       await p.open('/admin/models/technical_request');
-      await page.locator('.picture img').waitFor();
+      await page.locator('.graph-way.back').first().waitFor();
       await clean('built-in');
     }],
     ['on the phone nothing is cut', async () => {
       await page.setViewportSize({ width: 390, height: 844 });
-      for (const at of ['people', 'rights', 'models', 'models/new', 'rules/priority', 'audit', 'health']) {
+      for (const at of ['people', 'rights', 'models', 'models/new', 'rules/priority', 'webhooks', 'webhooks/new', 'audit', 'health']) {
         await p.open(`/admin/${at}`);
         await page.waitForTimeout(300);
         same(await p.tooWide(), 0, `${at} is wider than the phone`);

@@ -25,12 +25,12 @@ const WORDS = {
   zh: {
     customer: 'customer_contact', text: '核心交换机主控板告警，业务中断。9:40 起多个站点掉线', title: '核心交换机主控板告警，业务中断',
     received: '已收到', assigning: '安排', progress: '处理中', reply: '待您回复', confirm: '请您确认', done: '已完成', withdrawn: '已撤回',
-    found: '已定位原因：主控板版本不匹配，正在准备恢复方案。', file: '面板 1.png', ask: '请提供设备序列号照片。', answer: '照片已上传，请查收', still: '告警仍在，业务未恢复', other: 'Requests', search: '主控板',
+    found: '已定位原因：主控板版本不匹配，正在准备恢复方案。', file: '面板 1.png', ask: '请提供设备序列号照片。', answer: '照片已上传，请查收', still: '告警仍在，业务未恢复', other: 'Requests', allRead: '全部标为已读', search: '主控板',
   },
   en: {
     customer: 'customer-en', text: 'Core switch control board alarm, business down. Several sites off since 9:40', title: 'Core switch control board alarm, business down',
     received: 'Received', assigning: 'assigned', progress: 'In progress', reply: 'Needs your reply', confirm: 'Please confirm', done: 'Completed', withdrawn: 'Withdrawn',
-    found: 'We found the cause: the version of the control board. We prepare the repair.', file: 'panel 1.png', ask: 'Please send a photo of the serial number.', answer: 'The photo is there now', still: 'The alarm is back', other: '请求', search: 'control board',
+    found: 'We found the cause: the version of the control board. We prepare the repair.', file: 'panel 1.png', ask: 'Please send a photo of the serial number.', answer: 'The photo is there now', still: 'The alarm is back', other: '请求', allRead: 'Mark all as read', search: 'control board',
   },
 };
 /** Words of the house that no customer should read. */
@@ -220,6 +220,21 @@ async function portal(browser, lang) {
       await page.locator('.talk li.out', { hasText: w.found }).waitFor();
       if ((await page.locator('main').innerText()).includes('FPGA')) throw new Error('the customer sees an internal note');
       await shot('request');
+    }],
+    ['the bell rings by itself; its page says what, and leads to the request', async () => {
+      await page.locator('.bell .unread').waitFor();
+      await tap('.bell');
+      const mine = page.locator('.notice.fresh', { hasText: number }).first();
+      await mine.waitFor();
+      await fit('notices');
+      await shot('notices');
+      const text = await page.locator('.notices').innerText();
+      const word = INTERNAL.exec(text);
+      if (word) throw new Error(`${word[0]} stands in ${text.slice(0, 600)}`);
+      await page.getByRole('button', { name: w.allRead }).click();
+      await page.locator('.bell .unread').waitFor({ state: 'detached' });
+      await page.locator('.notice', { hasText: number }).first().getByRole('link').click();
+      await page.locator('.state h2').waitFor();
     }],
     ['urging works once, then tells when it was', async () => {
       const urge = () => page.locator('.state .acts button').first().click();

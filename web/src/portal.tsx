@@ -12,16 +12,19 @@ import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Problem } from './core/api';
 import { isCustomer, useMe, useUser, watchSession } from './core/auth';
 import { newCache } from './core/cache';
-import { firstLang, Languages, needTexts, setLang, useText, type MessageId } from './core/i18n';
+import { firstLang, Languages, lazyPage, needTexts, setLang, useText, type MessageId } from './core/i18n';
 import { followSystem } from './core/theme';
 import { Loading, ProblemBanner } from './kit/Banner';
 import { Button } from './kit/Button';
 import { Guard } from './kit/Guard';
+import { Icon } from './kit/Icon';
 import { LanguageSwitch } from './kit/LanguageSwitch';
 import { LiveLine } from './kit/LiveLine';
+import { Bell } from './inbox/Bell';
 import { LoginPage, takeTyped } from './Login';
 import { HomePage } from './portal/Home';
 import { takeOver } from './portal/handin';
+import { callAddress } from './portal/words';
 
 const ReportPage = lazy(() => import('./portal/Report').then((m) => ({ default: m.ReportPage })));
 const RequestPage = lazy(() => import('./portal/Request').then((m) => ({ default: m.RequestPage })));
@@ -34,6 +37,7 @@ const KnowPage = lazy(() => import('./portal/Know').then((m) => ({ default: m.Kn
 const ArticlePage = lazy(() => import('./portal/Know').then((m) => ({ default: m.ArticlePage })));
 const OtherPage = lazy(() => import('./portal/Other').then((m) => ({ default: m.OtherPage })));
 const OtherLinks = lazy(() => import('./portal/Other').then((m) => ({ default: m.OtherLinks })));
+const NoticesPage = lazyPage('inbox', () => import('./portal/Notices'));
 const MePage = lazy(() => import('./portal/Me').then((m) => ({ default: m.MePage })));
 
 function Portal() {
@@ -64,6 +68,7 @@ function Portal() {
           <Route path="/p/know"><KnowPage /></Route>
           <Route path="/p/know/:ref">{(p) => <ArticlePage reference={decodeURIComponent(p.ref)} />}</Route>
           <Route path="/p/o/:entity">{(p) => <OtherPage name={decodeURIComponent(p.entity)} />}</Route>
+          <Route path="/p/notices"><NoticesPage /></Route>
           <Route path="/p/me"><MePage /></Route>
           <Route><div className="page nothing"><h1>{t('shell.no_page')}</h1><Link className="btn" href="/p">{t('portal.nav.requests')}</Link></div></Route>
         </Switch></Suspense>
@@ -103,6 +108,8 @@ function Around({ children }: { children: ReactNode }) {
         <Link href="/p" className="product">{t('portal.title')}</Link>
         <span className="spring" />
         <span className="who-wide">{me.name}</span>
+        {me.hotline && <a className="top-btn call" href={callAddress(me.hotline)} aria-label={t('shell.hotline', { number: me.hotline })}><Icon name="phone" /><span className="wide-words">{me.hotline}</span></a>}
+        <Bell href="/p/notices" />
         <LanguageSwitch />
       </header>
       <nav className="tabs" aria-label={t('shell.main_nav')}>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Inbox.tsx -- what one was told: newest first, unread marked; to the record, and why one was told. Below: how one is told.
+// The same page stands in the portal, whose records have other addresses (portal/Notices.tsx).
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Problem } from '../core/api';
@@ -14,7 +15,10 @@ import { useInbox, useInboxActs, type Notice } from './data';
 import { Habits } from './Habits';
 import './inbox.css';
 
-export default function InboxPage() {
+const ofStaff = (n: Notice) => (n.number ? `/c/${encodeURIComponent(n.number)}` : `/e/${n.entity}/${n.about}`);
+
+/** `plain`: without the words of the house. */
+export default function InboxPage({ to = ofStaff, plain }: { to?(n: Notice): string; plain?: boolean }) {
   const { t } = useText();
   const [unread, setUnread] = useState(false);
   const [fault, setFault] = useState<Problem | null>(null);
@@ -35,18 +39,17 @@ export default function InboxPage() {
       {inbox.error ? <ProblemBanner problem={inbox.error as unknown as Problem} action={<Button small onClick={() => inbox.refetch()}>{t('act.retry')}</Button>} />
         : !inbox.data ? <Loading />
           : items.length === 0 ? <Banner><p>{t(unread ? 'inbox.none_unread' : 'inbox.none')}</p></Banner>
-            : <ol className="notices">{items.map((n) => <Item key={n.id} notice={n} onRead={() => guarded(acts.read(n.id))} />)}</ol>}
+            : <ol className="notices">{items.map((n) => <Item key={n.id} notice={n} href={to(n)} plain={plain} onRead={() => guarded(acts.read(n.id))} />)}</ol>}
       {inbox.hasNextPage && <p><Button onClick={() => void inbox.fetchNextPage()} busy={inbox.isFetchingNextPage}>{t('inbox.more')}</Button></p>}
       <Habits />
     </div>
   );
 }
 
-function Item({ notice: n, onRead }: { notice: Notice; onRead(): Promise<void> }) {
+function Item({ notice: n, href, plain, onRead }: { notice: Notice; href: string; plain?: boolean; onRead(): Promise<void> }) {
   const { t, pick, dateTime } = useText();
   const [, go] = useLocation();
   const fresh = n.read_at === null;
-  const href = n.number ? `/c/${encodeURIComponent(n.number)}` : `/e/${n.entity}/${n.about}`;
   const open = () => {
     if (fresh) void onRead();
     go(href);
@@ -55,7 +58,7 @@ function Item({ notice: n, onRead }: { notice: Notice; onRead(): Promise<void> }
     <li className={'card notice' + (fresh ? ' fresh' : '')}>
       <div className="notice-head">
         {fresh && <Tag tone="state-open">{t('inbox.new')}</Tag>}
-        {n.critical && <Tag tone="sev-critical">{t('inbox.critical')}</Tag>}
+        {n.critical && !plain && <Tag tone="sev-critical">{t('inbox.critical')}</Tag>}
         <h2><Link href={href} onClick={(e) => { e.preventDefault(); open(); }}>{pick(n.subject, n.template)}</Link></h2>
         <span className="spring" />
         <time className="muted small" dateTime={n.at}>{dateTime(n.at)}</time>

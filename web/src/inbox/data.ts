@@ -45,10 +45,16 @@ export interface Habits {
 interface Page { items: Notice[]; next: string | null }
 
 /** How many are unread; the server counts to a hundred. */
-export const useUnread = () => useQuery({
-  queryKey: ['inbox', 'count'], staleTime: 30_000,
-  queryFn: async ({ signal }) => (await get<{ unread_notices: number }>('/me', undefined, signal)).unread_notices,
-});
+export function useUnread() {
+  const cache = useQueryClient();
+  return useQuery({
+    queryKey: ['inbox', 'count'], staleTime: 30_000,
+    // Who has just signed in has been told already.
+    initialData: () => cache.getQueryData<{ unread_notices?: number }>(['me'])?.unread_notices,
+    initialDataUpdatedAt: () => cache.getQueryState(['me'])?.dataUpdatedAt,
+    queryFn: async ({ signal }) => (await get<{ unread_notices: number }>('/me', undefined, signal)).unread_notices,
+  });
+}
 
 export const useInbox = (unread: boolean) => useInfiniteQuery({
   queryKey: ['inbox', 'list', unread], initialPageParam: '',

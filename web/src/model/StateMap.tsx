@@ -2,6 +2,9 @@
 //
 // StateMap.tsx -- the states of the model and the ways between them, with how many records stand in each now; a state leads to
 // its list. The same as a table stands below, for who cannot see the picture.
+//
+// ProcessMap is the same picture of a model alone, without numbers: the administrator's.
+import './views.css';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { Problem } from '../core/api';
@@ -12,11 +15,26 @@ import { useStats } from './data';
 import type { Entity, State } from './entity';
 import { planOf, type Plan, type Way } from './graph';
 
-export function StateMap({ entity, filter }: { entity: Entity; filter?: string }) {
-  const { t, pick } = useText();
-  const stats = useStats(entity.name, 'state', filter);
+function usePlan(entity: Entity): Plan {
+  const { pick } = useText();
   const [upright] = useState(() => matchMedia('(max-width: 699px)').matches);
-  const plan = useMemo(() => planOf(entity, upright, (m) => pick(m.label, m.name)), [entity, upright, pick]);
+  return useMemo(() => planOf(entity, upright, (m) => pick(m.label, m.name)), [entity, upright, pick]);
+}
+
+export function ProcessMap({ entity }: { entity: Entity }) {
+  const plan = usePlan(entity);
+  return (
+    <div className="state-map">
+      <Picture entity={entity} plan={plan} />
+      <Twin entity={entity} plan={plan} />
+    </div>
+  );
+}
+
+export function StateMap({ entity, filter }: { entity: Entity; filter?: string }) {
+  const { t } = useText();
+  const stats = useStats(entity.name, 'state', filter);
+  const plan = usePlan(entity);
   if (stats.error) return <ProblemBanner problem={stats.error as Problem} action={<Button small onClick={() => stats.refetch()}>{t('act.retry')}</Button>} />;
   if (!stats.data) return <Loading />;
   const count = new Map(stats.data.groups.map((g) => [g.value ?? '', g.count]));
@@ -33,8 +51,9 @@ export function StateMap({ entity, filter }: { entity: Entity; filter?: string }
 interface Part {
   entity: Entity;
   plan: Plan;
-  count: Map<string, number | string>;
-  href(state: string): string;
+  /** absent: of the model alone */
+  count?: Map<string, number | string>;
+  href?(state: string): string;
 }
 
 /** A label in at most two lines of about the width of a node. */
@@ -70,16 +89,17 @@ function Picture({ entity, plan, count, href }: Part) {
         {plan.spots.map((s) => {
           const state = entity.state.get(s.name)!;
           const lines = linesOf(pick(state.label, s.name));
-          const n = count.get(s.name) ?? 0;
-          return (
-            <Link key={s.name} href={href(s.name)} className={`graph-node state-${state.kind}${n ? '' : ' bare'}`} data-state={s.name}>
-              <g transform={`translate(${s.x - s.width / 2} ${s.y - s.height / 2})`}>
-                <rect width={s.width} height={s.height} rx="6" />
-                {lines.map((l, i) => <text key={i} className="graph-name" x={s.width / 2} y={(lines.length > 1 ? 17 : 22) + i * 15}>{l}</text>)}
-                <text className="graph-count" x={s.width / 2} y={s.height - 8}>{String(n)}</text>
-              </g>
-            </Link>
+          const n = count?.get(s.name) ?? 0;
+          const node = (
+            <g transform={`translate(${s.x - s.width / 2} ${s.y - s.height / 2})`}>
+              <rect width={s.width} height={s.height} rx="6" />
+              {lines.map((l, i) => <text key={i} className="graph-name" x={s.width / 2} y={(lines.length > 1 ? 17 : 22) + i * 15 + (count ? 0 : 10)}>{l}</text>)}
+              {count && <text className="graph-count" x={s.width / 2} y={s.height - 8}>{String(n)}</text>}
+            </g>
           );
+          const looks = `graph-node state-${state.kind}${n || !count ? '' : ' bare'}`;
+          return href ? <Link key={s.name} href={href(s.name)} className={looks} data-state={s.name}>{node}</Link>
+            : <g key={s.name} className={looks} data-state={s.name}>{node}</g>;
         })}
       </svg>
     </div>
@@ -105,12 +125,12 @@ function Twin({ entity, plan, count, href }: Part) {
       <summary>{t('map.table')}</summary>
       <div className="table-box" tabIndex={0} role="region" aria-label={t('map.table')}>
         <table className="plain">
-          <thead><tr><th scope="col">{t('field.state')}</th><th scope="col" className="num">{t('map.count')}</th><th scope="col">{t('map.leads')}</th></tr></thead>
+          <thead><tr><th scope="col">{t('field.state')}</th>{count && <th scope="col" className="num">{t('map.count')}</th>}<th scope="col">{t('map.leads')}</th></tr></thead>
           <tbody>
             {entity.states.map((s) => (
               <tr key={s.name}>
                 <th scope="row">{pick(s.label)}</th>
-                <td className="num"><Link href={href(s.name)}>{String(count.get(s.name) ?? 0)}</Link></td>
+                {count && href && <td className="num"><Link href={href(s.name)}>{String(count.get(s.name) ?? 0)}</Link></td>}
                 <td>{wordsOf(leads(s), entity, text)}</td>
               </tr>
             ))}

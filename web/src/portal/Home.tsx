@@ -15,7 +15,8 @@ import { Card } from './Card';
 import { useClosedRequests, useFound, useOpenRequests, type Row } from './data';
 import { BLANK, readDraft } from './handin';
 import { Todo, Ways } from './Todo';
-import { mine, plainState } from './words';
+import { canScan } from './Unit';
+import { callAddress, mine, plainState } from './words';
 
 export function HomePage() {
   const { t } = useText();
@@ -26,9 +27,15 @@ export function HomePage() {
   const [begun] = useState(() => readDraft(me.id).text !== BLANK.text);
   useTitle(t('portal.nav.requests'));
   return (
-    <div className="page portal-page">
+    <div className="page portal-page home">
       <h1>{t('portal.hello', { name: me.name })}</h1>
       <Link className="btn primary big" href="/p/new"><Icon name="plus" />{t('portal.report')}</Link>
+      {(canScan() || me.hotline) && (
+        <div className="acts">
+          {canScan() && <Link className="btn" href="/p/new?scan=1">{t('portal.scan_report')}</Link>}
+          {me.hotline && <a className="btn" href={callAddress(me.hotline)}><Icon name="phone" />{t('portal.call', { number: me.hotline })}</a>}
+        </div>
+      )}
       {begun && <p className="banner"><span>{t('portal.begun')}</span> <Link href="/p/new">{t('portal.go_on')}</Link></p>}
       <search>
         <form role="search" onSubmit={(e) => { e.preventDefault(); setSearch(q.trim() ? { q: q.trim() } : {}, { replace: true }); }}>
@@ -71,16 +78,16 @@ function Mine() {
   const running = open.data.filter((r) => !ended(r)).sort((a, b) => Number(mine(b)) - Number(mine(a)));
   const earlier = [...open.data.filter(ended), ...(closed.data?.pages.flatMap((p) => p.items) ?? [])];
   return (
-    <>
+    <div className="home-grid">
       <Todo />
-      <section aria-labelledby="open">
+      <section className="home-open" aria-labelledby="open">
         <h2 id="open">{t('portal.open', { n: running.length })}</h2>
         {running.length === 0 && <p className="card muted">{t('portal.none_open')}</p>}
         <ul className="cards">{running.map((r, i) => <Card key={r.id} row={r} promise={i < PROMISED} />)}</ul>
       </section>
       <Ways />
       {earlier.length > 0 && (
-        <section aria-labelledby="earlier">
+        <section className="home-earlier" aria-labelledby="earlier">
           <h2 id="earlier">{t('portal.earlier')}</h2>
           <ul className="card links">
             {earlier.map((r) => <EarlierLine key={r.id} row={r} />)}
@@ -88,7 +95,7 @@ function Mine() {
           {closed.hasNextPage && <Button busy={closed.isFetchingNextPage} onClick={() => void closed.fetchNextPage()}>{t('portal.more_earlier')}</Button>}
         </section>
       )}
-    </>
+    </div>
   );
 }
 

@@ -15,6 +15,7 @@ import { useTitle } from '../core/title';
 import { Banner, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { Field } from '../kit/Field';
+import { Icon } from '../kit/Icon';
 import { useOnline } from '../kit/LiveLine';
 import { RadioRow } from '../kit/RadioRow';
 import { SeverityShape } from '../kit/Tag';
@@ -22,7 +23,7 @@ import { asProblem, REQUEST, useClocks, useThing, useThings, type Row } from './
 import { BLANK, dropDraft, fileScope, handIn, keepDraft, readDraft, sendFiles, type Report } from './handin';
 import { FileButton, Files } from './Photos';
 import { UnitField } from './Unit';
-import { promises, stateWord, plainState } from './words';
+import { callAddress, promises, stateWord, plainState } from './words';
 
 const SEVERITIES = ['critical', 'major', 'minor', 'consultation'];
 type Wrong = Partial<Record<keyof Report, string>>;
@@ -135,13 +136,14 @@ export function ReportPage() {
             onChange={(v) => set({ severity: v, interrupted: v === 'critical' })} /></div>
         )}
       </Field>
+      {report.severity === 'critical' && <CallNow />}
       {report.severity && report.severity !== 'consultation' && (
         <Field label={t('portal.interrupted')} error={wrong.interrupted} group name="interrupted">
           {(w) => <RadioRow wiring={w} value={String(report.interrupted)} onChange={(v) => set({ interrupted: v === 'true' })}
             options={[{ value: 'true', label: t('value.yes') }, { value: 'false', label: t('value.no') }]} />}
         </Field>
       )}
-      <UnitField unit={report.unit} serial={report.serial} error={wrong.unit} last={Number(recall(`unit.${me.id}`)) || null}
+      <UnitField unit={report.unit} serial={report.serial} scanning={search.has('scan')} error={wrong.unit} last={Number(recall(`unit.${me.id}`)) || null}
         onChange={(unit, serial) => set({ unit, serial })} />
       <div className="field">
         <span className="label">{t('portal.photos')}</span>
@@ -174,6 +176,19 @@ export function ReportPage() {
         <p className="muted">{t('portal.kept')}</p>
       </div>
     </form>
+  );
+}
+
+/** Business stands still: the telephone is faster than any form. */
+function CallNow() {
+  const { t } = useText();
+  const { hotline } = useUser();
+  if (!hotline) return null;
+  return (
+    <div className="banner warn call-now">
+      <p>{t('portal.call_text')}</p>
+      <a className="btn danger" href={callAddress(hotline)}><Icon name="phone" />{t('portal.call', { number: hotline })}</a>
+    </div>
   );
 }
 
@@ -215,6 +230,7 @@ function Receipt({ row, left, scope, onLeft }: { row: Row; left: number; scope: 
         <p><strong>{stateWord(plainState(now), text)}</strong>{t('list.colon')}{t('portal.receipt_next')}</p>
         {promises(clocks, text).map((p) => <p key={p} className="promise">{p}</p>)}
       </div>
+      {now.severity_reported === 'critical' && <CallNow />}
       {left > 0 && (
         <Banner tone="warn" action={<Button busy={busy} onClick={async () => {
           setBusy(true);

@@ -2,7 +2,7 @@
 //
 // Request.tsx -- one request: where it stands in words, what happens next, what the customer may do, the conversation.
 import { lazy, Suspense, useEffect, useRef, useState } from 'react';
-import { useSearchParams } from 'wouter';
+import { Link, useSearchParams } from 'wouter';
 import type { Problem } from '../core/api';
 import { useUser } from '../core/auth';
 import { useText, type MessageId } from '../core/i18n';
@@ -13,9 +13,9 @@ import { Field } from '../kit/Field';
 import { PlainDialog } from '../kit/plain/Dialog';
 import { SeverityShape } from '../kit/Tag';
 import { Progress } from './Card';
-import { asProblem, can, offered, REQUEST, useClocks, useMove, useRatings, useRequest, type Row } from './data';
+import { asProblem, can, offered, REQUEST, useClocks, useMove, useOpenRequests, useRatings, useRequest, type Row } from './data';
 import { Talk } from './Talk';
-import { nextWords, notSent, plainState, promises, stateWord } from './words';
+import { mine, nextUpdate, nextWords, notSent, plainState, promises, stateWord } from './words';
 
 const Rating = lazy(() => import('./Rating').then((m) => ({ default: m.Rating })));
 
@@ -30,16 +30,40 @@ export function RequestPage({ reference }: { reference: string }) {
   if (request.error) return <div className="page"><h1>{t('portal.request')}</h1><ProblemBanner problem={request.error as Problem} action={<Button onClick={() => request.refetch()}>{t('act.retry')}</Button>} /></div>;
   if (!row) return <Loading />;
   return (
-    <article className="page portal-page request">
-      <header>
-        <p className="number muted">{row.number}</p>
-        <h1>{String(row.title)}</h1>
-      </header>
-      <State row={row} />
-      <RatingOf row={row} />
-      <Talk row={row} />
-      <Details row={row} />
-    </article>
+    <div className="request-desk">
+      <article className="page portal-page request">
+        <header>
+          <p className="number muted">{row.number}</p>
+          <h1>{String(row.title)}</h1>
+        </header>
+        <State row={row} />
+        <RatingOf row={row} />
+        <Talk row={row} />
+        <Details row={row} />
+      </article>
+      {wide() && <Beside here={row.id} />}
+    </div>
+  );
+}
+
+const wide = () => matchMedia('(min-width: 1000px)').matches;
+
+/** Where there is room: the open requests beside the one that is read. */
+function Beside({ here }: { here: number }) {
+  const text = useText();
+  const { t } = text;
+  const open = useOpenRequests().data?.filter((r) => !['completed', 'withdrawn'].includes(plainState(r)));
+  if (!open?.length) return null;
+  return (
+    <nav className="beside" aria-labelledby="beside">
+      <h2 id="beside">{t('portal.open', { n: open.length })}</h2>
+      <ul className="card links">{open.sort((a, b) => Number(mine(b)) - Number(mine(a))).map((r) => (
+        <li key={r.id}>
+          <Link href={`/p/r/${r.number ?? r.id}`} aria-current={r.id === here ? 'page' : undefined}>{String(r.title ?? '')}</Link>
+          <span className={mine(r) ? 'yours' : 'muted'}>{notSent(r) ? t('portal.not_sent') : stateWord(plainState(r), text)}</span>
+        </li>
+      ))}</ul>
+    </nav>
   );
 }
 
@@ -80,9 +104,10 @@ function State({ row }: { row: Row }) {
       <h2 id="state" role="status">{notSent(row) ? t('portal.not_sent') : stateWord(state, text)}</h2>
       <p>{nextWords(row, text)}</p>
       {promises(clocks, text).map((p) => <p key={p} className="promise">{p}</p>)}
+      {nextUpdate(clocks, text) && !['completed', 'withdrawn'].includes(state) && <p className="muted">{nextUpdate(clocks, text)}</p>}
       {row.waiting_until != null && state === 'needs_reply' && <p>{t('portal.reply_before', { at: clock(String(row.waiting_until)) })}</p>}
       {row.told_customer != null && !['completed', 'withdrawn'].includes(state) && <p className="muted">{t('portal.agreed')}{t('list.colon')}{String(row.told_customer)}</p>}
-      {!notSent(row) && <Progress row={row} />}
+      {!notSent(row) && state !== 'withdrawn' && <Progress row={row} />}
       <p className="muted">
         {t('portal.reported', { at: clock(String(row.reported_at)) })}
         {row._labels?.owner && <> · {t('portal.owner', { name: row._labels.owner })}</>}

@@ -2,7 +2,7 @@
 //
 // Talk.tsx -- the conversation of a request: messages, pictures and changes of the plain state in one line of time, newest
 // last, and the box to answer. The server shows a customer public messages only.
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
 import { call, fileAddress, type Problem } from '../core/api';
 import { useUser } from '../core/auth';
@@ -94,6 +94,10 @@ function Answer({ row }: { row: Row }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [said, setSaid] = useState('');
   const box = useRef<HTMLTextAreaElement>(null);
+  // From a card's "Reply".
+  useEffect(() => {
+    if (location.hash === '#answer') box.current?.focus();
+  }, []);
   const fresh = () => cache.invalidateQueries({ queryKey: ['of', REQUEST, String(row.id)] });
 
   const act = async (work: () => Promise<unknown>, done: string) => {

@@ -19,7 +19,7 @@ export function Todo() {
   const n = ratings.length + things.length;
   if (n === 0) return null;
   return (
-    <section aria-labelledby="todo">
+    <section className="home-todo" aria-labelledby="todo">
       <h2 id="todo">{t('portal.todo', { n })}</h2>
       <ul className="card links">
         {ratings.map((r) => <li key={r.id}><Link href={`/p/r/${r.parent}#rate`}>{t('portal.rate_this', { title: String(r.title) })}</Link></li>)}

@@ -29,12 +29,14 @@ interface Props {
   onChange(unit: number | null, serial: string): void;
   /** the unit of the last report */
   last: number | null;
+  /** begin with the camera */
+  scanning?: boolean;
   error?: string;
 }
 
-export function UnitField({ unit, serial, onChange, last, error }: Props) {
+export function UnitField({ unit, serial, onChange, last, scanning, error }: Props) {
   const { t } = useText();
-  const [scan, setScan] = useState(false);
+  const [scan, setScan] = useState(() => !!scanning && !unit && canScan());
   const asked = useSettled(serial.trim(), 250);
   const chosen = useThing('installed_unit', unit).data;
   const before = useThing('installed_unit', unit ? null : last).data;

@@ -13,6 +13,8 @@ const KNOWN = new Set<string>([...WAY, ...Object.keys(INSTEAD)]);
 
 export const plainState = (row: Row) => (KNOWN.has(String(row.customer_state)) ? String(row.customer_state) : 'in_progress');
 export const stateWord = (state: string, { t }: Text) => t(`customer.${KNOWN.has(state) ? state : 'in_progress'}` as MessageId);
+/** A step that lies behind: assigned, not being assigned. */
+export const doneWord = (state: (typeof WAY)[number], { t }: Text) => t(`portal.done.${state}`);
 
 /** Written down here, but never handed in. */
 export const notSent = (row: Row) => row.state === 'draft';
@@ -44,10 +46,21 @@ export function nextWords(row: Row, text: Text): string {
 
 const PROMISES: Record<string, MessageId> = { response: 'portal.promise.response', restore: 'portal.promise.restore', resolve: 'portal.promise.resolve' };
 
+const ahead = (clocks: Clock[] | undefined) => (clocks ?? []).filter((c) => c.state === 'running' && c.due && Date.parse(c.due) > Date.now());
+
 /** The promises that run, the nearest first. One that has passed is no comfort: the state and the messages tell what goes on. */
 export function promises(clocks: Clock[] | undefined, text: Text): string[] {
-  return (clocks ?? [])
-    .filter((c) => c.state === 'running' && c.clock in PROMISES && c.due && Date.parse(c.due) > Date.now())
+  return ahead(clocks)
+    .filter((c) => c.clock in PROMISES)
     .sort((a, b) => String(a.due).localeCompare(String(b.due)))
     .map((c) => text.t(PROMISES[c.clock], { at: text.clock(String(c.due)) }));
 }
+
+/** By when we say again how it stands. */
+export function nextUpdate(clocks: Clock[] | undefined, text: Text): string {
+  const due = ahead(clocks).find((c) => c.clock === 'update')?.due;
+  return due ? text.t('portal.promise.update', { at: text.clock(due) }) : '';
+}
+
+/** A number as people write it, as a telephone takes it. */
+export const callAddress = (number: string) => `tel:${number.replace(/[^+\d]/g, '')}`;

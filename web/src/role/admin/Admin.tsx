@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Admin.tsx -- the administrator's part: people, rights, models, rules, audit, health. Loaded when it is first gone to.
+// Admin.tsx -- the administrator's part: people, rights, models, rules, webhooks, audit, health. Loaded when it is first gone to.
 import './admin.css';
 import { lazy, Suspense } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
@@ -17,8 +17,11 @@ const Editor = lazy(() => import('./Editor').then((m) => ({ default: m.Editor })
 const Rules = lazy(() => import('./Rules').then((m) => ({ default: m.Rules })));
 const DraftPage = lazy(() => import('./Policies').then((m) => ({ default: m.DraftPage })));
 const RuleTable = lazy(() => import('./Rules').then((m) => ({ default: m.RuleTable })));
+const Webhooks = lazy(() => import('./Webhooks').then((m) => ({ default: m.Webhooks })));
+const NewWebhook = lazy(() => import('./Webhooks').then((m) => ({ default: m.NewWebhook })));
+const WebhookPage = lazy(() => import('./Webhooks').then((m) => ({ default: m.WebhookPage })));
 
-const PAGES = ['people', 'rights', 'models', 'rules', 'audit', 'health'] as const;
+const PAGES = ['people', 'rights', 'models', 'rules', 'webhooks', 'audit', 'health'] as const;
 
 export default function Admin() {
   const { t } = useText();
@@ -42,6 +45,9 @@ export default function Admin() {
         <Route path="/admin/rules"><Rules /></Route>
         <Route path="/admin/rules/:name/draft">{(p) => <DraftPage key={p.name} name={decodeURIComponent(p.name)} />}</Route>
         <Route path="/admin/rules/:name">{(p) => <RuleTable key={p.name} name={decodeURIComponent(p.name)} />}</Route>
+        <Route path="/admin/webhooks"><Webhooks /></Route>
+        <Route path="/admin/webhooks/new"><NewWebhook /></Route>
+        <Route path="/admin/webhooks/:id">{(p) => <WebhookPage key={p.id} id={p.id} />}</Route>
         <Route path="/admin/audit"><Audit /></Route>
         <Route path="/admin/health"><Health /></Route>
         <Route><div className="nothing"><h1>{t('shell.no_page')}</h1></div></Route>

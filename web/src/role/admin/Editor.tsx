@@ -4,7 +4,7 @@
 // and statements right. Nothing is published that was not checked as it stands.
 //
 //     text --check--> faults (each leads to its line) | plan, picture, form --publish--> in force, without a reload
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { call, Problem } from '../../core/api';
 import { useDraft } from '../../core/draft';
@@ -14,7 +14,7 @@ import { Banner, Loading, ProblemBanner } from '../../kit/Banner';
 import { Button } from '../../kit/Button';
 import { Tag } from '../../kit/Tag';
 import { byGroup, Fields, groupLabel } from '../../model/Form';
-import { entityOf, useIndex, type Entity } from '../../model/entity';
+import { entityOf, useEntity, useIndex, type Entity } from '../../model/entity';
 import { TextField, useDeed } from './parts';
 import { diffLines, useAdmin, useChanged, type Checked, type Fault, type Patch, type Patches } from './data';
 
@@ -42,9 +42,10 @@ fields:
   our_field: {type: text, max: 40, group: summary, label: {en: Our field, zh: 自定义字段}}
 `;
 
+const ProcessMap = lazy(() => import('../../model/StateMap').then((m) => ({ default: m.ProcessMap })));
+
 interface Sources {
   items: { file: string; origin: 'built_in' | 'site' | 'patch'; text: string }[];
-  diagram: { en: string; zh: string } | null;
 }
 
 export function Editor({ name }: { name?: string }) {
@@ -66,7 +67,7 @@ export function Editor({ name }: { name?: string }) {
         <h1>{name ? pick(index.data?.entities.find((e) => e.name === name)?.label, name) : t('admin.models.new')}</h1>
         {own && <Tag tone={own.in_force ? 'state-closed' : 'state-waiting'}>{t(own.in_force ? 'admin.models.in_force' : own.removed ? 'admin.models.removed' : 'admin.models.set_aside')}</Tag>}
       </div>
-      {sources.data && !own && <BuiltIn sources={sources.data} />}
+      {sources.data && !own && <BuiltIn name={name!} sources={sources.data} />}
       <Desk key={start} start={start} name={own?.name} versions={list} patches={patches.data} removable={!!own && !own.removed} />
     </>
   );
@@ -75,11 +76,12 @@ export function Editor({ name }: { name?: string }) {
 const Waiting = ({ for: error }: { for: unknown }) => (error ? <ProblemBanner problem={error as Problem} /> : <Loading />);
 
 /** What an entity is made of besides patches: to be read, and to be extended. */
-function BuiltIn({ sources }: { sources: Sources }) {
-  const { t, lang } = useText();
+function BuiltIn({ name, sources }: { name: string; sources: Sources }) {
+  const { t } = useText();
+  const entity = useEntity(name).data;
   return (
     <>
-      {sources.diagram && <Picture svg={sources.diagram[lang]} />}
+      {entity && <Process entity={entity} />}
       {sources.items.map((s) => (
         <details key={s.file} className="card later-card">
           <summary>{s.file} <Tag>{t(`admin.models.origin_${s.origin}`)}</Tag></summary>
@@ -92,7 +94,7 @@ function BuiltIn({ sources }: { sources: Sources }) {
 }
 
 function Desk({ start, name, versions, patches, removable }: { start: string; name?: string; versions: Patch[]; patches: Patches; removable: boolean }) {
-  const { t, pick } = useText();
+  const { t } = useText();
   const [, go] = useLocation();
   const [text, setText] = useState(start);
   const [note, setNote] = useState('');
@@ -164,7 +166,6 @@ function Desk({ start, name, versions, patches, removable }: { start: string; na
                 <TextField label={t('admin.models.note')} value={note} onChange={setNote} name="note" />
                 <Button look="primary" busy={deed.busy === 'publish'} onClick={publish}>{t('admin.models.publish', { n: fresh.version ?? 1 })}</Button>
               </div>
-              {fresh.diagram && <Picture svg={pick(fresh.diagram)} />}
               {fresh.entity && <Preview raw={fresh.entity} />}
             </>
           )}
@@ -219,12 +220,14 @@ function Plan({ checked }: { checked: Checked }) {
   );
 }
 
-function Picture({ svg }: { svg: string }) {
+/** The states and the ways between them, where there are ways. */
+function Process({ entity }: { entity: Entity }) {
   const { t } = useText();
+  if (!entity.transitions.size) return null;
   return (
-    <div className="picture" tabIndex={0} role="region" aria-label={t('admin.models.picture')}>
-      <img alt={t('admin.models.picture_alt')} src={`data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`} />
-    </div>
+    <section aria-label={t('admin.models.picture')}>
+      <Suspense fallback={<Loading />}><ProcessMap entity={entity} /></Suspense>
+    </section>
   );
 }
 
@@ -236,18 +239,21 @@ function Preview({ raw }: { raw: Record<string, unknown> }) {
   const shared = new Set(((raw.fields as { name: string; shared?: boolean }[] | undefined) ?? []).filter((f) => f.shared).map((f) => f.name));
   const own = entity.fields.filter((f) => !f.computed && !f.hidden && !shared.has(f.name));
   return (
-    <section className="card">
-      <h2>{t('admin.models.form', { what: pick(entity.label) })}</h2>
-      <Sample entity={entity} fields={own} />
-      {entity.transitions.size > 0 && (
-        <>
-          <h3>{t('admin.models.moves')}</h3>
-          <ul className="rows">{[...entity.transitions.values()].map((x) => (
-            <li key={x.name}><b>{pick(x.label)}</b>: {x.from.map((s) => pick(entity.state.get(s)?.label, s)).join(t('list.comma'))} → {x.to ? pick(entity.state.get(x.to)?.label, x.to) : '='}</li>
-          ))}</ul>
-        </>
-      )}
-    </section>
+    <>
+      <Process entity={entity} />
+      <section className="card">
+        <h2>{t('admin.models.form', { what: pick(entity.label) })}</h2>
+        <Sample entity={entity} fields={own} />
+        {entity.transitions.size > 0 && (
+          <>
+            <h3>{t('admin.models.moves')}</h3>
+            <ul className="rows">{[...entity.transitions.values()].map((x) => (
+              <li key={x.name}><b>{pick(x.label)}</b>: {x.from.map((s) => pick(entity.state.get(s)?.label, s)).join(t('list.comma'))} → {x.to ? pick(entity.state.get(x.to)?.label, x.to) : '='}</li>
+            ))}</ul>
+          </>
+        )}
+      </section>
+    </>
   );
 }
 

@@ -47,7 +47,6 @@ export interface Checked {
   version?: number;
   revision?: number;
   entity?: Record<string, unknown> | null;
-  diagram?: { en: string; zh: string } | null;
 }
 export interface Session {
   id: string;
