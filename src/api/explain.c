@@ -32,6 +32,7 @@ struct question {
         const char *why_en, *why_zh;
 };
 
+static const char *const act_says_zh[] = {"查看", "修改", "新建", "删除", "流转"};
 static const char *const scope_words[] = {"none", "own", "team", "own_account", "all"};
 static const struct {
         const char *en, *zh;
@@ -187,7 +188,7 @@ write_grant(struct question *x, const struct grant_decl *g, role_mask held)
                 return;
         en = arena_printf(a, "%s: %s %s%s", roles, x->act == ACT_MOVE ? "act on" : x->act_name, flag ? "is granted" : scope_says[s].en,
                           holds ? "" : "; this record is not among them");
-        zh = arena_printf(a, "%s：%s%s%s", roles, x->act == ACT_MOVE ? "流转" : x->act_name, flag ? "已授权" : scope_says[s].zh,
+        zh = arena_printf(a, "%s：%s%s%s", roles, act_says_zh[x->act], flag ? "已授权" : scope_says[s].zh,
                           holds ? "" : "；此记录不在其中");
         write_line(x, place, held, flag ? NULL : scope_words[s], holds, en, zh);
         if (holds && x->act != ACT_MOVE)

@@ -258,7 +258,7 @@ async function screens(browser, lang) {
       await page.locator('[data-field=url] .error').waitFor();
       await clean('webhook refused');
       await page.fill('input[name=url]', 'https://erp.invalid/in');
-      await page.fill('textarea[name=events]', 'complaint.close');
+      await page.fill('textarea[name=events]', 'technical_request.close');
       await page.locator('form .btn.primary').click();
       const secret = await page.locator('.banner input').inputValue();
       if (!secret.startsWith('whsec_')) throw new Error(`the secret is ${secret}`);

@@ -4,7 +4,7 @@
 //
 // A secret is shown once, in the answer that made it; this page forgets it when it is left.
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { call, get, seg, type Problem } from '../../core/api';
 import { useText, type MessageId } from '../../core/i18n';
@@ -75,12 +75,15 @@ export function NewWebhook() {
   const { t, pick } = useText();
   const [form, setForm] = useState(EMPTY);
   const [made, setMade] = useState<{ id: number; secret: string } | null>(null);
+  // What was made before a later part failed is gone on with, not made twice.
+  const begun = useRef(0);
   const deed = useDeed();
   const changed = useChanged();
   useTitle(t('admin.hook.new'));
   const set = (n: keyof typeof EMPTY) => (v: string) => setForm((f) => ({ ...f, [n]: v }));
   const make = () => deed.run('make', async () => {
-    const { id } = await call<{ id: number }>('POST', '/webhook', { body: { ...form, note: form.note || undefined } });
+    begun.current ||= (await call<{ id: number }>('POST', '/webhook', { body: { ...form, note: form.note || undefined } })).id;
+    const id = begun.current;
     const { secret } = await call<{ secret: string }>('POST', `/webhook/${id}/secret`);
     await call('POST', `/webhook/${id}/enable`, { body: {} });
     setMade({ id, secret });
