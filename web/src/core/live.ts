@@ -109,14 +109,28 @@ function listen(signal: AbortSignal, tell: (h: Heard) => void): Promise<void> {
   });
 }
 
-const late = new Map<string, number>();
-/** Several changes within 300 ms make one reading. */
-function soon(key: string, act: () => void): void {
-  clearTimeout(late.get(key));
-  late.set(key, window.setTimeout(() => {
-    late.delete(key);
-    act();
-  }, 300));
+/** One frame: what the server tells in one breath is read once. */
+const FRAME_MS = 16;
+/** After a reading the same thing rests so long. */
+const REST_MS = 300;
+/** A reading that hangs (no network) holds up the next ones no longer than this. */
+const HANG_MS = 5000;
+
+const asked = new Map<string, () => Promise<unknown>>();
+const busy = new Set<string>();
+/** Reads at once; what changes while it is being read, or within REST_MS after, makes one more reading.  No reading cuts off the one before. */
+function soon(key: string, read: () => Promise<unknown>): void {
+  asked.set(key, read);
+  if (busy.has(key)) return;
+  busy.add(key);
+  const turn = async () => {
+    const next = asked.get(key);
+    asked.delete(key);
+    if (!next) return void busy.delete(key);
+    await Promise.race([next().catch(() => {}), new Promise((r) => setTimeout(r, HANG_MS))]);
+    setTimeout(turn, REST_MS);
+  };
+  setTimeout(turn, FRAME_MS);
 }
 
 function react(cache: QueryClient, h: Heard, onState: Listener): void {
@@ -137,7 +151,7 @@ function react(cache: QueryClient, h: Heard, onState: Listener): void {
       void cache.invalidateQueries({ queryKey: ['me'] });
       return;
     case 'notice':
-      return soon('inbox', () => void cache.invalidateQueries({ queryKey: ['inbox'] }));
+      return soon('inbox', () => cache.invalidateQueries({ queryKey: ['inbox'] }));
     case 'resync':
       void cache.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'me' && q.queryKey[0] !== 'model' });
       return;
@@ -154,12 +168,12 @@ function changed(cache: QueryClient, c: Change): void {
   const seen = cache.getQueryCache().find<{ id?: number; _v?: number }>({ queryKey: ['rec', c.e, String(c.id)] })?.state.data;
   // Our own change has been read already; only what belongs to the record (timeline, children) may be older.
   if (!(seen && c.v != null && (seen._v ?? 0) >= c.v))
-    soon(`rec ${c.e} ${c.id}`, () => void cache.invalidateQueries({
+    soon(`rec ${c.e} ${c.id}`, () => cache.invalidateQueries({
       predicate: (q) => q.queryKey[0] === 'rec' && q.queryKey[1] === c.e
         && (q.queryKey[2] === String(c.id) || (q.state.data as { id?: number } | undefined)?.id === c.id),
     }));
-  soon(`of ${c.e} ${c.id}`, () => void cache.invalidateQueries({ queryKey: ['of', c.e, String(c.id)] }));
-  soon(`list ${c.e}`, () => void cache.invalidateQueries({ queryKey: ['list', c.e] }));
+  soon(`of ${c.e} ${c.id}`, () => cache.invalidateQueries({ queryKey: ['of', c.e, String(c.id)] }));
+  soon(`list ${c.e}`, () => cache.invalidateQueries({ queryKey: ['list', c.e] }));
   // Lists of cases of every kind, and of tasks.
-  soon('list case', () => void cache.invalidateQueries({ queryKey: ['list', 'case'] }));
+  soon('list case', () => cache.invalidateQueries({ queryKey: ['list', 'case'] }));
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Side.tsx -- what belongs to a case beside the conversation: files, cases below it, links, tasks.
-import { useQueries } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { fileAddress, get, Problem, seg } from '../core/api';
-import { mayRead, useUser } from '../core/auth';
+import { useUser } from '../core/auth';
 import { useDraft } from '../core/draft';
 import { bytesText } from '../core/format';
 import { useText } from '../core/i18n';
@@ -40,19 +40,19 @@ export function Files({ entity, row }: { entity: Entity; row: Row }) {
   );
 }
 
-/** The cases that this one has given rise to: work orders, escalations, call-backs. */
+/** The cases that this one has given rise to: work orders, escalations, call-backs. One question for all kinds, under the
+ *  key of lists of cases, so that a change of any such case is seen here at once. */
 export function Below({ row }: { row: Row }) {
   const { t, pick } = useText();
-  const me = useUser();
-  const kinds = (useIndex().data?.entities ?? []).filter((e) => e.kind === 'case' && mayRead(me, e.name));
-  // Under the key of lists, so that a change of any such case is seen here at once.
-  const found = useQueries({
-    queries: kinds.map((k) => ({
-      queryKey: ['list', k.name, 'below', row.id],
-      queryFn: ({ signal }: { signal: AbortSignal }) => get<Page>(`/${k.name}`, { filter: `parent==${row.id}`, limit: 20, sort: 'id' }, signal),
-    })),
+  const index = useIndex().data;
+  const found = useQuery({
+    queryKey: ['list', 'case', 'below', row.id],
+    queryFn: ({ signal }) => get<Page>('/case', { filter: `parent==${row.id}`, limit: 200, sort: 'id', fields: 'title' }, signal),
   });
-  const rows = kinds.flatMap((k, i) => (found[i].data?.items ?? []).map((r) => ({ kind: k, r })));
+  const rows = (found.data?.items ?? []).flatMap((r) => {
+    const kind = index?.entities.find((e) => e.name === r.entity);
+    return kind ? [{ kind, r }] : [];
+  });
   if (!rows.length) return null;
   return (
     <section className="card">
