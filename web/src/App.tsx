@@ -7,12 +7,14 @@ import { Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Problem } from './core/api';
 import { isCustomer, useMe, useUser } from './core/auth';
 import { lazyPage, useText } from './core/i18n';
+import { lazyPart } from './core/lazy';
 import { Banner, Loading, ProblemBanner } from './kit/Banner';
 import { Button } from './kit/Button';
 import { Guard } from './kit/Guard';
 import { LoginPage } from './Login';
 import { useIndex } from './model/entity';
 import { ListPage } from './model/List';
+import { onAhead } from './model/registry';
 import { CasePage, SearchPage } from './model/Search';
 import { partsOf } from './model/Siblings';
 import { ENGINEERS } from './role/engineer/views';
@@ -27,7 +29,8 @@ const MyPage = lazyPage('engineer', () => import('./role/engineer/My'));
 const ImportPage = lazy(() => import('./model/Import').then((m) => ({ default: m.ImportPage })));
 const HistoryPage = lazy(() => import('./model/History').then((m) => ({ default: m.HistoryPage })));
 const InboxPage = lazyPage('inbox', () => import('./inbox/Inbox'));
-const RecordPage = lazy(() => import('./model/Record').then((m) => ({ default: m.RecordPage })));
+const RecordPage = lazyPart(() => import('./model/Record').then((m) => ({ default: m.RecordPage })));
+onAhead(RecordPage.preload);
 
 export function App() {
   const me = useMe();

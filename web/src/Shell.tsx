@@ -17,6 +17,7 @@ import { Menu } from './kit/Menu';
 import { LanguageSwitch } from './kit/LanguageSwitch';
 import { Toasts } from './kit/Toasts';
 import { LiveLine } from './kit/LiveLine';
+import { useAhead } from './model/ahead';
 import { useIndex } from './model/entity';
 import { partLabel, partsOf } from './model/Siblings';
 
@@ -34,6 +35,7 @@ const THUMBS = 3;
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useText();
   const main = useRef<HTMLElement>(null);
+  const ahead = useAhead();
   const [place] = useLocation();
   // Another page begins at its top.
   useEffect(() => {
@@ -57,7 +59,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <TopBar onKeys={() => setOver('keys')} onPalette={() => setOver('palette')} />
       <div className="body">
         <Rail />
-        <main id="main" ref={main} tabIndex={-1}>
+        <main id="main" ref={main} tabIndex={-1} {...ahead}>
           <LiveLine />
           {children}
         </main>

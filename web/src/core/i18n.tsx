@@ -7,10 +7,11 @@
 // a switch needs no reload and no request.
 import { i18n } from '@lingui/core';
 import { I18nProvider as Catalogs, useLingui } from '@lingui/react';
-import { lazy, useMemo, type ComponentType, type ReactNode } from 'react';
+import { useMemo, type ComponentType, type ReactNode } from 'react';
 import { AREAS } from '../locales/gen/areas';
 import type { MessageId } from '../locales/gen/ids';
 import { recall, remember } from './keep';
+import { lazyPart } from './lazy';
 import { clockText, dateText, dateTimeText, durationText, exactText, numberText } from './format';
 
 export type Lang = 'zh' | 'en';
@@ -28,7 +29,7 @@ const needed = new Set<Area>();
 export const needTexts = (area: Area) => void needed.add(area);
 
 /** A page of an area, loaded with its texts when it is first drawn. */
-export const lazyPage = <P,>(area: Area, load: () => Promise<{ default: ComponentType<P> }>) => lazy(async () => {
+export const lazyPage = <P,>(area: Area, load: () => Promise<{ default: ComponentType<P> }>) => lazyPart(async () => {
   const fresh = !needed.has(area);
   needed.add(area);
   const lang = currentLang();

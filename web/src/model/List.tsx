@@ -23,6 +23,7 @@ import { both, columnsOf, defaultSort, fieldsFor, filterOf, foundBy, nameOf, sea
 import { Count, useCounts } from './counts';
 import { useList } from './data';
 import { powersOf, useEntity, useIndex, type Entity, type Row } from './entity';
+import { partsAhead } from './registry';
 import { SavedViews, useSavedViews } from './SavedViews';
 import { Siblings } from './Siblings';
 import { Table, type Marks } from './Table';
@@ -181,6 +182,12 @@ function Rows({ entity, columns, filter, sort, put, filtered, onClear }: RowsPro
   const items = rows.data?.pages.flatMap((p) => p.items) ?? [];
   const count = rows.data?.pages[0]?.count;
   const marks = useMarks(items, filter ?? '');
+  // Who looks at a list will open a row: its page comes while nothing else is to be done.
+  useEffect(() => {
+    if (!items.length) return;
+    const timer = setTimeout(() => (window.requestIdleCallback ?? setTimeout)(() => partsAhead(entity.name)), 500);
+    return () => clearTimeout(timer);
+  }, [entity.name, items.length > 0]);
   const works = me.grants[entity.name]?.write ?? 'none';
 
   return (

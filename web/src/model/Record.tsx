@@ -4,6 +4,7 @@
 //
 // On a wide screen the conversation stands left and the facts right; on a phone they follow each other, and the transitions
 // stick to the bottom edge, where the thumb is.
+import { useQueryClient } from '@tanstack/react-query';
 import { Suspense, useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import type { Problem } from '../core/api';
@@ -21,6 +22,7 @@ import { FormDialog } from '../kit/Dialog';
 import { Icon } from '../kit/Icon';
 import { StatePath } from '../kit/StatePath';
 import { Severity, Tag } from '../kit/Tag';
+import { lookAhead, rowByKey } from './ahead';
 import { Cell, empty, optionLabel, StateTag } from './Cell';
 import { Clocks } from './Clocks';
 import { useChange, useRecord } from './data';
@@ -39,7 +41,13 @@ import { Below, Files, Related } from './Side';
 export function RecordPage({ name, id }: { name: string; id: string }) {
   const { t } = useText();
   const entity = useEntity(name);
-  const record = useRecord(name, id);
+  const cache = useQueryClient();
+  const [row] = useState(() => {
+    // All is asked together; a query waits for its component otherwise, and the record's own would be the last.
+    if (/^\d+$/.test(id)) void lookAhead(cache, name, Number(id));
+    return rowByKey(cache, name, id)?.row;
+  });
+  const record = useRecord(name, id, true, row);
   const me = useUser();
   const here = record.data?.id;
   const named = record.data && entity.data ? wholeName(entity.data, record.data) : '';

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Search.tsx -- cases found by their words (/search?q=), and the way from a case's bare id to its page (/c/{ref}).
-import { useQuery } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import { api, get, type Problem } from '../core/api';
 import { useText } from '../core/i18n';
 import { useTitle } from '../core/title';
 import { Loading, ProblemBanner } from '../kit/Banner';
+import { rowByKey } from './ahead';
 import { useIndex, type Row } from './entity';
 
 interface Hit {
@@ -64,8 +65,13 @@ function marked(text: string, hits: [number, number][]): ReactNode[] {
 /** Any case by id or number, in its place. */
 export function CasePage({ reference, page }: { reference: string; page(entity: string, id: string): ReactNode }) {
   const { t } = useText();
+  const cache = useQueryClient();
   const found = useQuery({
     queryKey: ['case', reference], retry: false,
+    placeholderData: () => {
+      const known = rowByKey(cache, null, reference);
+      return known && { ...known.row, entity: known.entity };
+    },
     queryFn: async ({ signal }) => {
       const filter = /^\d+$/.test(reference) ? `id==${reference}` : `number==${/^[\w-]+$/.test(reference) ? reference : 'null'}`;
       const { items } = await get<{ items: Row[] }>('/case', { filter, fields: 'title', limit: 1 }, signal);

@@ -4,7 +4,7 @@
 //
 // Keys of the cache:  ['list', entity, …]   rows            ['rec', entity, key]       one record, by id or number
 //                     ['of', entity, id, …] timeline and children of a record          (all three known to core/live.ts)
-import { useInfiniteQuery, useQueries, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { queryOptions, useInfiniteQuery, useQueries, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { call, get, seg, type CallOptions, type Query } from '../core/api';
 import { serverTime } from '../core/clock';
 import type { Label } from '../core/i18n';
@@ -53,61 +53,54 @@ export function useStats(entity: string, group: string, filter: string | undefin
   });
 }
 
-export function useRecord(entity: string, key: string, enabled = true) {
-  return useQuery({
-    enabled,
-    queryKey: ['rec', entity, key],
-    queryFn: ({ signal }) => get<Row>(`/${seg(entity)}/${seg(key)}`, { labels: true, can: true }, signal),
-  });
-}
-
+// The questions of a record's page stand apart from their hooks: some are asked before the page is there (ahead.ts).
+export const askRecord = (entity: string, key: string) => queryOptions({
+  queryKey: ['rec', entity, key],
+  queryFn: ({ signal }) => get<Row>(`/${seg(entity)}/${seg(key)}`, { labels: true, can: true }, signal),
+});
 /** The whole timeline, page by page, oldest first. */
-export function useTimeline(entity: string, id: number, enabled: boolean) {
-  return useQuery({
-    queryKey: ['of', entity, String(id), 'timeline'],
-    queryFn: async ({ signal }) => {
-      const all: Event[] = [];
-      for (let after: number | null | undefined = 0; after != null;) {
-        const page: { items: Event[]; next: number | null } =
-          await get(`/${seg(entity)}/${id}/timeline`, { after: after || undefined, limit: 200 }, signal);
-        all.push(...page.items);
-        after = page.next && page.items.length ? page.next : null;
-      }
-      return all;
-    },
-    enabled,
-  });
-}
-
+export const askTimeline = (entity: string, id: number) => queryOptions({
+  queryKey: ['of', entity, String(id), 'timeline'],
+  queryFn: async ({ signal }) => {
+    const all: Event[] = [];
+    for (let after: number | null | undefined = 0; after != null;) {
+      const page: { items: Event[]; next: number | null } =
+        await get(`/${seg(entity)}/${id}/timeline`, { after: after || undefined, limit: 200 }, signal);
+      all.push(...page.items);
+      after = page.next && page.items.length ? page.next : null;
+    }
+    return all;
+  },
+});
 /** The service clocks of a case. They count on by themselves (core/tick.ts); only a change of the case reads them again. */
-export function useClocks(entity: string, id: number, enabled = true) {
-  return useQuery({
-    queryKey: ['of', entity, String(id), 'clocks'],
-    queryFn: async ({ signal }) => {
-      const list = await get<Omit<ClockData, 'asOf'>[]>(`/${seg(entity)}/${id}/clocks`, undefined, signal);
-      return list.map((c): ClockData => ({ ...c, asOf: serverTime() }));
-    },
-    enabled,
-  });
-}
-
+export const askClocks = (entity: string, id: number) => queryOptions({
+  queryKey: ['of', entity, String(id), 'clocks'],
+  queryFn: async ({ signal }) => {
+    const list = await get<Omit<ClockData, 'asOf'>[]>(`/${seg(entity)}/${id}/clocks`, undefined, signal);
+    return list.map((c): ClockData => ({ ...c, asOf: serverTime() }));
+  },
+});
 /** Children of a case, as far as one screen can show them. */
-export function useChildren(entity: string, id: number, child: string, enabled: boolean) {
-  return useQuery({
-    queryKey: ['of', entity, String(id), child],
-    queryFn: async ({ signal }) => {
-      const all: Row[] = [];
-      let cursor: string | undefined;
-      do {
-        const page: Page = await get(`/${seg(entity)}/${id}/${child}`, { labels: true, limit: 200, cursor }, signal);
-        all.push(...page.items);
-        cursor = page.next ?? undefined;
-      } while (cursor && all.length < 2000);
-      return all;
-    },
-    enabled,
-  });
-}
+export const askChildren = (entity: string, id: number, child: string) => queryOptions({
+  queryKey: ['of', entity, String(id), child],
+  queryFn: async ({ signal }) => {
+    const all: Row[] = [];
+    let cursor: string | undefined;
+    do {
+      const page: Page = await get(`/${seg(entity)}/${id}/${child}`, { labels: true, limit: 200, cursor }, signal);
+      all.push(...page.items);
+      cursor = page.next ?? undefined;
+    } while (cursor && all.length < 2000);
+    return all;
+  },
+});
+
+/** `meanwhile`: what is shown until the server has answered. */
+export const useRecord = (entity: string, key: string, enabled = true, meanwhile?: Row) =>
+  useQuery({ ...askRecord(entity, key), enabled, placeholderData: meanwhile });
+export const useTimeline = (entity: string, id: number, enabled: boolean) => useQuery({ ...askTimeline(entity, id), enabled });
+export const useClocks = (entity: string, id: number, enabled = true) => useQuery({ ...askClocks(entity, id), enabled });
+export const useChildren = (entity: string, id: number, child: string, enabled: boolean) => useQuery({ ...askChildren(entity, id, child), enabled });
 
 /** The words of records that a timeline names only by id (a former handler), by entity and id: "user 34" → "Ben Carter". */
 export function useNames(wanted: Map<string, Set<number>>): (entity: string, id: unknown) => string | undefined {

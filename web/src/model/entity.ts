@@ -4,7 +4,7 @@
 //
 // The server publishes an index (GET /model) and each entity (GET /model/{entity}); both change rarely and come with an
 // ETag.  `entityOf` fills in what the text leaves out, so that no screen asks twice whether a list is there.
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { get, seg } from '../core/api';
 import type { Label } from '../core/i18n';
 
@@ -192,12 +192,12 @@ function indexOf(r: Raw): ModelIndex {
 export const useIndex = () =>
   useQuery({ queryKey: ['model'], queryFn: ({ signal }) => get<Raw>('/model', undefined, signal).then(indexOf), staleTime: Infinity });
 
-export const useEntity = (name: string | undefined) =>
-  useQuery({
-    queryKey: ['model', name],
-    queryFn: ({ signal }) => get<Raw>(`/model/${seg(name!)}`, undefined, signal).then(entityOf),
-    staleTime: Infinity, enabled: !!name,
-  });
+export const askEntity = (name: string) => queryOptions({
+  queryKey: ['model', name],
+  queryFn: ({ signal }) => get<Raw>(`/model/${seg(name)}`, undefined, signal).then(entityOf),
+  staleTime: Infinity,
+});
+export const useEntity = (name: string | undefined) => useQuery({ ...askEntity(name ?? ''), enabled: !!name });
 
 /** Is a field to be shown now? Only hides early: the server decides again. What is not understood is shown. */
 export function holds(when: When | undefined, values: Record<string, unknown>): boolean {

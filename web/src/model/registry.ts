@@ -54,6 +54,11 @@ const screens = new Map<string, ComponentType<DetailProps>>();
 export const screen = (entity: string, kind: 'detail', page: ComponentType<DetailProps>) => void screens.set(`${entity} ${kind}`, page);
 export const screenOf = (entity: string, kind: 'detail') => screens.get(`${entity} ${kind}`);
 
+/** What brings a page that will be needed soon (ahead.ts). */
+const comings: ((entity: string) => void)[] = [];
+export const onAhead = (f: (entity: string) => void) => void comings.push(f);
+export const partsAhead = (entity: string) => comings.forEach((f) => f(entity));
+
 const forms = new Map<string, ComponentType<MoveProps>>();
 /** A dedicated dialog of a transition, wherever it is offered; without one the generic dialog asks what the model says. */
 export const moveForm = (entity: string, move: string, dialog: ComponentType<MoveProps>) => void forms.set(`${entity} ${move}`, dialog);

@@ -4,10 +4,12 @@
 // All of it comes when it is first needed.
 import type { ComponentType } from 'react';
 import { lazyPage } from '../../core/i18n';
-import { moveForm, screen, type MoveProps } from '../../model/registry';
+import { moveForm, onAhead, screen, type DetailProps, type MoveProps } from '../../model/registry';
 
 const CASE = 'technical_request';
-screen(CASE, 'detail', lazyPage('engineer', () => import('./Case')));
+const page = lazyPage<DetailProps>('engineer', () => import('./Case'));
+screen(CASE, 'detail', page);
+onAhead((entity) => entity === CASE && page.preload());
 
 type Form = 'EscalateForm' | 'WaitForm' | 'RestoreForm' | 'CloseForm' | 'DispatchForm';
 const form = (name: Form) => lazyPage<MoveProps>('engineer', () => import('./Forms').then((m) => ({ default: m[name] as ComponentType<MoveProps> })));
