@@ -37,6 +37,7 @@
 #include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "api/pack.h"
 #include "base/log.h"
 #include "base/secret.h"
 
@@ -426,6 +427,7 @@ send_answer(struct http *h, struct request *q)
         enum MHD_Result ok;
 
         h->app.leaving(h->app.arg, q);
+        response_pack(q);
         m = make_response(q, &size);
         if (!m)
                 return MHD_NO;

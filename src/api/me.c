@@ -136,6 +136,7 @@ me_write(struct work *w, struct jw *out, const struct me_session *s)
 bool
 me_get(struct request *q, struct work *w, struct response *r)
 {
+        r->whole = true; /* the token of changes stands in it */
         me_write(w, &q->out,
                  &(struct me_session){q->session->zone, q->session->csrf, q->server->o.hotline, q->session->ends_at});
         return true;

@@ -3,8 +3,8 @@
  * pages.c -- /openapi.json, /model, /rules: made from the Model at the first request and kept.
  *
  * A page is copied into the answer, so that the kept texts can go when another Model comes while answers are
- * under way. Its entity tag is the Model's version; with ?v=VERSION in the address a browser may keep it for
- * ever.
+ * under way. Its entity tag is the Model's version, weak, for the same text leaves packed or not (pack.c); with
+ * ?v=VERSION in the address a browser may keep it for ever.
  */
 #include "api/pages.h"
 #include <pthread.h>
@@ -83,7 +83,7 @@ answer_page(struct request *q, struct work *w, const char *key, const char *name
         pthread_mutex_unlock(&p->lock);
         if (!text)
                 return fail(w->ctx, E_NO_ROUTE, "", str_c(q->arena, q->path));
-        response_header(&q->response, "ETag", tag);
+        response_header(&q->response, "ETag", arena_printf(q->arena, "W/%s", tag));
         q->response.cache = str_is(request_param(q, "v"), w->model->version)
                                     ? "private, max-age=31536000, immutable"
                                     : "private, no-cache";

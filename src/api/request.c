@@ -355,6 +355,7 @@ response_clear(struct request *q)
         q->response.fd = -1;
         q->response.stream = NULL;
         q->response.policy = NULL;
+        q->response.whole = false;
         q->current = NULL;
 }
 

@@ -70,6 +70,7 @@ struct response {
         int64_t offset, size;
         struct MHD_Response *stream;   /* made by the handler (live events) */
         const char *policy;            /* of a page (Content-Security-Policy); NULL: that of data */
+        bool whole;                    /* never packed (pack.c): there is a secret in it */
 };
 
 enum phase { PHASE_HEAD, PHASE_WHOLE, PHASE_HEAD_WAIT, PHASE_BODY, PHASE_RUN_WAIT, PHASE_SENT };

@@ -14,6 +14,7 @@ import fs from "node:fs";
 import http from "node:http";
 import os from "node:os";
 import path from "node:path";
+import {gunzipSync} from "node:zlib";
 import {fileURLToPath} from "node:url";
 import {promisify} from "node:util";
 
@@ -183,7 +184,7 @@ export class House {
 }
 
 function answer(r, bytes) {
-        const text = bytes.toString();
+        const text = (r.headers["content-encoding"] === "gzip" ? gunzipSync(bytes) : bytes).toString();
         let body;
         if (/json/.test(r.headers["content-type"] ?? "") && text)
                 body = JSON.parse(text);
