@@ -53,7 +53,7 @@ export function Board({ entity, filter, sort, columns }: Props) {
   const [asking, setAsking] = useState<Doing | null>(null);
   const [said, setSaid] = useState('');
   const [problem, setProblem] = useState<Problem | null>(null);
-  const back = useRef(0);
+  const back = useRef<{ id: number; to: string } | null>(null);
 
   /** The record as it is now, with what may be done. */
   const whole = (id: number) => cache.fetchQuery({
@@ -61,7 +61,7 @@ export function Board({ entity, filter, sort, columns }: Props) {
     queryFn: ({ signal }) => get<Row>(`/${seg(entity.name)}/${id}`, { labels: true, can: true }, signal),
   });
   const moved = (row: Row, move: Transition) => {
-    back.current = row.id;
+    back.current = { id: row.id, to: move.to ?? '' };
     setAsking(null);
     setSaid(t('board.moved', { what: String(row.number ?? row[entity.display] ?? row.id), state: pick(entity.state.get(move.to ?? '')?.label, move.to ?? '') }));
   };
@@ -97,12 +97,14 @@ export function Board({ entity, filter, sort, columns }: Props) {
   useEffect(() => {
     if (!back.current || asking) return;
     const wait = setInterval(() => {
-      const card = board.current?.querySelector<HTMLElement>(`[data-card="${back.current}"] .card-link`);
+      const { id, to } = back.current ?? {};
+      // Not where it was: there it goes away with the next reading, and the focus with it.
+      const card = board.current?.querySelector<HTMLElement>(`[data-state="${to}"] [data-card="${id}"] .card-link`);
       if (card) card.focus({ preventScroll: false });
-      if (card || !back.current) clearInterval(wait);
-      if (card) back.current = 0;
+      if (card || !id) clearInterval(wait);
+      if (card) back.current = null;
     }, 60);
-    const end = setTimeout(() => clearInterval(wait), 3000);
+    const end = setTimeout(() => clearInterval(wait), 5000);
     return () => { clearInterval(wait); clearTimeout(end); };
   }, [said, asking]);
 
