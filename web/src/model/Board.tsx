@@ -167,7 +167,7 @@ export function Board({ entity, filter, sort, columns }: Props) {
           <div className="rows">{choice.moves.map((m) => <Button key={m.name} data-move={m.name} onClick={() => void take(choice.row, m)}>{pick(m.label)}</Button>)}</div>
         </InfoDialog>
       )}
-      {asking && <MoveForm entity={entity} row={asking.row} move={asking.moves[0]} onClose={() => { back.current = asking.row.id; setAsking(null); }}
+      {asking && <MoveForm entity={entity} row={asking.row} move={asking.moves[0]} onClose={() => { back.current = { id: asking.row.id, to: String(asking.row.state) }; setAsking(null); }}
         onMoved={() => moved(asking.row, asking.moves[0])} />}
     </>
   );
