@@ -20,6 +20,10 @@ bool search_schema(struct ctx *ctx, struct conn *c);
 /* In the transaction of a change that touched searched text, or the account that the case belongs to
  * (entity->scope_account). */
 bool search_touch(struct work *w, int64_t case_id);
+/* Is some text of a case of this entity found otherwise under the next model: searched or not, by everybody or by staff? */
+bool search_differs(const struct model *old, const struct entity *was, const struct model *next, const struct entity *is);
+/* A statement for a plan: all cases of the entity are to be indexed again. */
+const char *search_reindex_sql(struct arena *a, struct conn *c, const struct entity *e);
 /* Indexes up to `limit` pending cases in a transaction of its own; *more tells whether some are left.  For
  * exec_on_idle.
  * False, with a line in the log, when the database refuses.  50 is a good limit: the writer

@@ -94,6 +94,7 @@ struct search_doc {
 struct search_backend {
         const char *schema; /* statements separated by ';', idempotent */
         const char *touch;  /* names case $1 as pending */
+        const char *again;  /* behind "… select id from cases where entity = …": names that are there already are passed over */
         const char *claim;  /* takes at most $1 pending rows away, yields their case ids */
         bool (*put)(struct work *w, const struct search_doc *doc);
         bool (*drop)(struct work *w, int64_t case_id);

@@ -85,6 +85,31 @@ column_of(const struct readers *r, const struct field *f, enum search_column *re
         return true;
 }
 
+bool
+search_differs(const struct model *old, const struct entity *was, const struct model *next, const struct entity *is)
+{
+        struct readers before = readers_of(old, was), after = readers_of(next, is);
+
+        for (size_t i = 0; i < is->field_count; i++) {
+                const struct field *f = &is->fields[i], *g = entity_field(was, f->name);
+                enum search_column old_place = SEARCH_BODY, place = SEARCH_BODY;
+                bool found = column_of(&after, f, &place), old_found = g && column_of(&before, g, &old_place);
+                if (found != old_found || (found && place != old_place))
+                        return true;
+        }
+        for (size_t i = 0; i < was->field_count; i++)
+                if (was->fields[i].search && entity_field(is, was->fields[i].name) == NULL)
+                        return true;
+        return false;
+}
+
+const char *
+search_reindex_sql(struct arena *a, struct conn *c, const struct entity *e)
+{
+        return arena_printf(a, "INSERT INTO search_pending (case_id) SELECT id FROM cases WHERE entity = '%s'%s", e->name,
+                            search_backend_of(c)->again);
+}
+
 static void
 add_text(struct arena *a, struct search_texts *t, struct str text, enum search_column column)
 {

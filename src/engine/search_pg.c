@@ -222,6 +222,7 @@ pg_tail(struct work *w, int ranked, int limit, struct sql_text *s)
 const struct search_backend search_pg = {
         .schema = schema,
         .touch = "insert into search_pending(case_id) values ($1)",
+        .again = "",
         .claim = "delete from search_pending where ctid = any(array("
                  "select ctid from search_pending limit $1 for update skip locked)) returning case_id",
         .put = pg_put,

@@ -202,6 +202,7 @@ lite_tail(struct work *w, int ranked, int limit, struct sql_text *s)
 const struct search_backend search_sqlite = {
         .schema = schema,
         .touch = "insert into search_pending(case_id) values ($1) on conflict (case_id) do nothing",
+        .again = " on conflict (case_id) do nothing",
         .claim = "delete from search_pending where case_id in "
                  "(select case_id from search_pending order by case_id limit $1) returning case_id",
         .put = lite_put,

@@ -19,7 +19,8 @@
  *
  * Invariants
  *   1. Planning twice without applying gives the same; planning after applying gives nothing.
- *   2. Nothing is dropped, renamed or retyped.
+ *   2. No table and no column is dropped, renamed or retyped.  An index is made anew where it is to be unique and is not, or
+ *      the other way round.
  *   3. A statement reads the same on both engines but for the blob's type and, on SQLite, WITHOUT ROWID of composite keys
  *      and `integer` of a single number that is the key.
  *   4. All names come from the checked model and are quoted.
@@ -382,9 +383,12 @@ compare_indexes(struct planner *p, const struct want *t)
         for (size_t i = 0; i < t->index_count; i++) {
                 const struct index *x = &t->indexes[i];
                 bool there;
-                if (!db_index_exists(p->ctx, p->c, x->name, &there))
+                bool unique = x->unique;
+                if (!db_index_exists(p->ctx, p->c, x->name, &there) || (there && !db_index_unique(p->ctx, p->c, x->name, &unique)))
                         return false;
-                if (!there)
+                if (there && unique != x->unique)
+                        statement(p, arena_printf(p->a, "DROP INDEX \"%s\"", x->name));
+                if (!there || unique != x->unique)
                         create_index(p, t, x);
         }
         return true;

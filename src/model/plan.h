@@ -2,7 +2,7 @@
  *
  * plan.h -- tables and columns: what the model wants against what the catalog has.
  *
- * Additive only: CREATE TABLE, ADD COLUMN, CREATE INDEX.  A column whose type differs, or a NOT NULL that existing
+ * Additive only: CREATE TABLE, ADD COLUMN, CREATE INDEX (anew where it becomes unique).  A column whose type differs, or a NOT NULL that existing
  * rows cannot meet, is refused (E_DB_SCHEMA); a column that the model no longer names stays and is listed as hidden.
  * Identifiers are the model's names, quoted with "".
  */

@@ -162,6 +162,34 @@ what_is_missing_is_added(void **state)
         end(&f);
 }
 
+/* It is not enough that an index of the name is there. */
+static void
+an_index_becomes_unique(enum db_engine engine)
+{
+        struct fixture f;
+
+        begin(&f, engine);
+        apply(&f);
+        assert_true(sql_script(&f.s.ctx, f.c, "DROP INDEX idx_loan_code") &&
+                    sql_script(&f.s.ctx, f.c, "CREATE INDEX idx_loan_code ON loan (code)"));
+        assert_true(make(&f));
+        assert_int_equal(f.p.count, 2);
+        assert_string_equal(f.p.statements[0], "DROP INDEX \"idx_loan_code\"");
+        assert_non_null(strstr(f.p.statements[1], "CREATE UNIQUE INDEX \"idx_loan_code\""));
+        apply(&f);
+        assert_true(make(&f));
+        assert_int_equal(f.p.count, 0);
+        end(&f);
+}
+
+static void
+indexes_become_unique(void **state)
+{
+        an_index_becomes_unique(DB_SQLITE);
+        if (test_pg() != NULL)
+                an_index_becomes_unique(DB_PG);
+}
+
 static void
 misfits_are_refused_all_at_once(void **state)
 {
@@ -203,6 +231,7 @@ main(void)
                 cmocka_unit_test(kinds_become_tables),      cmocka_unit_test(indexes_stand_on_their_tables),
                 cmocka_unit_test(a_plan_is_idempotent),     cmocka_unit_test(what_is_missing_is_added),
                 cmocka_unit_test(misfits_are_refused_all_at_once), cmocka_unit_test(a_plan_that_fails_changes_nothing),
+                cmocka_unit_test(indexes_become_unique),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -22,6 +22,8 @@
  */
 #include "service/models.h"
 #include "base/log.h"
+#include "engine/search.h"
+#include "gen/names.h"
 #include "model/yaml.h"
 #include "service/hooks.h"
 #include "service/notices.h"
@@ -201,6 +203,19 @@ check_subject(struct work *w, const struct patch_head *head, const struct model 
                              "补丁不能新建或扩展系统实体：其数据表属于引擎。"));
 }
 
+/* What is searched otherwise is read again by the indexer, behind the commit: the cases are named in the same transaction. */
+static void
+plan_search(struct work *w, const struct model *now, const struct model *next, struct plan *plan)
+{
+        bool messages = search_differs(now, model_entity(now, ENTITY_MESSAGE), next, model_entity(next, ENTITY_MESSAGE));
+
+        for (size_t i = 0; i < next->entity_count; i++) {
+                const struct entity *is = &next->entities[i], *was = model_entity(now, is->name);
+                if (was && is->kind == KIND_CASE && !is->abstract && (messages || search_differs(now, was, next, is)))
+                        *ARENA_PUSH(w->ctx->arena, plan->statements, plan->count) = search_reindex_sql(w->ctx->arena, w->conn, is);
+        }
+}
+
 struct model *
 models_try(struct work *w, const struct models_base *b, const struct models_wish *wish, struct patches *ret_current,
            struct plan *ret_plan)
@@ -224,6 +239,8 @@ models_try(struct work *w, const struct models_base *b, const struct models_wish
         bool ok = m != NULL && (wish->remove || check_subject(w, &head, m)) &&
                   patches_history(w->ctx, w->conn, NULL, true, &history) && models_fit(w, now, m, &history) &&
                   plan_make(w->ctx, m, w->conn, ret_plan);
+        if (ok)
+                plan_search(w, now, m, ret_plan);
         model_free(now);
         if (ok)
                 return m;

@@ -7,7 +7,7 @@
  *     an entity goes that has records              a state goes in which records are
  *     a field's type or scale changes under values an option goes that values use
  *     a field becomes required that records lack   a hidden column comes back under another type
- *     a new entity wants a table that is not its own
+ *     a new entity wants a table that is not its own           a field becomes unique that records have alike
  *
  * A field or a transition that goes is no loss: the column is hidden, the transition was never data.
  *
@@ -16,6 +16,7 @@
  *   2. Tables are asked only when both Models, or the catalog, say that they are there.
  */
 #include "service/models.h"
+#include "model/bind.h"
 #include "model/yaml.h"
 
 struct fit {
@@ -188,6 +189,96 @@ fit_fields(struct fit *f, const struct entity *was, const struct entity *is)
         }
 }
 
+/* ---- unique fields ---- */
+
+enum { EXAMPLES = 3, COUNTED = 100 };
+
+static bool
+was_unique(const struct entity *was, const char *index)
+{
+        for (size_t i = 0; i < was->index_count; i++)
+                if (strcmp(was->indexes[i].name, index) == 0)
+                        return was->indexes[i].unique;
+        return false;
+}
+
+/* A column that is still to be added holds nothing that could be alike. */
+static bool
+columns_are_there(struct fit *f, const struct entity *e, const struct index_decl *d)
+{
+        for (size_t i = 0; i < d->count; i++)
+                if (!column_is_there(f, table_of(e, d->fields[i]), d->fields[i]->name))
+                        return false;
+        return true;
+}
+
+/* select "a", "b", min(id), max(id) … of those that stand more than once; on `cases` for kinds of all sorts, as the index does. */
+static const char *
+alike_sql(struct fit *f, const struct entity *e, const struct index_decl *d)
+{
+        const char *names = "", *filled = "";
+
+        for (size_t i = 0; i < d->count; i++) {
+                names = SAY(f, "%s%s\"%s\"", names, i ? ", " : "", d->fields[i]->name);
+                filled = SAY(f, "%s%s\"%s\" is not null", filled, i ? " and " : "", d->fields[i]->name);
+        }
+        return SAY(f, "select %s, min(id), max(id) from \"%s\" where %s group by %s having count(*) > 1 order by count(*) desc, %s limit %d",
+                   names, table_of(e, d->fields[0]), filled, names, names, COUNTED + 1);
+}
+
+/* "A12" (17, 40) */
+static const char *
+alike_example(struct fit *f, const struct index_decl *d, struct rows *r)
+{
+        struct jw out = {0};
+        const char *text;
+
+        for (size_t i = 0; i < d->count; i++) {
+                if (i)
+                        jw_raw(&out, STR(" + "));
+                bind_write_column(d->fields[i], r, (int)i, &out);
+        }
+        text = SAY(f, "%s (id %lld, %lld)", str_c(f->w->ctx->arena, jw_view(&out)), (long long)rows_int(r, (int)d->count),
+                   (long long)rows_int(r, (int)d->count + 1));
+        jw_free(&out);
+        return text;
+}
+
+static void
+fit_index(struct fit *f, const struct entity *e, const struct index_decl *d)
+{
+        struct rows *r = sql_query_vals(f->w->ctx, f->w->conn, alike_sql(f, e, d), NULL, 0);
+        const char *some = "", *names = "";
+        int64_t n = 0;
+
+        for (; r && rows_next(r); n++)
+                if (n < EXAMPLES)
+                        some = SAY(f, "%s%s%s", some, n ? ", " : "", alike_example(f, d, r));
+        if (!r || !rows_close(r)) {
+                f->good = false;
+                return;
+        }
+        for (size_t i = 0; i < d->count; i++)
+                names = SAY(f, "%s%s%s", names, i ? " + " : "", d->fields[i]->name);
+        if (n > 0)
+                refuse_fit(f, place_text(f->w->ctx->arena, d->fields[0]->place),
+                           SAY(f, "\"%s\" of \"%s\" cannot be unique: %s%lld values stand in more than one record, such as %s. "
+                                  "Make them differ first.", names, e->name, n > COUNTED ? "more than " : "",
+                               (long long)(n > COUNTED ? COUNTED : n), some),
+                           SAY(f, "“%2$s”的“%1$s”不能设为唯一：有%3$s %4$lld 个值出现在多条记录中，例如 %5$s。请先更正这些记录。", names, e->name,
+                               n > COUNTED ? "超过" : "", (long long)(n > COUNTED ? COUNTED : n), some));
+}
+
+static void
+fit_unique(struct fit *f, const struct entity *was, const struct entity *is)
+{
+        for (size_t i = 0; i < is->index_count; i++) {
+                const struct index_decl *d = &is->indexes[i];
+                if (d->unique && d->fields[0]->index >= 0 && !was_unique(was, d->name) && columns_are_there(f, is, d))
+                        fit_index(f, is, d);
+        }
+}
+
 /* ---- entities ---- */
 
 static void
@@ -232,6 +323,7 @@ fit_changed(struct fit *f, const struct entity *was, const struct entity *is)
                 return;
         }
         fit_fields(f, was, is);
+        fit_unique(f, was, is);
         fit_states(f, was, is);
 }
 

@@ -44,6 +44,12 @@ db_index_exists(struct ctx *ctx, struct conn *c, const char *index, bool *ret)
 }
 
 bool
+db_index_unique(struct ctx *ctx, struct conn *c, const char *index, bool *ret)
+{
+        return any_row(ctx, c, c->backend->index_unique, index, ret);
+}
+
+bool
 db_columns(struct ctx *ctx, struct conn *c, const char *table, struct db_column **ret, size_t *ret_count)
 {
         struct db_column *list = NULL;

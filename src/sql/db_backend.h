@@ -77,7 +77,7 @@ struct backend {
         bool live_cursors;             /* rows come while the statement runs: it is busy until rows_close */
         const char *blob_type;
         /* The catalog.  $1: the name; the second yields name, type, 0/1 for NOT NULL. */
-        const char *table_exists, *columns, *index_exists;
+        const char *table_exists, *columns, *index_exists, *index_unique;
         const char *analyse;                           /* a script, or NULL: the engine sees to it */
 
         bool (*open)(struct ctx *, struct conn *);

@@ -731,6 +731,7 @@ const struct backend db_pg = {
                    "by attnum",
         .index_exists = "select count(*) from pg_class where oid = to_regclass(quote_ident($1)) and relkind "
                         "in ('i', 'I')",
+        .index_unique = "select count(*) from pg_index where indexrelid = to_regclass(quote_ident($1)) and indisunique",
         .open = pg_open,
         .close = pg_close,
         .alive = pg_alive,

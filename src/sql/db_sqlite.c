@@ -473,6 +473,8 @@ const struct backend db_sqlite = {
         .analyse = "pragma analysis_limit=1000; analyze",
         .columns = "select name, type, \"notnull\" from pragma_table_info($1) order by cid",
         .index_exists = "select count(*) from sqlite_master where type = 'index' and name = $1",
+        .index_unique = "select count(*) from pragma_index_list((select tbl_name from sqlite_master where type = 'index' and name = $1)) "
+                        "where name = $1 and \"unique\"",
         .open = lite_open,
         .close = lite_close,
         .alive = lite_alive,
