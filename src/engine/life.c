@@ -295,11 +295,11 @@ can_why(const struct error *e, struct jw *out)
         jw_close(out, '}');
 }
 
-/* A guard over fields that the transition itself takes cannot be judged before they are given. */
+/* What a guard asks of fields that the transition itself takes cannot be judged before they are given. */
 static bool
 guard_may_yet_hold(const struct record *r, const struct transition *t)
 {
-        return t->when == NULL || t->needs_count + t->may_count > 0 || cond_holds(t->when, r->v);
+        return t->when == NULL || cond_may_hold(t->when, r->v, t);
 }
 
 static bool

@@ -456,6 +456,46 @@ cond_holds(const struct cond *c, const struct val *values)
         }
 }
 
+/* ---- before everything is given ---- */
+
+enum { CAN_FAIL = 1, CAN_HOLD = 2 };
+
+static bool
+takes(const struct transition *t, const struct field *f)
+{
+        for (size_t i = 0; i < t->needs_count; i++)
+                if (t->needs[i] == f)
+                        return true;
+        for (size_t i = 0; i < t->may_count; i++)
+                if (t->may[i] == f)
+                        return true;
+        return false;
+}
+
+/* Which answers are open: CAN_FAIL, CAN_HOLD or both. */
+static int
+answers(const struct cond *c, const struct val *values, const struct transition *t)
+{
+        int a = c->left ? answers(c->left, values, t) : 0, b = c->right ? answers(c->right, values, t) : 0;
+
+        switch (c->op) {
+        case OP_AND:
+                return (a & b & CAN_HOLD) | ((a | b) & CAN_FAIL);
+        case OP_OR:
+                return (a & b & CAN_FAIL) | ((a | b) & CAN_HOLD);
+        case OP_NOT:
+                return (a & CAN_FAIL ? CAN_HOLD : 0) | (a & CAN_HOLD ? CAN_FAIL : 0);
+        default:
+                return takes(t, c->field) ? CAN_FAIL | CAN_HOLD : test_holds(c, &values[c->field->index]) ? CAN_HOLD : CAN_FAIL;
+        }
+}
+
+bool
+cond_may_hold(const struct cond *c, const struct val *values, const struct transition *t)
+{
+        return answers(c, values, t) & CAN_HOLD;
+}
+
 /* ---- for the browser ---- */
 
 static void

@@ -65,6 +65,30 @@ refused(const char *text, const char *words)
         assert_non_null(strstr(t.ctx.errors->en, words));
 }
 
+/* Of a step that takes color and size. */
+static bool
+may_hold(const char *text)
+{
+        static const struct val v[8] = {{0}};
+        const struct field *takes[] = {&e->fields[0], &e->fields[1]};
+        struct transition step = {.needs = takes, .may = takes + 1, .needs_count = 1, .may_count = 1};
+
+        return cond_may_hold(cond_parse(&t.ctx, t.arena, e, str_of(text), "m.yaml:1:1"), v, &step);
+}
+
+static void
+what_is_given_later_may_hold(void **state)
+{
+        assert_string_equal(e->fields[0].name, "color");
+        assert_true(may_hold("color == red and size > 3"));
+        assert_true(may_hold("not color == red"));
+        assert_true(may_hold("color == red or open == true"));
+        assert_false(may_hold("open == true"));
+        assert_false(may_hold("color == red and open == true"));
+        assert_true(may_hold("note is not set"));
+        assert_false(may_hold("not (color == red or note is not set)"));
+}
+
 static void
 comparisons(void **state)
 {
@@ -170,7 +194,8 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
         const struct CMUnitTest tests[] = {
-                T(comparisons),         T(lists_and_presence),         T(and_binds_more_than_or),
+                T(comparisons),        T(lists_and_presence),         T(and_binds_more_than_or),
+                T(what_is_given_later_may_hold),
                 T(null_compares_false), T(faults_say_what_is_allowed), T(depth_and_length_are_bounded),
                 T(the_browser_gets_json),
         };

@@ -137,8 +137,8 @@ export class Person {
     await this.page.waitForSelector('header.top');
   }
 
-  /** How many pixels the page is wider than its window. */
-  tooWide = () => this.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  /** How many pixels the page is wider than its window; innerWidth of a phone grows with what is too wide. */
+  tooWide = () => this.page.evaluate((width) => document.documentElement.scrollWidth - width, this.page.viewportSize().width);
 
   /** A call to the API by the person's own session; throws what the server refuses. */
   async api(path, body) {

@@ -165,8 +165,11 @@ interface Props {
   codeLabel(code: string): string;
 }
 
-/** Shape and words, alone. */
-export function ClockFace({ clock: c, codeLabel }: Props) {
+/** Whose clock it is, and which. */
+export const clockName = (c: ClockData, text: Text): string => `${partyWord(c, text)} ${text.pick(c.label, c.clock)}`.trim();
+
+/** Shape and words, alone; `brief`: its name stands elsewhere. */
+export function ClockFace({ clock: c, codeLabel, brief }: Props & { brief?: boolean }) {
   const text = useText();
   const say = (now: number) => faceWords(c, faceOf(c, now), text, codeLabel);
   // Draws again when the words or the look change, not each second.
@@ -176,7 +179,7 @@ export function ClockFace({ clock: c, codeLabel }: Props) {
   return (
     <span className={`clock ck-${look}${share >= 0.9 && look === 'hot' ? ' ck-soon' : ''}${c.party === 'sla' ? '' : ' ck-inner'}`}>
       <ClockShape look={look} />
-      <span>{partyWord(c, text)} {text.pick(c.label, c.clock)} <span className="ck-time">{say(now)}</span></span>
+      <span>{!brief && `${clockName(c, text)} `}<span className="ck-time">{say(now)}</span></span>
     </span>
   );
 }

@@ -18,6 +18,8 @@ interface Props {
   busy?: boolean;
   /** there is no way around it: neither Cancel nor a cross */
   must?: boolean;
+  /** room for two columns of text */
+  wide?: boolean;
   /** what must be read whatever part of the form is scrolled to: a refusal, a conflict */
   notice?: ReactNode;
   children: ReactNode;
@@ -63,7 +65,7 @@ export function WideDialog({ title, onClose, foot, children }: Pick<Props, 'titl
 }
 
 /** A form in a dialog; Enter in a line and Ctrl+Enter in a text send it. */
-export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', busy, must, notice, children }: Props) {
+export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', busy, must, wide, notice, children }: Props) {
   const { t } = useText();
   const submit = (e: FormEvent | KeyboardEvent) => {
     e.preventDefault();
@@ -71,7 +73,7 @@ export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', bu
   };
   return (
     <ModalOverlay className="shade" isOpen isDismissable={false} onOpenChange={(open) => !open && onClose()}>
-      <Modal className="modal">
+      <Modal className={wide ? 'modal wide-modal' : 'modal'}>
         {/* Around the dialog, which itself has the focus when it opens. */}
         <div onKeyDown={(e) => {
           if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) submit(e);

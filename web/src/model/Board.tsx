@@ -204,7 +204,7 @@ function Lane({ entity, state, filter, sort, columns, whole, leadsOf, onTake, on
               {typeof row.severity === 'string' && entity.field.has('severity')
                 && <Severity value={row.severity} label={optionLabel(entity.field.get('severity')!, row.severity, text)} />}
               {typeof row.priority === 'string' && <span className="muted small">{row.priority}</span>}
-              {row.number != null && <span className="number muted small">{String(row.number)}</span>}
+              {row.number != null && <span className="number muted small"><span className="number-head">{String(row.number).slice(0, -6)}</span>{String(row.number).slice(-6)}</span>}
               <span className="spring" />
               <MoveMenu label={t('board.move', { what: title })} load={async () => {
                 const full = await whole(row.id);

@@ -47,15 +47,22 @@ function usePassed(list: ClockData[], urgent: string): string {
 }
 
 const NONE: ClockData[] = [];
+/** Nothing about it can be won or lost any more, and the customer was not promised it. */
+const isOver = (c: ClockData) => c.state === 'cancelled' || (c.party !== 'sla' && (c.state === 'met' || (c.state === 'breached' && !!c.stopped)));
 
 export function Clocks({ entity, row }: { entity: Entity; row: Row }) {
   const text = useText();
   const { t } = text;
   const clocks = useClocks(entity.name, row.id);
   const [open, setOpen] = useState('');
+  const [all, setAll] = useState(false);
   const list = clocks.data ?? NONE;
   const said = usePassed(list, row.priority === 'P1' ? `P1 ${String(row.number ?? '')}` : '');
-  const shown = byTimeLeft(list.filter((c) => c.state !== 'none'));
+  const known = byTimeLeft(list.filter((c) => c.state !== 'none'));
+  // Our own stages that have ended stand behind a button while others run.
+  const ended = known.filter(isOver);
+  const folds = ended.length > 1 && ended.length < known.length;
+  const shown = folds && !all ? known.filter((c) => !isOver(c)) : known;
   const me = useUser();
   const [falseAt, setFalseAt] = useState('');
   const voids = row._can?.transitions?.some((x) => x.name === 'void_wait' && x.ok) ? entity.transitions.get('void_wait') : undefined;
@@ -64,7 +71,7 @@ export function Clocks({ entity, row }: { entity: Entity; row: Row }) {
   const codeLabel = (code: string) => (codes ? optionLabel(codes, code, text) : code);
   if (clocks.error && !clocks.data)
     return <ProblemBanner problem={clocks.error as Problem} action={<Button small onClick={() => clocks.refetch()}>{t('act.retry')}</Button>} />;
-  if (clocks.data && !shown.length) return null;
+  if (clocks.data && !known.length) return null;
   return (
     <section className="clocks" aria-label={t('clock.strip')}>
       <ul>
@@ -74,6 +81,7 @@ export function Clocks({ entity, row }: { entity: Entity; row: Row }) {
             <ClockBadge clock={c} codeLabel={codeLabel} onPress={() => { setOpen(c.clock); void clocks.refetch(); }} />
           </li>
         ))}
+        {folds && <li><Button small look="quiet" aria-expanded={all} onClick={() => setAll(!all)}>{all ? t('clock.ended_hide') : t('clock.ended_n', { n: ended.length, late: ended.filter((c) => c.state === 'breached').length })}</Button></li>}
       </ul>
       <p className="hidden-label" role="status">{said}</p>
       {details && !falseAt && (

@@ -181,6 +181,9 @@ function deed(e: Event, a: Around): ReactNode {
 /** Why this person: the reasons that a dispatch keeps (docs/rosters.md). */
 const whyOf = (e: Event) => (e.data?.changes?.dispatch_explain?.[1] as { why?: Label[] } | null)?.why ?? [];
 
+/** A moment that only repeats when the step was taken: the line begins with it. */
+const stamps = (value: unknown, at: string) => typeof value === 'string' && Math.abs(Date.parse(value) - Date.parse(at)) < 2000;
+
 function eventEntry(e: Event, a: Around): Entry[] {
   // The message itself stands in the list.
   if (e.kind === 'message') return [];
@@ -189,9 +192,9 @@ function eventEntry(e: Event, a: Around): Entry[] {
   const who = e.actor ? e.actor_name || t('talk.someone') : t('talk.system');
   const state = (s: string) => text.pick(entity.state.get(s)?.label, s);
   const file = e.kind === 'attachment' ? a.files.find((f) => f.id === e.data?.id) : undefined;
-  const changes = Object.entries(e.data?.changes ?? {}).filter(([name]) => {
+  const changes = Object.entries(e.data?.changes ?? {}).filter(([name, [, is]]) => {
     const f = entity.field.get(name);
-    return f && !f.hidden && f.name !== 'activity';
+    return f && !f.hidden && f.name !== 'activity' && !(f.type === 'datetime' && stamps(is, e.at));
   });
   return [{
     key: `e${e.seq}`, at: e.at, kind: 'events',

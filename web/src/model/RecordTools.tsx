@@ -1,27 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // RecordTools.tsx -- what goes with any record's heading: its neighbours in the list that it was opened from ([ and ]), its
-// history, and printing it.
+// history, and printing it; as buttons, or as the lines of a menu with what else the screen has (`more`).
 import { Link, useLocation } from 'wouter';
 import { useText } from '../core/i18n';
 import { useActions } from '../core/keys';
 import { walkOf } from '../core/walk';
 import { Button } from '../kit/Button';
 import { Icon } from '../kit/Icon';
+import { Menu, type Entry } from '../kit/Menu';
 import type { Entity, Row } from './entity';
 
-/** `still`: without the neighbours, where a screen has its own way to them. */
-export function RecordTools({ entity, row, still = false }: { entity: Entity; row: Row; still?: boolean }) {
+/** `more`: as a menu, after these; and without the neighbours, to which the screen has its own way. */
+export function RecordTools({ entity, row, more }: { entity: Entity; row: Row; more?: Entry[] }) {
   const { t } = useText();
   const [, go] = useLocation();
-  const walk = still ? null : walkOf(entity.name, row.id);
+  const walk = more ? null : walkOf(entity.name, row.id);
+  const history = `/e/${entity.name}/${row.id}/history`;
   const to = (id: number | undefined) => (id === undefined ? false : go(`/e/${entity.name}/${id}`));
   useActions([
     { id: 'walk.before', label: t('walk.before'), key: '[', group: 'list', when: walk?.before !== undefined, run: () => void to(walk?.before) },
     { id: 'walk.after', label: t('walk.after'), key: ']', group: 'list', when: walk?.after !== undefined, run: () => void to(walk?.after) },
-    { id: 'record.history', label: t('history.open'), group: 'case', run: () => go(`/e/${entity.name}/${row.id}/history`) },
+    { id: 'record.history', label: t('history.open'), group: 'case', run: () => go(history) },
     { id: 'record.print', label: t('act.print'), group: 'case', run: () => print() },
   ]);
+  if (more)
+    return (
+      <Menu className="btn small more-tools" entries={[...more, { id: 'history', label: t('history.open'), act: () => go(history) }, { id: 'print', label: t('act.print'), act: () => print() }]}>
+        {t('record.more')}<Icon name="down" />
+      </Menu>
+    );
   return (
     <>
       {walk && walk.of > 1 && (
@@ -31,7 +39,7 @@ export function RecordTools({ entity, row, still = false }: { entity: Entity; ro
           <button type="button" className="icon-btn" disabled={walk.after === undefined} aria-label={t('walk.after')} title={`${t('walk.after')} ]`} onClick={() => to(walk.after)}><span className="flip"><Icon name="back" /></span></button>
         </span>
       )}
-      <Link className="btn quiet small" href={`/e/${entity.name}/${row.id}/history`}>{t('history.open')}</Link>
+      <Link className="btn quiet small" href={history}>{t('history.open')}</Link>
       <Button small look="quiet" className="wide-only" onClick={() => print()}>{t('act.print')}</Button>
     </>
   );

@@ -6,7 +6,7 @@
 // What may be done is the server's answer (`_can`).  The parts are those of the generic page; this screen places them and
 // gives them keys.
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { useUser } from '../../core/auth';
 import { useText } from '../../core/i18n';
 import { useActions, type Action } from '../../core/keys';
@@ -78,10 +78,9 @@ export default function Case({ entity, row }: DetailProps) {
           <h1><span className="number">{number}</span> <Words>{title}</Words></h1>
           <span className="spring" />
           <Presence entity={entity.name} id={row.id} />
-          <RecordTools entity={entity} row={row} still />
+          {canEdit && <Button small onClick={() => setEditing(true)}><Icon name="edit" />{t('case.edit')}</Button>}
           <Follow entity={entity} row={row} />
-          <Button small look="quiet" title={t('case.copy')} onClick={copy}>{t('case.copy_short')}</Button>
-          {canEdit && <Button small look="quiet" onClick={() => setEditing(true)}><Icon name="edit" />{t('case.edit')}</Button>}
+          <RecordTools entity={entity} row={row} more={[{ id: 'copy', label: t('case.copy'), act: copy }]} />
         </div>
         <Clocks entity={entity} row={row} />
         <div className="case-line">
@@ -166,21 +165,47 @@ const ordered = (offers: Offer[]) => [...offers].sort((a, b) => rank(a) - rank(b
 const mainOf = (offers: Offer[]) => offers.find((o) => o.ok && o.move.style === 'primary') ?? offers.find((o) => o.move.style === 'primary');
 const IN_BAR = 4;
 
+/** How many of them a bar of this width holds in one line. */
+function useFit(most: number, words: string) {
+  const bar = useRef<HTMLDivElement>(null);
+  const [fit, setFit] = useState(most);
+  const [of, setOf] = useState(words);
+  if (of !== words) {
+    setOf(words);
+    setFit(most);
+  }
+  useLayoutEffect(() => {
+    const shown = [...(bar.current?.children ?? [])].filter((c) => !c.matches('[open]')) as HTMLElement[];
+    if (fit > 0 && getComputedStyle(bar.current!).display === 'flex' && shown.some((c) => c.offsetTop > shown[0].offsetTop + 8)) setFit(fit - 1);
+  });
+  useEffect(() => {
+    let width = bar.current!.offsetWidth;
+    const sight = new ResizeObserver(() => {
+      if (bar.current && bar.current.offsetWidth !== width) setFit(most);
+      width = bar.current?.offsetWidth ?? width;
+    });
+    sight.observe(bar.current!);
+    return () => sight.disconnect();
+  }, [most]);
+  return { bar, fit };
+}
+
 function Bar({ offers, onTake, onWrite }: { offers: Offer[]; onTake(o: Offer): void; onWrite(kind: 'public' | 'internal'): void }) {
   const { t, pick } = useText();
   const main = mainOf(offers);
   const rest = offers.filter((o) => o !== main);
   const now = rest.filter((o) => o.ok);
   const later = rest.filter((o) => !o.ok);
-  const bar = now.slice(0, IN_BAR);
-  const menu = now.slice(IN_BAR);
+  const { bar, fit } = useFit(IN_BAR, offers.map((o) => `${o.ok}${pick(o.move.label)}`).join());
+  const shown = now.slice(0, fit);
+  const menu = now.slice(fit);
   const words = (o: Offer, key?: string) => <>{pick(o.move.label)}{key && <kbd>{key.toUpperCase()}</kbd>}</>;
   return (
-    <div className="moves" role="group" aria-label={t('record.moves')}>
+    <div ref={bar} className="moves" role="group" aria-label={t('record.moves')}>
       {main && <Button look="primary" data-move={main.ok ? main.move.name : undefined} why={main.ok ? undefined : main.why || t('record.not_now_plain')} onClick={() => onTake(main)}>{words(main, main.ok ? 'n' : undefined)}</Button>}
       <Button className="write" onClick={() => onWrite('public')}>{t('talk.reply')}<kbd>R</kbd></Button>
       <Button className="write" onClick={() => onWrite('internal')}>{t('talk.note')}<kbd>I</kbd></Button>
-      {bar.map((o) => <Button key={o.move.name} look={o.move.style === 'primary' ? 'normal' : o.move.style} data-move={o.move.name} onClick={() => onTake(o)}>{words(o, o.move.style === 'primary' ? undefined : o.move.key)}</Button>)}
+      {shown.map((o) => <Button key={o.move.name} look={o.move.style === 'primary' ? 'normal' : o.move.style} data-move={o.move.name} onClick={() => onTake(o)}>{words(o, o.move.style === 'primary' ? undefined : o.move.key)}</Button>)}
       {menu.length > 0 && (
         <Menu className="btn normal more-moves" entries={menu.map((o) => ({ id: o.move.name, move: o.move.name, label: pick(o.move.label), act: () => onTake(o) }))}>
           {t('record.more_moves', { n: menu.length })}<Icon name="down" />
@@ -222,7 +247,7 @@ function useKeys({ row, offers, take, write, view, copy, edit }: Keyed) {
     ...moves,
     { id: 'case.reply', label: t('talk.reply'), key: 'r', group: 'case', run: () => write('public') },
     { id: 'case.note', label: t('talk.note'), key: 'i', group: 'case', run: () => write('internal') },
-    { id: 'case.filter', label: t('talk.filter'), key: 't', group: 'case', run: view.turn },
+    { id: 'case.filter', label: t('talk.turn'), key: 't', group: 'case', run: view.turn },
     { id: 'case.edit', label: t('case.edit'), key: 'm', group: 'case', when: !!edit, run: () => edit?.() },
     { id: 'case.copy', label: t('case.copy'), key: 'y', group: 'case', run: copy },
     { id: 'case.previous', label: t('case.previous'), key: '[', group: 'case', when: !!step.previous, run: () => step.previous?.() },

@@ -59,6 +59,8 @@ function Customer({ entity, row }: { entity: Entity; row: Row }) {
   const customer = useRecord('account', own, !!own);
   const grade = customer.data && account?.field.get('grade');
   const line = (name: string) => !empty(row[name]) && row[name] !== false && fact(nameOf(entity, name, text), <Cell entity={entity} row={row} name={name} />);
+  const lines = ['contact', 'reporter_name', 'reporter_phone', 'site', 'customer_ref', 'entitlement', 'service_tier', 'contract_line', 'product', 'product_version', 'told_customer'];
+  if ([...lines, 'account'].every((n) => empty(row[n]) || row[n] === false)) return <section className="card"><h2>{t('case.customer')}</h2><p className="muted">{t('case.customer_none')}</p></section>;
   return (
     <section className="card">
       <h2>{t('case.customer')}</h2>
@@ -66,7 +68,7 @@ function Customer({ entity, row }: { entity: Entity; row: Row }) {
         {!empty(row.account) && fact(nameOf(entity, 'account', text), <>
           <Cell entity={entity} row={row} name="account" /> {grade && !empty(customer.data!.grade) && <Tag>{optionLabel(grade, customer.data!.grade, text)}</Tag>}
         </>)}
-        {['contact', 'reporter_name', 'reporter_phone', 'site', 'customer_ref', 'entitlement', 'service_tier', 'contract_line', 'product', 'product_version', 'told_customer'].map((n) => <Line key={n}>{line(n)}</Line>)}
+        {lines.map((n) => <Line key={n}>{line(n)}</Line>)}
       </dl>
       {customer.error && <ProblemBanner problem={customer.error as Problem} action={<Button small onClick={() => customer.refetch()}>{t('act.retry')}</Button>} />}
     </section>

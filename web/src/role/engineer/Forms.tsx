@@ -21,18 +21,18 @@ import { useSaver } from '../../model/saver';
 import { Attempts } from './Attempts';
 import { Candidates } from './Candidates';
 
-interface Filling {
+export interface Filling {
   draft: Draft;
   fields: Field[];
   one(name: string): Field[];
   needed(f: Field): boolean;
-  frame(children: ReactNode, hint?: string): ReactNode;
+  frame(children: ReactNode, more?: { hint?: string; wide?: boolean }): ReactNode;
   refuse(name: string, text: Label): void;
 }
 
 /** The draft of a transition and the dialog around it; `check` may refuse before the server is asked, `more`: what the form shows
  *  besides, so that a refusal of it lands there. */
-function useFilling(p: MoveProps, typed: Record<string, unknown>, check?: (draft: Draft, refuse: Filling['refuse']) => boolean, more: string[] = []): Filling {
+export function useFilling(p: MoveProps, typed: Record<string, unknown>, check?: (draft: Draft, refuse: Filling['refuse']) => boolean, more: string[] = []): Filling {
   const { entity, row, move } = p;
   const { t, pick } = useText();
   const change = useChange(entity.name);
@@ -67,8 +67,8 @@ function useFilling(p: MoveProps, typed: Record<string, unknown>, check?: (draft
     draft, fields, refuse,
     one: (name) => entity.field.get(name) ? [entity.field.get(name)!] : [],
     needed: (f) => move.needs.includes(f.name),
-    frame: (children, hint) => (
-      <FormDialog title={pick(move.label)} act={pick(move.label)} look={move.style === 'danger' ? 'danger' : 'primary'} busy={busy} onClose={p.onClose} onSubmit={() => void submit()}
+    frame: (children, { hint, wide } = {}) => (
+      <FormDialog title={pick(move.label)} act={pick(move.label)} look={move.style === 'danger' ? 'danger' : 'primary'} busy={busy} wide={wide} onClose={p.onClose} onSubmit={() => void submit()}
         notice={draft.problem && <ProblemBanner problem={draft.problem} />}>
         {saver.dialog}
         {hint && <p className="muted">{hint}</p>}
@@ -116,17 +116,17 @@ export function EscalateForm(p: MoveProps) {
         <ul>
           {PACKAGE.map((n) => (
             <li key={n} className={there.includes(n) ? 'is-there' : 'is-missing'}>
-              <Icon name={there.includes(n) ? 'check' : 'more'} />{pick(f.one(n)[0]?.label)}<span className="hidden-label"> {t(there.includes(n) ? 'case.there' : 'case.missing')}</span>
+              <Icon name={there.includes(n) ? 'check' : 'open'} />{pick(f.one(n)[0]?.label)}<span className="hidden-label"> {t(there.includes(n) ? 'case.there' : 'case.missing')}</span>
             </li>
           ))}
         </ul>
         {missing.length > 0 && <Banner tone={row.priority === 'P1' ? 'warn' : 'info'}><p>{t(row.priority === 'P1' ? 'case.package_p1' : 'case.package_missing')}</p></Banner>}
       </section>
       <Fields fields={trigger} draft={f.draft} row={row} required={() => true} />
-      <Fields fields={PACKAGE.flatMap(f.one)} draft={f.draft} row={row} required={() => row.priority !== 'P1'} />
+      <div className="package-fields"><Fields fields={PACKAGE.flatMap(f.one)} draft={f.draft} row={row} required={() => row.priority !== 'P1'} /></div>
       <Fields fields={f.one('escalate_to')} draft={f.draft} row={row} required={() => false} />
     </>,
-    t('case.escalate_hint', { from: tier, to: tier + 1 }),
+    { hint: t('case.escalate_hint', { from: tier, to: tier + 1 }), wide: true },
   );
 }
 
@@ -166,7 +166,7 @@ export function WaitForm(p: MoveProps) {
       <Fields fields={f.one('pause_evidence')} draft={f.draft} row={row} required={() => chosen?.evidence === true} />
       <Fields fields={['info_needed', 'waiting_until'].flatMap(f.one)} draft={f.draft} row={row} required={() => false} />
     </>,
-    t('case.wait_hint'),
+    { hint: t('case.wait_hint') },
   );
 }
 
@@ -182,28 +182,7 @@ export function RestoreForm(p: MoveProps) {
       <Fields fields={f.fields.filter(f.needed)} draft={f.draft} row={row} required={() => true} />
       <Fields fields={f.fields.filter((x) => !f.needed(x))} draft={f.draft} row={row} required={() => false} />
     </>,
-    t('case.restore_hint'),
-  );
-}
-
-// ---- close: knowledge, opportunity ----
-
-export function CloseForm(p: MoveProps) {
-  const { t } = useText();
-  const { row } = p;
-  const f = useFilling(p, {}, (draft, refuse) => {
-    if (draft.values.opportunity_asked !== 'skipped' || !empty(draft.values.opportunity_note)) return true;
-    refuse('opportunity_note', { en: t('case.skip_reason'), zh: t('case.skip_reason') });
-    return false;
-  });
-  const skipped = f.draft.values.opportunity_asked === 'skipped';
-  const note = f.one('opportunity_note');
-  return f.frame(
-    <>
-      <Fields fields={f.fields.filter(f.needed)} draft={f.draft} row={row} required={() => true} />
-      <Fields fields={note} draft={f.draft} row={row} required={() => skipped} />
-      <Fields fields={f.fields.filter((x) => !f.needed(x) && !note.includes(x))} draft={f.draft} row={row} required={() => false} />
-    </>,
+    { hint: t('case.restore_hint') },
   );
 }
 

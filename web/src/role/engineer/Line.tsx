@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { useText } from '../../core/i18n';
 import { useTick } from '../../core/tick';
-import { ClockFace } from '../../kit/ClockBadge';
+import { ClockFace, clockName } from '../../kit/ClockBadge';
 import { Words } from '../../kit/Said';
 import { Severity, Tag } from '../../kit/Tag';
 import { optionLabel, StateTag, Time } from '../../model/Cell';
@@ -44,13 +44,17 @@ function TaskDue({ iso }: { iso: string }) {
     : <span className="clock ck-inner"><span>{t('my.task_due')} <Time iso={iso} short /></span></span>;
 }
 
-/** The clock that counts, or when a task is due. */
-export function Nearest({ item }: { item: Item }) {
+/** The clock that counts, or when a task is due; `brief`: ClockName stands beside it. */
+export function Nearest({ item, brief }: { item: Item; brief?: boolean }) {
   const codeLabel = useCodeWords();
   const [first] = item.clocks;
-  if (first) return <ClockFace clock={first} codeLabel={codeLabel} />;
+  if (first) return <ClockFace clock={first} codeLabel={codeLabel} brief={brief} />;
   if (item.task?.due_at) return <TaskDue iso={item.task.due_at} />;
-  return <span className="muted">–</span>;
+  return brief ? null : <span className="muted">–</span>;
+}
+export function ClockName({ item }: { item: Item }) {
+  const text = useText();
+  return item.clocks[0] ? <span>{clockName(item.clocks[0], text)}</span> : null;
 }
 
 /** What it is beside a request: a work order, an escalation, a task. */
@@ -69,7 +73,7 @@ export function Number({ item, onOpen }: { item: Item; onOpen?(): void }) {
       if (!onOpen) return;
       e.preventDefault();
       onOpen();
-    }}>{text}</Link>
+    }}><span className="number-head">{text.slice(0, -6)}</span>{text.slice(-6)}</Link>
   );
 }
 

@@ -5,7 +5,7 @@
 // What one looks at stands in the address (?view=&severity=&late=&q=&open=).  One row has the cursor: j and k move it, and it
 // stays where it is on the screen, whatever comes in above it.  What has come in since one began to look is marked as new.
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
+import { Fragment, lazy, Suspense, useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react';
 import { useLocation, useSearchParams } from 'wouter';
 import { get, type Problem } from '../../core/api';
 import { mayRead, useUser } from '../../core/auth';
@@ -13,6 +13,7 @@ import { serverTime } from '../../core/clock';
 import { useText } from '../../core/i18n';
 import { recall, remember } from '../../core/keep';
 import { useActions } from '../../core/keys';
+import { usePhone } from '../../core/phone';
 import { useSettled } from '../../core/settled';
 import { useTitle } from '../../core/title';
 import { Loading, ProblemBanner } from '../../kit/Banner';
@@ -23,7 +24,7 @@ import { useList, type Page } from '../../model/data';
 import { powersOf, useEntity, useIndex } from '../../model/entity';
 import { SavedViews } from '../../model/SavedViews';
 import { BulkBar } from './Bulk';
-import { Below, customerOf, handlerOf, hrefOf, Kind, Nearest, Number as CaseNumber, State, Title, useCodeWords, useSeverity } from './Line';
+import { Below, ClockName, customerOf, handlerOf, hrefOf, Kind, Nearest, Number as CaseNumber, State, Title, useCodeWords, useSeverity } from './Line';
 import { QuickMove, type Quick } from './Quick';
 import { itemsOf, type Item, type Task } from './rows';
 import { viewsOf, type WorkView } from './views';
@@ -66,7 +67,9 @@ export default function MyPage() {
   const severity = search.get('severity') ?? '';
   const late = search.get('late') === '1';
   const open = search.get('open') ?? '';
-  const [split, setSplit] = useState(recall('my.split') === '1');
+  const phone = usePhone();
+  const [wished, setSplit] = useState(recall('my.split') === '1');
+  const split = wished && !phone;
   const [words, setWords] = useState(search.get('q') ?? '');
   const q = useSettled(words.trim(), 250);
   useTitle(t('my.title'));
@@ -175,7 +178,7 @@ export default function MyPage() {
           <h1>{t('my.title')}</h1>
           <span className="muted" aria-live="polite">{count !== undefined && t('my.count', { n: String(count) })}</span>
           <span className="spring" />
-          <Button small look="quiet" className="my-split" aria-pressed={split} onClick={toggleSplit}>{t('my.split')}<kbd>V</kbd></Button>
+          <Button small look="quiet" className="my-split" aria-pressed={split} onClick={toggleSplit}><span className="split-word">{t('my.split')}</span><kbd>V</kbd></Button>
         </div>
         <div className="views" role="group" aria-label={t('my.views')}>
           {views.map((v) => (
@@ -209,8 +212,8 @@ export default function MyPage() {
         )}
         {items.length > 0 && (
           <div ref={list} className={rows.isPlaceholderData ? 'stale' : undefined}>
-            <Lines items={items} narrow={split} cursor={here?.key ?? ''} wide={wide} picked={picked} isNew={isNew}
-              onCursor={setCursor} onPick={pick} onOpen={split ? show : undefined} onWide={(k) => setWide(wide === k ? '' : k)} />
+            <Lines items={items} narrow={split || phone} cursor={here?.key ?? ''} wide={wide} picked={picked} isNew={isNew}
+              onCursor={setCursor} onPick={pick} onOpen={split || phone ? show : undefined} onWide={(k) => setWide(wide === k ? '' : k)} />
           </div>
         )}
         {rows.hasNextPage && <p className="more"><Button busy={rows.isFetchingNextPage} onClick={() => rows.fetchNextPage()}>{t('list.more')}</Button></p>}
@@ -319,9 +322,9 @@ function Lines({ items, narrow, cursor, wide, picked, isNew, onCursor, onPick, o
       <ul className="my-cards">
         {items.map((i) => (
           <li key={i.key} {...attrs(i)} onClick={(e) => !(e.target as HTMLElement).closest('a,button') && onOpen?.(i)}>
-            <p>{severity(i.task ? i.task.severity : i.row!.severity)} <Nearest item={i} /> {fresh(i)}</p>
+            <p>{severity(i.task ? i.task.severity : i.row!.severity)}<Nearest item={i} brief />{fresh(i)}</p>
             <p className="my-title"><Title item={i} /></p>
-            <p className="muted"><CaseNumber item={i} onOpen={onOpen && (() => onOpen(i))} /> {customerOf(i)} <Kind item={i} />{i.row && <State row={i.row} entity={i.entity} />}</p>
+            <p className="my-facts muted"><CaseNumber item={i} onOpen={onOpen && (() => onOpen(i))} /><Kind item={i} />{customerOf(i) && <span>{customerOf(i)}</span>}<ClockName item={i} />{i.row && <span className="tag-box"><State row={i.row} entity={i.entity} /></span>}</p>
             {all(i)}
           </li>
         ))}
@@ -343,14 +346,14 @@ function Lines({ items, narrow, cursor, wide, picked, isNew, onCursor, onPick, o
         </thead>
         <tbody>
           {items.map((i) => (
-            <tr key={i.key} {...attrs(i)}>
+            <Fragment key={i.key}>
+            <tr {...attrs(i)}>
               <td className="my-pick">{i.row && <input type="checkbox" aria-label={t('my.pick_one', { what: String(i.row.number ?? i.id) })} checked={picked.has(i.key)} onChange={() => onPick(i)} />}</td>
               <td data-label={t('my.col.clock')} className="my-clock">
                 <Nearest item={i} />
                 {i.clocks.length > 1 && (
                   <button type="button" className="icon-btn my-more" aria-expanded={i.key === wide} aria-label={t('my.more_clocks', { n: i.clocks.length - 1 })} onClick={() => onWide(i.key)}>+{i.clocks.length - 1}</button>
                 )}
-                {all(i)}
               </td>
               <td data-label={t('my.col.severity')}>{severity(i.task ? i.task.severity : i.row!.severity)}{i.row?.priority != null && <span className="my-priority">{String(i.row.priority)}</span>}</td>
               <td className="grow" data-label={t('my.col.case')}><CaseNumber item={i} /> <Kind item={i} /> {fresh(i)} <Title item={i} /> <Below item={i} />{i.task && <span className="muted"> {i.task.case_title}</span>}</td>
@@ -358,6 +361,8 @@ function Lines({ items, narrow, cursor, wide, picked, isNew, onCursor, onPick, o
               <td data-label={t('field.state')}>{i.row && <State row={i.row} entity={i.entity} />}</td>
               <td data-label={t('my.col.handler')} className={handlerOf(i) ? undefined : 'none'}>{handlerOf(i)}</td>
             </tr>
+            {i.key === wide && <tr className="my-wide"><td /><td colSpan={6}>{all(i)}</td></tr>}
+            </Fragment>
           ))}
         </tbody>
       </table>

@@ -67,7 +67,7 @@ export function StepFacts({ entity, row }: { entity: Entity; row: Row }) {
   const field = (name: string) => {
     const f = entity.field.get(name);
     const there = !empty(row[name]);
-    return f && <li key={name} className={there ? 'is-there' : 'is-missing'}>{there ? <Icon name="check" /> : <Icon name="more" />}{pick(f.label)}<span className="hidden-label"> {t(there ? 'case.there' : 'case.missing')}</span></li>;
+    return f && <li key={name} className={there ? 'is-there' : 'is-missing'}>{there ? <Icon name="check" /> : <Icon name="open" />}{pick(f.label)}<span className="hidden-label"> {t(there ? 'case.there' : 'case.missing')}</span></li>;
   };
   return (
     <div className="step-facts">

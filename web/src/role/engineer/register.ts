@@ -11,10 +11,12 @@ const page = lazyPage<DetailProps>('engineer', () => import('./Case'));
 screen(CASE, 'detail', page);
 onAhead((entity) => entity === CASE && page.preload());
 
-type Form = 'EscalateForm' | 'WaitForm' | 'RestoreForm' | 'CloseForm' | 'DispatchForm';
+type Form = 'EscalateForm' | 'WaitForm' | 'RestoreForm' | 'DispatchForm';
+type Ending = 'ResolveForm' | 'CloseForm';
 const form = (name: Form) => lazyPage<MoveProps>('engineer', () => import('./Forms').then((m) => ({ default: m[name] as ComponentType<MoveProps> })));
+const ending = (name: Ending) => lazyPage<MoveProps>('engineer', () => import('./Endings').then((m) => ({ default: m[name] as ComponentType<MoveProps> })));
 const dispatch = form('DispatchForm');
 for (const [move, dialog] of Object.entries({
-  escalate: form('EscalateForm'), wait: form('WaitForm'), restore: form('RestoreForm'), close: form('CloseForm'),
+  escalate: form('EscalateForm'), wait: form('WaitForm'), restore: form('RestoreForm'), resolve: ending('ResolveForm'), close: ending('CloseForm'),
   dispatch, reassign: dispatch,
 })) moveForm(CASE, move, dialog);
