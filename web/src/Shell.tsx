@@ -97,7 +97,7 @@ function TopBar({ onKeys, onPalette }: { onKeys(): void; onPalette(): void }) {
           value={q} onChange={(e) => setQ(e.target.value)} />
       </form>
       <span className="spring" />
-      <button type="button" className="top-btn phone-search" aria-label={t('palette.show')} onClick={onPalette}><Icon name="search" /></button>
+      <button type="button" className="phone-search" aria-label={t('palette.show')} onClick={onPalette}><Icon name="search" /></button>
       <Bell />
       {me.hotline && <a className="hotline" href={`tel:${me.hotline.replace(/[^+\d]/g, '')}`}>{t('shell.hotline', { number: me.hotline })}</a>}
       <Menu className="help-btn" label={t('shell.help')} entries={[

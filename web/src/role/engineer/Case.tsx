@@ -203,7 +203,7 @@ function Bar({ offers, onTake, onWrite }: { offers: Offer[]; onTake(o: Offer): v
   return (
     <div ref={bar} className="moves" role="group" aria-label={t('record.moves')}>
       {main && <Button look="primary" data-move={main.ok ? main.move.name : undefined} why={main.ok ? undefined : main.why || t('record.not_now_plain')} onClick={() => onTake(main)}>{words(main, main.ok ? 'n' : undefined)}</Button>}
-      <Button className="write" onClick={() => onWrite('public')}>{t('talk.reply')}<kbd>R</kbd></Button>
+      <Button className="write" onClick={() => onWrite('public')}>{t('case.reply')}<kbd>R</kbd></Button>
       <Button className="write" onClick={() => onWrite('internal')}>{t('talk.note')}<kbd>I</kbd></Button>
       {shown.map((o) => <Button key={o.move.name} look={o.move.style === 'primary' ? 'normal' : o.move.style} data-move={o.move.name} onClick={() => onTake(o)}>{words(o, o.move.style === 'primary' ? undefined : o.move.key)}</Button>)}
       {menu.length > 0 && (
