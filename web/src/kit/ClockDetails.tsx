@@ -48,7 +48,7 @@ export function ClockDetails({ clock: c, codeLabel, onClose, onFalseWait, exempt
   const now = serverTime();
   const used = usedAt(c, now);
   const lateSince = c.breached_at ?? (faceOf(c, now).look === 'late' ? c.due : null);
-  const fact = (word: string, value: ReactNode) => value ? <div><dt>{word}</dt><dd>{value}</dd></div> : null;
+  const fact = (word: string, value: ReactNode, name?: string) => value ? <div data-fact={name}><dt>{word}</dt><dd>{value}</dd></div> : null;
   return (
     <InfoDialog title={t('clock.title', { party: partyWord(c, text), name: text.pick(c.label, c.clock) })} onClose={onClose}>
       <p><ClockFace clock={c} codeLabel={codeLabel} /></p>
@@ -66,7 +66,7 @@ export function ClockDetails({ clock: c, codeLabel, onClose, onFalseWait, exempt
             </>
           )}
           {fact(t('clock.started'), c.started && text.dateTime(c.started))}
-          {fact(t('clock.used'), c.used != null && amount(used, promise, text))}
+          {fact(t('clock.used'), c.used != null && amount(used, promise, text), 'used')}
           {fact(t('clock.remaining'), left(now))}
           {fact(t('clock.due'), c.due ? <strong>{text.dateTime(c.due)}</strong> : c.state === 'paused' && t('clock.due_paused'))}
           {fact(t('clock.late_since'), lateSince && text.dateTime(lateSince))}
@@ -74,7 +74,7 @@ export function ClockDetails({ clock: c, codeLabel, onClose, onFalseWait, exempt
           {!!c.rounds && fact(t('clock.rounds'), t('clock.rounds_late', { n: c.rounds, late: c.late_rounds ?? 0 }))}
           {c.adjusted && c.adjusted.state !== c.state && oneOf(RESULTS, c.adjusted.state)
             && fact(t('clock.adjusted_result'), t(`clock.result.${oneOf(RESULTS, c.adjusted.state)!}`))}
-          {c.adjusted && c.adjusted.used !== c.used && fact(t('clock.adjusted'), amount(c.adjusted.used, promise, text))}
+          {c.adjusted && c.adjusted.used !== c.used && fact(t('clock.adjusted'), amount(c.adjusted.used, promise, text), 'adjusted')}
         </dl>
         {c.raised_late && <p className="muted">{t('clock.raised_late')}</p>}
         {c.late_by_false_wait && <p className="muted">{t('clock.late_by_false_wait')}</p>}
@@ -136,7 +136,7 @@ function Span({ clock, span, counted, codeLabel, onFalseWait }: { clock: ClockDa
       {' · '}<time dateTime={span.from}>{text.dateTime(span.from)}</time> – {span.to ? <time dateTime={span.to}>{text.dateTime(span.to)}</time> : t('clock.now')}
       {!span.paused && <> · {t('clock.counted', { time: amount(Math.max(0, counted), promiseOf(clock), text) })}</>}
       {(span.paused || found) && <p>{proof ? t('clock.evidence', { text: proof }) : t('clock.no_evidence')}</p>}
-      {found && <p>{t('clock.found_false', { who: found.by ?? '', at: text.dateTime(found.at), why: found.reason, proof: found.evidence })}</p>}
+      {found && <p>{t('clock.found_false', { who: found.by ?? '', at: text.dateTime(found.at), why: found.reason })}<br />{t('clock.evidence', { text: found.evidence })}</p>}
       {span.paused && onFalseWait && <Button small onClick={() => onFalseWait(span.from)}>{t('clock.say_false')}</Button>}
     </li>
   );
