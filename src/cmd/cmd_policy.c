@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cmd_policy.c -- openitr policy check, openitr policy simulate: a changed rule table or calendar before it is published.
+ * cmd_policy.c -- openitr policy check, openitr policy simulate: a changed rule table or calendar before it is published;
+ * openitr policy withdraw: a version that a newer program does not take.
  *
  * Exit 0; 1 when a policy has faults, each printed as file:line:column: sentence; 2 when the command could not run.
  */
@@ -117,6 +118,48 @@ cmd_policy_simulate(struct call *c)
         }
         if (!ok)
                 out = unable(c);
+        opened_end(&x);
+        return out;
+}
+
+/* ---- withdraw ---- */
+
+struct unwanted {
+        const char *table;
+        int64_t version;
+};
+
+static bool
+take_out(struct work *w, void *arg)
+{
+        const struct unwanted *u = arg;
+
+        return policies_take_out(w, u->table, u->version);
+}
+
+/* "3" or, as faults name it, "v3". */
+static bool
+read_version(struct call *c, int64_t *ret)
+{
+        const char *text = c->argv[1];
+
+        return (str_to_int(str_of(text + (*text == 'v')), ret) && *ret > 0) ||
+               fail(c->ctx, E_BAD_FORMAT, "VERSION", text, "the number of a version, such as 3");
+}
+
+enum outcome
+cmd_policy_withdraw(struct call *c)
+{
+        struct opened x = {0};
+        struct unwanted u = {.table = c->argv[0]};
+        enum outcome out = DONE;
+
+        if (!read_version(c, &u.version) || !opened_bare(&x, c) || !opened_write(&x, take_out, &u))
+                out = unable(c);
+        else
+                printf("%s v%lld is out of force\n", u.table, (long long)u.version);
+        if (out == DONE && !opened_additions(&x))
+                out = faults(c);       /* others, which are left */
         opened_end(&x);
         return out;
 }

@@ -69,6 +69,11 @@ const struct command COMMANDS[] = {
          "Tries a rule table or a calendar on closed requests.",
          "Judges every request that was closed in the period again, from the facts of its clocks, and prints which would have "
          "been late, and which not. Without --policy: by the tables in force. Changes nothing; safe while a server runs."},
+        {"policy withdraw", "TABLE VERSION", 2, 2, STORE, cmd_policy_withdraw,
+         "Takes a version of a rule table out of force that keeps the server from starting.",
+         "For a published version that does not pass the check of a newer program: what was in force before it counts again, "
+         "as if it had never been. A version that passes is not taken out. Stop the servers first; on SQLite it is refused "
+         "while one has the file."},
         {"verify", "", 0, 0, STORE, cmd_verify,
          "Walks the chain of every record's events and reports each break.", ""},
         {"user create", "LOGIN", 1, 1, STORE | FOR_USER | FOR_PASSWORD, cmd_user_create,

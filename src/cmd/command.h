@@ -55,6 +55,7 @@ enum outcome cmd_init(struct call *c);
 enum outcome cmd_plan(struct call *c);
 enum outcome cmd_policy_check(struct call *c);
 enum outcome cmd_policy_simulate(struct call *c);
+enum outcome cmd_policy_withdraw(struct call *c);
 enum outcome cmd_report_facts(struct call *c);
 enum outcome cmd_report_time(struct call *c);
 enum outcome cmd_serve(struct call *c);

@@ -38,6 +38,30 @@ opened_begin(struct opened *x, struct call *c)
         return x->db != NULL;
 }
 
+/* Faults of versions of rule tables stand at "sla v3:12:5": behind them, how each is taken out of force. */
+static bool
+name_the_way_out(struct opened *x)
+{
+        const struct error *last = NULL;
+        bool named;
+
+        for (const struct error *e = x->ctx->errors; e != NULL; e = e->next)
+                last = e;
+        for (size_t i = 0; last != NULL && i < x->patches.rule_count; i++) {
+                const char *path = x->patches.rules[i].path;
+                named = false;
+                for (const struct error *e = x->ctx->errors; !named && e != NULL; e = e == last ? NULL : e->next)
+                        named = str_starts(str_of(e->field), str_of(arena_printf(x->ctx->arena, "%s:", path)));
+                if (named)
+                        fail(x->ctx, E_USAGE, path,
+                             arena_printf(x->ctx->arena,
+                                          "This published version does not pass the check of this program. Start the program that it was "
+                                          "published with, or take it out of force: openitr policy withdraw --db %s %s",
+                                          db_where(x->db), path));
+        }
+        return false;
+}
+
 /* A database without patches and versions keeps the engine that opened_begin made. */
 static bool
 take_patches(struct opened *x)
@@ -51,17 +75,23 @@ take_patches(struct opened *x)
         if (x->patches.count == 0 && x->patches.rule_count == 0)
                 return true;
         if ((m = models_load(x->ctx, &x->base, &x->patches)) == NULL)
-                return false;
+                return name_the_way_out(x);
         x->model = m;
         engine_swap(&x->engine, models_engine(m));
         return true;
 }
 
 bool
-opened_connect(struct opened *x, enum conn_use use)
+opened_additions(struct opened *x)
+{
+        return take_patches(x);
+}
+
+static bool
+join(struct opened *x, enum conn_use use, bool bare)
 {
         x->conn = conn_open(x->ctx, x->db, use);
-        if (x->conn == NULL || !take_patches(x))
+        if (x->conn == NULL || (!bare && !take_patches(x)))
                 return false;
         x->work = (struct work){.ctx = x->ctx,
                                 .conn = x->conn,
@@ -70,6 +100,12 @@ opened_connect(struct opened *x, enum conn_use use)
                                 .actor = &ACTOR_SYSTEM,
                                 .now = clock_now()};
         return true;
+}
+
+bool
+opened_connect(struct opened *x, enum conn_use use)
+{
+        return join(x, use, false);
 }
 
 static bool
@@ -99,6 +135,13 @@ bool
 opened_made(struct opened *x, struct call *c, enum conn_use use)
 {
         return opened_begin(x, c) && check_file(x, c->o.db) && opened_connect(x, use) && check_tables(x);
+}
+
+bool
+opened_bare(struct opened *x, struct call *c)
+{
+        return opened_begin(x, c) && check_file(x, c->o.db) && db_lock(x->ctx, x->db) && join(x, CONN_WRITE, true) &&
+               check_tables(x);
 }
 
 static bool

@@ -28,6 +28,10 @@ bool opened_begin(struct opened *x, struct call *c);
 bool opened_connect(struct opened *x, enum conn_use use);
 /* All of it, on a database that `openitr init` has made. */
 bool opened_made(struct opened *x, struct call *c, enum conn_use use);
+/* To write where what the database adds cannot be loaded: the built-in model alone.  On SQLite nobody else has the file. */
+bool opened_bare(struct opened *x, struct call *c);
+/* Loads what the database adds, with every fault. */
+bool opened_additions(struct opened *x);
 /* As opened_made; false also when the database lacks what the model wants. */
 bool opened_store(struct opened *x, struct call *c, enum conn_use use);
 /* Tables, columns and indexes that the model wants and the database lacks; refuses what is not an addition; and the

@@ -74,6 +74,7 @@ const struct hook SERVICE_HOOKS[] = {
         {HOOK_CHECK_RULES, NULL, policies_check},
         {HOOK_REVISE_RULES, NULL, policies_revise},
         {HOOK_PUBLISH_RULES, policies_publish_check, policies_publish},
+        {HOOK_TAKE_OUT_RULES, NULL, policies_take_out_done},
         {HOOK_WITHDRAW_RULES, policies_withdraw_check, policies_withdraw},
         {HOOK_WEBHOOK_READY, webhooks_ready, NULL},
 };

@@ -109,6 +109,7 @@ HOOK_CHECK(policies_publish_check);
 HOOK_EFFECT(policies_publish);
 HOOK_CHECK(policies_withdraw_check);
 HOOK_EFFECT(policies_withdraw);
+HOOK_EFFECT(policies_take_out_done);
 /* conversation.c */
 HOOK_EFFECT(conversation_before_create);
 HOOK_EFFECT(conversation_after_create);

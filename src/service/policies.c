@@ -4,7 +4,8 @@
  *
  *     draft --check--> checked --publish (not the author)--> published --its date, the next one's date--> superseded
  *       ^                |                                       |
- *       '-----revise-----'                                       '--withdraw, before its date--> withdrawn
+ *       '-----revise-----'                                       |--withdraw, before its date--> withdrawn
+ *                                                                '--take_out, offline: it no longer passes--> withdrawn
  *
  * A version holds a whole text and stands among the model's sources like a site's file: so the check is the one of files, and
  * whoever asks a table need not know of versions.  A server loads the model anew when versions changed (cmd/in_force.c).
@@ -16,6 +17,7 @@
  *   2. What is in force passed the check together with all else that is in force, on each date on which something changes.
  *   3. Whoever wrote the text does not publish it.
  *   4. A version that is no draft is not changed.
+ *   5. What was in force may be taken out only while it keeps a server from starting, or its day from being asked.
  *
  * Not here: what a promise does with it (promise.c), trying it on closed requests (simulate.c).
  */
@@ -575,4 +577,54 @@ policies_withdraw(struct work *w, struct record *r, const struct json *input)
         if (service_is_set(r, FIELD_RULE_VERSION_PUBLISHED_AT) && !policies_try(w, &t, NULL))
                 return false;
         return timer_clear(w, r->id, "in_force");
+}
+
+bool
+policies_take_out_done(struct work *w, struct record *r, const struct json *input)
+{
+        return timer_clear(w, r->id, "in_force");
+}
+
+/* Does what is in force at an instant load?  Its faults are left in ctx. */
+static bool
+loads_at(struct work *w, usec at)
+{
+        struct source *sources;
+        size_t n;
+        usec next;
+        const struct rules *rules;
+
+        if (!policies_sources(w->ctx, w->conn, w->model->sources, w->model->source_count, at, &sources, &n, &next))
+                return false;
+        rules = load_rules(w, sources, n);
+        return rules != NULL && promise_check(w->ctx, rules);
+}
+
+static struct record *
+find_version(struct work *w, const char *table, int64_t version)
+{
+        int64_t id;
+
+        if (sql_one_int(w->ctx, w->conn, &id, SQL("select id from rule_version where rule_table = $1 and version_no = $2"), "si", table,
+                        version))
+                return store_load(w, model_entity(w->model, ENTITY_RULE_VERSION), id);
+        if (!ctx_failed(w->ctx))
+                fail(w->ctx, E_NOT_FOUND, "VERSION", "rule_version", arena_printf(w->ctx->arena, "%s v%lld", table, (long long)version));
+        return NULL;
+}
+
+bool
+policies_take_out(struct work *w, const char *table, int64_t version)
+{
+        struct record *r = find_version(w, table, version);
+        bool stands;
+
+        if (r == NULL)
+                return false;
+        stands = loads_at(w, w->now) && loads_at(w, record_int(r, FIELD_RULE_VERSION_EFFECTIVE_FROM));
+        ctx_clear(w->ctx);
+        if (stands)
+                return refuse(w, "VERSION", "It passes the check: publish another version instead, or withdraw it before its date",
+                              "该版本校验通过：请发布新版本代替，或在生效前撤回");
+        return life_step(w, r, MOVE_RULE_VERSION_TAKE_OUT);
 }

@@ -47,5 +47,7 @@ bool policies_json(struct work *w, const char *name, struct jw *out);
 /* Two texts by lines: [{"op": "same"|"removed"|"added", "line", "text"}]; `line` of the text that has it. */
 void policies_diff(struct ctx *ctx, struct str before, struct str after, struct jw *out);
 
+/* Takes a version out of force that does not pass the check of this program: as if it had never been published. */
+bool policies_take_out(struct work *w, const char *table, int64_t version);
 bool policies_fire(struct work *w, struct record *r, const struct timer *t);   /* a date has come */
 #endif
