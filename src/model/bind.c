@@ -20,6 +20,7 @@
  * Not here: `required`, rights, whether a link's target exists (engine/store.c).
  */
 #include "model/bind.h"
+#include "model/measure.h"
 #include <stdio.h>
 #include "base/text.h"
 #include "model/load.h"
@@ -61,16 +62,14 @@ digit_add(int64_t *v, bool negative, char digit)
 bool
 bind_decimal(struct str s, int scale, int64_t *ret)
 {
-        size_t i = 0, digits = 0;
+        size_t i = 0, digits = 0, end;
         bool negative = s.n && s.p[0] == '-', point = false;
         int64_t v = 0, exponent = 0, left = 0;
         const char *e;
-        size_t end;
 
         if (s.n == 0)
                 return false;
-        e = memchr(s.p, 'e', s.n);
-        if (e == NULL)
+        if ((e = memchr(s.p, 'e', s.n)) == NULL)
                 e = memchr(s.p, 'E', s.n);
         end = e ? (size_t)(e - s.p) : s.n;
         if (e && !exponent_read((struct str){e + 1, s.n - end - 1}, &exponent))
@@ -195,7 +194,7 @@ take_text(const struct taking *t, const struct json *v, struct val *ret)
         for (size_t i = 0; i < v->text.n; i++)
                 if ((unsigned char)v->text.p[i] < ' ' || v->text.p[i] == 127)
                         return bad_format(t, v->text, "one line of text");
-        return true;
+        return measure_check_digit(t->ctx, t->f, t->pointer, v->text);
 }
 
 /* Something @ something, no blanks. */
@@ -479,21 +478,28 @@ item_check(const struct taking *t, const struct json *v, struct jw *w)
 static bool
 item_reading(const struct taking *t, const struct json *v, struct jw *w)
 {
-        static const char *const names[] = {"name", "value", "unit"};
-        const struct json *part[3];
+        static const char *const names[] = {"name", "value", "unit", "reason"};
+        const struct json *part[4];
 
-        if (!members(t, v, names, 3, 2, part) || !item_text(t, part[0], ITEM_CHARS) ||
-            (part[2] && !item_text(t, part[2], UNIT_CHARS)))
+        if (!members(t, v, names, 4, 2, part) || !item_text(t, part[0], ITEM_CHARS) ||
+            (part[2] && !item_text(t, part[2], UNIT_CHARS)) || (part[3] && !item_text(t, part[3], ITEM_CHARS)))
                 return false;
         if (part[1]->type != JSON_INT && part[1]->type != JSON_REAL)
                 return wrong_type(t, "a number", part[1]);
+        struct str unit = part[2] ? part[2]->text : STR("");
+        if (!measure_reading(t->ctx, t->f, t->pointer, part[0], part[1], part[3], &unit))
+                return false;
         jw_open(w, '{');
         jw_key(w, "name");
         jw_str(w, part[0]->text);
         jw_key(w, "value");
         jw_raw(w, part[1]->text);
         jw_key(w, "unit");
-        jw_str(w, part[2] ? part[2]->text : STR(""));
+        jw_str(w, unit);
+        if (part[3] && part[3]->text.n) {
+                jw_key(w, names[3]);
+                jw_str(w, part[3]->text);
+        }
         jw_close(w, '}');
         return true;
 }

@@ -43,6 +43,8 @@ static const char ALL[] =
         "  geo: {type: geo, label: {en: F, zh: F}}\n"
         "  checklist: {type: checklist, label: {en: F, zh: F}}\n"
         "  readings: {type: readings, label: {en: F, zh: F}}\n"
+        "  gtin: {type: barcode, check: gs1, label: {en: F, zh: F}}\n"
+        "  limited: {type: readings, measures: {input: {label: {en: Input, zh: 输入电压}, unit: V, min: 207.5, max: 253}, heat: {label: {en: Heat, zh: 温度}, max: 40}}, label: {en: F, zh: F}}\n"
         "  json: {type: json, label: {en: F, zh: F}}\n"
         "  formula: {type: formula, label: {en: F, zh: F}}\n"
         "  clock: {type: clock, label: {en: F, zh: F}}\n"
@@ -149,6 +151,17 @@ texts(void **state)
         takes("serial", repeat("S", 100));
         refuses("serial", repeat("S", 101), E_TOO_LONG);
         takes("barcode", "\"6901234567892\"");
+        takes("barcode", "\"6901234567893\"");
+        /* The examples of the GS1 General Specifications, and neighbours of theirs. */
+        takes("gtin", "\"6291041500213\"");
+        takes("gtin", "\"96385074\"");
+        takes("gtin", "\"036000291452\"");
+        takes("gtin", "\"376104250021234569\"");
+        refuses("gtin", "\"6291041500214\"", E_CHECK_DIGIT);
+        refuses("gtin", "\"6291041502013\"", E_CHECK_DIGIT);
+        refuses("gtin", "\"629104150021\"", E_CHECK_DIGIT);
+        refuses("gtin", "\"62910415002\"", E_BAD_FORMAT);
+        refuses("gtin", "\"629104150021X\"", E_BAD_FORMAT);
 }
 
 static void
@@ -294,6 +307,14 @@ structures(void **state)
         takes("readings", "[{\"name\":\"U\",\"value\":-1.50,\"unit\":\"V\"}]");
         gives("readings", "[{\"name\":\"U\",\"value\":1e3}]", "[{\"name\":\"U\",\"value\":1e3,\"unit\":\"\"}]");
         refuses("readings", "[{\"name\":\"U\",\"value\":\"1\"}]", E_TYPE);
+        gives("limited", "[{\"name\":\"input\",\"value\":207.5},{\"name\":\"own\",\"value\":999}]",
+              "[{\"name\":\"input\",\"value\":207.5,\"unit\":\"V\"},{\"name\":\"own\",\"value\":999,\"unit\":\"\"}]");
+        takes("limited", "[{\"name\":\"input\",\"value\":253,\"unit\":\"V\"},{\"name\":\"heat\",\"value\":-273,\"unit\":\"\"}]");
+        refuses("limited", "[{\"name\":\"input\",\"value\":207.4}]", E_OUT_OF_LIMITS);
+        refuses("limited", "[{\"name\":\"input\",\"value\":253.1,\"reason\":\"  \"}]", E_OUT_OF_LIMITS);
+        refuses("limited", "[{\"name\":\"heat\",\"value\":41}]", E_OUT_OF_LIMITS);
+        takes("limited", "[{\"name\":\"heat\",\"value\":41,\"unit\":\"\",\"reason\":\"Summer\"}]");
+        refuses("limited", "[{\"name\":\"input\",\"value\":230,\"unit\":\"kV\"}]", E_NOT_ALLOWED_VALUE);
         takes("json", "{\"a\":[1,2.50,\"\\\"\",null]}");
         takes("json", repeat("x", 65534));
         refuses("json", repeat("x", 65535), E_TOO_LONG);

@@ -45,8 +45,22 @@ static const struct key field_keys[] = {
         {"when", read_node, NODES(when)},
         {"read", read_node, NODES(read)},
         {"write", read_node, NODES(write)},
+        {"check", read_node, NODES(check)},
+        {"measures", read_node, NODES(measures)},
 };
 LEVEL(field);
+
+struct measure_draft {
+        struct measure m;
+        const struct node *min, *max;
+};
+static const struct key measure_keys[] = {
+        {"label", read_label, offsetof(struct measure_draft, m.label)},
+        {"unit", read_text, offsetof(struct measure_draft, m.unit)},
+        {"min", read_node, offsetof(struct measure_draft, min)},
+        {"max", read_node, offsetof(struct measure_draft, max)},
+};
+LEVEL(measure);
 
 /* ---- names ---- */
 
@@ -242,6 +256,69 @@ limits_read(struct loader *l, const struct field_nodes *n, struct field *f)
                       f->name);
 }
 
+/* ---- check digits, limits of readings ---- */
+
+static void
+check_read(struct loader *l, const struct node *n, struct field *f)
+{
+        static const char *const kinds[] = {"gs1", NULL};
+
+        if (n == NULL)
+                return;
+        if (f->type != TYPE_BARCODE && f->type != TYPE_SERIAL && f->type != TYPE_TEXT)
+                fault(l, n->key_place, "Only barcode, serial and text have a check digit; \"%s\" is of type %s.", f->name,
+                      type_name(f->type));
+        else
+                f->check_gs1 = choice_of(l, n, "check", kinds) == 0;
+}
+
+/* A limit is a number with at most six decimals. */
+static bool
+measure_limit(struct loader *l, const struct node *n, double *ret)
+{
+        int64_t millionths;
+
+        if (n == NULL)
+                return false;
+        if (n->type != NODE_TEXT || !bind_decimal(n->text, 6, &millionths)) {
+                fault(l, n->place, "\"%s\" needs a number with at most %d decimals.", n->key.p, 6);
+                return false;
+        }
+        *ret = (double)millionths / 1e6;
+        return true;
+}
+
+static void
+measure_read(struct loader *l, const struct node *n, struct field *f)
+{
+        struct measure_draft d = {.m = {.name = n->key.p}};
+        struct measure *all = (struct measure *)f->measures;
+
+        if (!member_read(l, n, "measure", &level_measure, &d))
+                return;
+        label_check(l, n->key_place, "measure", d.m.name, true, &d.m.label);
+        d.m.has_min = measure_limit(l, d.min, &d.m.min);
+        d.m.has_max = measure_limit(l, d.max, &d.m.max);
+        if (d.m.has_min && d.m.has_max && d.m.min > d.m.max)
+                fault(l, d.min->place, "The smallest value of \"%s\" is larger than its largest.", d.m.name);
+        *ARENA_PUSH(l->arena, all, f->measure_count) = d.m;
+        f->measures = all;
+}
+
+static void
+measures_read(struct loader *l, const struct node *n, struct field *f)
+{
+        if (n == NULL)
+                return;
+        if (f->type != TYPE_READINGS)
+                fault(l, n->key_place, "Only readings have measures; \"%s\" is of type %s.", f->name, type_name(f->type));
+        else if (n->type != NODE_MAP)
+                fault(l, n->place, "\"measures\" needs a map such as {input: {label: {en: …, zh: …}, unit: V, min: 207, max: 253}}.");
+        else
+                for (const struct node *m = n->child; m; m = m->next)
+                        measure_read(l, m, f);
+}
+
 /* ---- a field ---- */
 
 /* Attributes that do not go with a type or with each other. */
@@ -276,6 +353,8 @@ field_read(struct loader *l, struct draft *d, const struct node *n)
         options_read(l, n, &fd.n, f);
         scale_read(l, fd.n.scale, f);
         limits_read(l, &fd.n, f);
+        check_read(l, fd.n.check, f);
+        measures_read(l, fd.n.measures, f);
         field_check(l, e, n, f);
         f->read = fd.n.read ? roles_mask(l, fd.n.read) : ROLE_ALL;
         f->write = fd.n.write ? roles_mask(l, fd.n.write) : ROLE_ALL;

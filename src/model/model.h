@@ -66,6 +66,13 @@ struct setter {                        /* field <- value */
 struct entity;
 struct cond;                           /* model/cond.h */
 
+struct measure {
+        const char *name;
+        struct label label;
+        const char *unit;              /* NULL: any */
+        bool has_min, has_max;
+        double min, max;
+};
 struct field {
         const char *name;
         int index;                     /* in entity->fields */
@@ -86,6 +93,9 @@ struct field {
         struct setter preset;          /* kind PRESET_NONE when none */
         role_mask read, write;         /* ROLE_ALL unless limited */
         const struct cond *when;       /* or NULL */
+        bool check_gs1;                /* its last digit is a check digit */
+        const struct measure *measures;        /* readings: what is to be measured, and its limits */
+        size_t measure_count;
         struct str json_key;           /* `"name":` */
         struct place place;
 };

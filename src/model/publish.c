@@ -250,6 +250,30 @@ key_options(struct jw *w, const struct field *f)
                 key_text(w, "codes", f->codes);
 }
 
+static void
+key_measures(struct jw *w, const struct field *f)
+{
+        if (f->measure_count == 0)
+                return;
+        jw_key(w, "measures");
+        jw_open(w, '[');
+        for (size_t i = 0; i < f->measure_count; i++) {
+                const struct measure *m = &f->measures[i];
+                jw_open(w, '{');
+                key_text(w, "name", m->name);
+                label_members(w, &m->label);
+                if (m->unit)
+                        key_text(w, "unit", m->unit);
+                for (int k = 0; k < 2; k++)
+                        if (k ? m->has_max : m->has_min) {
+                                jw_key(w, k ? "max" : "min");
+                                jw_real(w, k ? m->max : m->min);
+                        }
+                jw_close(w, '}');
+        }
+        jw_close(w, ']');
+}
+
 /* What a form begins with: a word such as "now" or "actor", or the literal. */
 static void
 key_preset(struct jw *w, const struct field *f)
@@ -310,6 +334,9 @@ field_json(const struct model *m, const struct field *f, struct jw *w)
                 jw_int(w, f->scale);
         }
         key_options(w, f);
+        if (f->check_gs1)
+                key_text(w, "check", "gs1");
+        key_measures(w, f);
         if (f->to_name)
                 key_text(w, "to", f->to_name);
         key_preset(w, f);

@@ -43,6 +43,10 @@ static const struct {
         {"extend", "unique", LIST_OF(NAMES)},
         {NULL, "scope", REF("scope")},
         {"field", "of", ONE_OF(LIST_OF(SCALAR), "{\"const\":\"roles\"},{\"type\":\"object\",\"additionalProperties\":" ONE_OF(REF("label"), "{\"type\":\"null\"}") "}")},
+        {"field", "check", "{\"const\":\"gs1\"}"},
+        {"field", "measures", MAP_OF(REF("measure"))},
+        {"measure", "min", "{\"type\":\"number\"}"},
+        {"measure", "max", "{\"type\":\"number\"}"},
         {"field", "min", SCALAR},
         {"field", "max", SCALAR},
         {"field", "scale", "{\"type\":\"integer\",\"minimum\":0,\"maximum\":9}"},
@@ -176,6 +180,7 @@ publish_schema(struct jw *w)
                 &level_entity, &level_extend, &level_field, &level_state, &level_transition, &level_clock,
                 &level_notice, &level_grant,  &level_view,  &level_scope, &level_nav,        &level_layout,
                 &level_role,   &level_group,  &level_table, &level_row,   &level_test,       &level_codes,
+                &level_measure,
         };
 
         jw_open(w, '{');

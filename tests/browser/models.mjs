@@ -57,6 +57,9 @@ function field(i, bools) {
     f.of = Object.fromEntries(Array.from({ length: between(2, 9) }, (_, k) => [`o${k}`, { en: `Option ${k}`, zh: `选项${k}` }]));
   if (f.type === 'int' && odds(0.5)) Object.assign(f, { min: -5, max: 5000 });
   if (f.type === 'decimal' && odds(0.5)) f.scale = between(1, 4);
+  if (f.type === 'barcode' && odds(0.5)) f.check = 'gs1';
+  if (f.type === 'readings' && odds(0.5))
+    f.measures = Object.fromEntries(Array.from({ length: between(1, 3) }, (_, k) => [`m${k}`, { label: { en: `Measure ${k}`, zh: `测量${k}` }, unit: one(['V', '°C']), ...(odds(0.7) ? { min: -10 } : {}), ...(odds(0.7) ? { max: 40.5 } : {}) }]));
   if (f.type === 'text' && odds(0.3)) f.max = between(20, 60);
   if (odds(0.3)) f.required = true;
   if (odds(0.5)) f.group = one(['handling', 'summary', 'times', 'own_group']);
@@ -100,6 +103,17 @@ function text(e) {
 
 /* ---- values, as one types them and as the API tells them ---- */
 
+/** A number whose last digit goes with the others. */
+function gs1() {
+  const bare = Array.from({ length: one([7, 11, 12, 13, 17]) }, () => upTo(10));
+  const sum = [...bare].reverse().reduce((n, d, i) => n + d * (i % 2 ? 1 : 3), 0);
+  return [...bare, (10 - (sum % 10)) % 10].join('');
+}
+/** Some of what is to be measured, within and outside the limits. */
+const measured = (f) => some(Object.entries(f.measures), between(1, 3)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, m]) => {
+  const value = between(-300, 900) / 10;
+  return { name, value, unit: m.unit, ...((m.min !== undefined && value < m.min) || (m.max !== undefined && value > m.max) ? { reason: phrase(2) } : {}) };
+});
 const DAY = () => `20${between(10, 39)}-0${between(1, 9)}-${between(10, 28)}`;
 function value(f) {
   switch (f.type) {
@@ -108,7 +122,9 @@ function value(f) {
     case 'phone': return `+86 571 ${between(1000, 9999)} ${between(1000, 9999)}`;
     case 'email': return `a${upTo(1000)}@house.example`;
     case 'address': return `${between(1, 99)} ${phrase(2)}`;
-    case 'serial': case 'barcode': return `SN${between(10000, 99999)}X`;
+    case 'barcode': if (f.check) return gs1();
+    // falls through
+    case 'serial': return `SN${between(10000, 99999)}X`;
     case 'int': return f.max ? between(f.min, f.max) : between(-1000, 100000);
     case 'rating': return between(1, 5);
     case 'score': return between(0, 10);
@@ -122,7 +138,8 @@ function value(f) {
     case 'period': return { from: DAY().replace(/^20../, '2021'), to: DAY().replace(/^20../, '2030') };
     case 'geo': return { lat: between(-89, 89) + 0.5, lon: between(-179, 179) + 0.25 };
     case 'checklist': return Array.from({ length: between(1, 3) }, () => ({ text: phrase(2), done: odds(0.5) }));
-    case 'readings': return Array.from({ length: between(1, 2) }, () => ({ name: one(['U', 'I', '温度']), value: between(-99, 999) / 10, unit: one(['V', 'A', '°C']) }));
+    case 'readings': if (f.measures) return measured(f);
+      return Array.from({ length: between(1, 2) }, () => ({ name: one(['U', 'I', '温度']), value: between(-99, 999) / 10, unit: one(['V', 'A', '°C']) }));
     case 'json': return { [one(['a', 'b'])]: [between(1, 9), null, phrase(2)] };
     default: return null;
   }
@@ -156,7 +173,12 @@ async function type(page, f, v) {
       }
       return;
     case 'readings':
-      for (const [i, x] of v.entries()) {
+      for (const x of f.measures ? v : []) {
+        const row = box.locator(`[data-measure="${x.name}"]`);
+        await row.locator('input').first().fill(String(x.value));
+        if (x.reason) await row.locator('input.reason').fill(x.reason);
+      }
+      for (const [i, x] of f.measures ? [] : v.entries()) {
         await box.locator('button').last().click();
         for (const [k, part] of [x.name, x.value, x.unit].entries()) await box.locator('.pair').nth(i).locator('input').nth(k).fill(String(part));
       }
@@ -349,6 +371,55 @@ for (const [n, entities] of chunks.entries()) {
       await box('staying').locator('.error').waitFor();
       if (!/coming/.test(said)) throw new Error(`the new field is not named: ${said}`);
       if (await box('name').locator('input').inputValue() !== 'Kept') throw new Error('what was typed is lost');
+    }],
+  ]);
+  await p?.close();
+  await server?.stop();
+  rmSync(dir, { recursive: true, force: true });
+}
+
+/* ---- check digits, limits of readings ---- */
+
+{
+  const dir = mkdtempSync(join(tmpdir(), 'openitr-models.'));
+  const label = (en, zh) => ({ en, zh });
+  const made = { name: 'made_0', kind: 'record', states: [], ways: [], list: ['name', 'code', 'found'], fields: [
+    { name: 'name', type: 'text', required: true, label: label('Name', '名称') },
+    { name: 'code', type: 'barcode', check: 'gs1', label: label('Code', '条码') },
+    { name: 'found', type: 'readings', label: label('Found', '测量'), measures: { input: { label: label('Input', '输入'), unit: 'V', min: 207, max: 253 }, heat: { label: label('Heat', '温度'), unit: '°C', max: 40 } } }] };
+  let server, p;
+  await walk('models measures', [
+    ['a digit that was mistyped is told at once, and refused', async () => {
+      server = await serve(dir, [made]);
+      p = await person(browser, server.base, 'en');
+      await p.go('/e/made_0/new');
+      await p.page.locator('[data-field=name] input').fill('Measured');
+      await p.page.locator('[data-field=code] input').fill('6291041500214');
+      await p.page.locator('[data-check]', { hasText: '3' }).waitFor();
+      await p.page.locator('form.form-page button[type=submit]').click();
+      await p.page.locator('[data-field=code] .error', { hasText: '3' }).waitFor();
+      await p.page.locator('[data-field=code] input').fill('6291041500213');
+      await p.page.locator('[data-check]').waitFor({ state: 'detached' });
+    }],
+    ['a reading outside its limits asks why, and is refused without it', async () => {
+      const input = p.page.locator('[data-measure=input]');
+      await input.locator('input').first().fill('230');
+      if (await input.locator('.reason').count()) throw new Error('a reason is asked for within the limits');
+      await input.locator('input').first().fill('180');
+      await input.locator('.reason').waitFor();
+      await p.page.locator('[data-measure=heat] input').first().fill('21.5');
+      p.wrongs.length = 0; // a refusal is told to the console
+      await p.page.locator('form.form-page button[type=submit]').click();
+      await p.page.locator('[data-field=found] .error', { hasText: '207' }).waitFor();
+      const faults = await p.axe();
+      if (faults.length) throw new Error(faults.join('\n'));
+      await input.locator('.reason').fill('Generator only');
+      await p.page.locator('form.form-page button[type=submit]').click();
+      await p.page.waitForSelector('.record-head');
+      const text = await p.page.locator('.facts').first().innerText();
+      if (!/Input/.test(text) || !/207/.test(text) || !/Generator only/.test(text)) throw new Error(`the page does not tell it: ${text}`);
+      const kept = await p.get(`/made_0/${new URL(p.page.url()).pathname.split('/').pop()}`);
+      if (!isDeepStrictEqual(kept.found, [{ name: 'input', value: 180, unit: 'V', reason: 'Generator only' }, { name: 'heat', value: 21.5, unit: '°C' }])) throw new Error(JSON.stringify(kept.found));
     }],
   ]);
   await p?.close();

@@ -7,6 +7,7 @@ import { useText, type Text } from '../core/i18n';
 import { fileAddress, seg } from '../core/api';
 import { useUser, mayRead } from '../core/auth';
 import { Severity, Tag } from '../kit/Tag';
+import { limitsOf, outside, type Reading } from './measure';
 import { labelIn, type Entity, type Field, type Row } from './entity';
 
 const ClockCell = lazy(() => import('./ClockCell').then((m) => ({ default: m.ClockCell })));
@@ -97,7 +98,15 @@ export function Cell({ entity, row, name, short }: Props): ReactNode {
       );
     case 'readings':
       return short ? String((v as unknown[]).length) : (
-        <ul>{(v as { name: string; value: number; unit?: string }[]).map((r, k) => <li key={k}>{r.name}: {r.value} {r.unit}</li>)}</ul>
+        <ul>{(v as Reading[]).map((r, k) => {
+          const m = f.measures.find((x) => x.name === r.name);
+          return (
+            <li key={k} className={outside(m, r.value) ? 'outside' : undefined}>
+              {m ? text.pick(m.label) : r.name}{text.t('list.colon')}{r.value} {r.unit}
+              {outside(m, r.value) && <> (! {limitsOf(m!, (n) => text.number(n))}{r.reason && `${text.t('list.colon')}${r.reason}`})</>}
+            </li>
+          );
+        })}</ul>
       );
     default: return plain(f, v, text, row);
   }

@@ -17,6 +17,7 @@ import { RadioRow } from '../kit/RadioRow';
 import { SeverityShape } from '../kit/Tag';
 import { labelIn, useIndex, type Field, type Row } from './entity';
 import { FileBox } from './FileBox';
+import { limitsOf, outside, wrongDigit, type Measure, type Reading } from './measure';
 
 interface Props {
   field: Field;
@@ -63,7 +64,15 @@ export function FieldControl({ field, value, onChange, error, required, row, wid
 
   function control(w: Wiring): ReactNode {
     switch (field.type) {
-      case 'text': case 'address': case 'serial': case 'barcode': return line(w, 'text', { autoComplete: 'off' });
+      case 'text': case 'address': case 'serial': case 'barcode': {
+        const digit = field.check && typeof value === 'string' ? wrongDigit(value) : null;
+        return (
+          <>
+            {line(w, 'text', { autoComplete: 'off' })}
+            {digit !== null && <p className="help warn" role="status" data-check>{t('form.check_digit', { digit })}</p>}
+          </>
+        );
+      }
       case 'phone': return line(w, 'tel');
       case 'email': return line(w, 'email');
       case 'longtext': case 'markdown':
@@ -156,7 +165,7 @@ export function FieldControl({ field, value, onChange, error, required, row, wid
         return <div className="pair" role="group" aria-labelledby={w.labelId}>{part('lat')}{part('lon')}</div>;
       }
       case 'checklist': return <Checklist w={w} value={(value as Item[] | null) ?? []} onChange={onChange} />;
-      case 'readings': return <Readings w={w} value={(value as Reading[] | null) ?? []} onChange={onChange} />;
+      case 'readings': return <Readings w={w} measures={field.measures} value={(value as Reading[] | null) ?? []} onChange={onChange} />;
       case 'json': return <Json w={w} value={value} onChange={onChange} />;
       default:
         console.warn(`no control for type ${field.type}`);
@@ -219,13 +228,36 @@ function Checklist({ w, value, onChange }: { w: Wiring; value: Item[]; onChange(
   );
 }
 
-interface Reading { name: string; value: number | null; unit?: string }
-function Readings({ w, value, onChange }: { w: Wiring; value: Reading[]; onChange(v: unknown): void }) {
-  const { t } = useText();
+/** What is to be measured stands there from the beginning; a value outside its limits asks why. Others can be added. */
+function Readings({ w, measures, value, onChange }: { w: Wiring; measures: Measure[]; value: Reading[]; onChange(v: unknown): void }) {
+  const { t, pick, number } = useText();
+  const known = new Map(measures.map((m) => [m.name, m]));
+  const put = (m: Measure, change: Partial<Reading>) => {
+    const old = value.find((r) => r.name === m.name);
+    const { reason, ...next }: Reading = { name: m.name, value: null, unit: m.unit ?? '', ...old, ...change };
+    const kept = next.value === null ? [] : [reason && outside(m, next.value) ? { ...next, reason } : next];
+    const at = old ? value.indexOf(old) : value.filter((r) => known.has(r.name)).length;
+    onChange([...value.slice(0, at), ...kept, ...value.slice(old ? at + 1 : at)]);
+  };
   const set = (i: number, r: Reading | null) => onChange(value.flatMap((x, k) => (k === i ? (r ? [r] : []) : [x])));
   return (
     <div role="group" className="rows" aria-labelledby={w.labelId}>
-      {value.map((r, i) => (
+      {measures.map((m) => {
+        const r = value.find((x) => x.name === m.name);
+        const limits = limitsOf(m, (n) => number(n));
+        const out = outside(m, r?.value ?? null);
+        return (
+          <div className="measure" key={m.name} data-measure={m.name}>
+            <span>{pick(m.label, m.name)}</span>
+            <input className="inp" type="number" step="any" aria-label={limits ? t('form.reading_of', { name: pick(m.label, m.name), limits }) : pick(m.label, m.name)}
+              aria-invalid={out && !r?.reason ? true : undefined} value={r?.value ?? ''} onChange={(e) => put(m, { value: e.target.value === '' ? null : e.target.valueAsNumber })} />
+            <span className="muted">{limits}</span>
+            {out && <input className="inp reason" aria-label={`${pick(m.label, m.name)}${t('list.colon')}${t('form.reading_reason')}`} aria-required placeholder={t('form.reading_reason')} maxLength={500}
+              value={r?.reason ?? ''} onChange={(e) => put(m, { reason: e.target.value })} />}
+          </div>
+        );
+      })}
+      {value.map((r, i) => !known.has(r.name) && (
         <div className="pair" key={i}>
           <input className="inp" aria-label={t('form.reading_name')} placeholder={t('form.reading_name')} value={r.name} onChange={(e) => set(i, { ...r, name: e.target.value })} />
           <input className="inp" type="number" step="any" aria-label={t('form.reading_value')} value={r.value ?? ''}

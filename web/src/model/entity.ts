@@ -7,6 +7,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { get, seg } from '../core/api';
 import type { Label } from '../core/i18n';
+import type { Measure } from './measure';
 
 export interface Option {
   name: string;
@@ -38,6 +39,10 @@ export interface Field {
   /** what a form begins with */
   preset?: unknown;
   unique: boolean;
+  /** its last digit is a check digit */
+  check?: 'gs1';
+  /** of readings: what is to be measured */
+  measures: Measure[];
   /** the server fills it in when nothing is given: "now", "actor", … */
   filled: boolean;
 }
@@ -144,7 +149,7 @@ function fieldOf(r: Raw): Field {
     to: r.to ?? (r.type === 'person' ? 'user' : r.type === 'team' ? 'team' : undefined),
     fixed: !!r.fixed, computed: !!r.computed, hidden: !!r.hidden, when: r.when ?? undefined,
     write: r.write ? texts(r.write) : undefined, read: r.read ? texts(r.read) : undefined, preset: r.preset, unique: !!r.unique,
-    filled: !!r.preset_from,
+    filled: !!r.preset_from, check: r.check, measures: named(r.measures).map((m) => ({ name: m.name, label: labelOf(m, m.name), unit: m.unit, min: m.min, max: m.max })),
   };
 }
 
