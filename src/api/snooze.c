@@ -13,6 +13,8 @@
  *     late       what is due first is late now, and was not when the row was put aside
  *     message    a customer has written since
  *
+ * A case that belongs to another stands in that one's row (a work order in its request's): it comes back with it, too.
+ *
  * That is worked out by each GET from what is true by then, so that no timer has to wake anybody and none can be missed.
  *
  * Not here: the list itself, which leaves out what is told here (web/src/role/engineer).  What has been back for
@@ -55,7 +57,8 @@ ask_due(struct work *w, const struct snooze *z)
         return z->task ? sql_query(w->ctx, w->conn,
                                    SQL("SELECT c.entity, c.id, t.due_at FROM task t JOIN cases c ON c.id = t.case_id WHERE t.id = $1"),
                                    "i", z->record)
-                       : sql_query(w->ctx, w->conn, SQL("SELECT c.entity, c.id, c.due FROM cases c WHERE c.id = $1"), "i",
+                       : sql_query(w->ctx, w->conn, SQL("SELECT c.entity, c.id, CASE WHEN c.due IS NULL OR p.due < c.due THEN p.due ELSE c.due END "
+                                       "FROM cases c LEFT JOIN cases p ON p.id = c.parent WHERE c.id = $1"), "i",
                                    z->record);
 }
 
@@ -176,10 +179,12 @@ snooze_list(struct request *q, struct work *w, struct response *r)
 {
         struct rows *rows =
                 sql_query(w->ctx, w->conn,
-                          SQL("SELECT z.entity, z.record, z.until, z.set_at, z.due_at, coalesce(t.due_at, c.due), "
-                              "(SELECT max(m.created_at) FROM message m WHERE m.case_id = c.id AND m.direction = 'in') "
+                          SQL("SELECT z.entity, z.record, z.until, z.set_at, z.due_at, "
+                              "CASE WHEN t.id IS NOT NULL THEN t.due_at WHEN c.due IS NULL OR p.due < c.due THEN p.due ELSE c.due END, "
+                              "(SELECT max(m.created_at) FROM message m "
+                              "WHERE m.case_id IN (c.id, c.parent) AND m.direction = 'in') "
                               "FROM snooze z LEFT JOIN task t ON z.entity = 'task' AND t.id = z.record "
-                              "LEFT JOIN cases c ON z.entity <> 'task' AND c.id = z.record "
+                              "LEFT JOIN cases c ON z.entity <> 'task' AND c.id = z.record LEFT JOIN cases p ON p.id = c.parent "
                               "WHERE z.person = $1 ORDER BY z.until, z.entity, z.record"),
                           "i", w->actor->id);
 

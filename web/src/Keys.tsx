@@ -45,7 +45,7 @@ export default function KeySheet({ onClose }: { onClose(): void }) {
     e.stopPropagation();
     if (e.key === 'Escape') return setAsking('');
     const key = pressed(e.nativeEvent);
-    const other = actions.find((x) => x.id !== a.id && keyOf(x)?.toLowerCase() === key.toLowerCase());
+    const other = actions.find((x) => x.id !== a.id && (keyOf(x)?.toLowerCase() === key.toLowerCase() || keyOf(x)?.startsWith(`${key} `)));
     if (!mayBeKey(key)) return setSaid(t('keys.refused', { key: keyWords(key) }));
     if (other) return setSaid(t('keys.taken', { key: keyWords(key), what: other.label }));
     own(a, key);

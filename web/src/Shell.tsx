@@ -4,9 +4,9 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { Link, useLocation, useSearchParams } from 'wouter';
-import { logout, useUser } from './core/auth';
+import { logout, mayRead, useUser } from './core/auth';
 import { useText } from './core/i18n';
-import { useActions } from './core/keys';
+import { useActions, type Action } from './core/keys';
 import { loadSettings } from './core/settings';
 import { useSessionOver } from './core/session';
 import { useTick } from './core/tick';
@@ -25,6 +25,7 @@ import { partLabel, partsOf } from './model/Siblings';
 const Palette = lazy(() => import('./Palette'));
 const KeySheet = lazy(() => import('./Keys'));
 const LoginOver = lazy(() => import('./LoginOver'));
+const Preferences = lazy(() => import('./Preferences'));
 
 /** So long before its end a session is told of. */
 const WARN_MS = 120_000;
@@ -42,11 +43,13 @@ export function Shell({ children }: { children: ReactNode }) {
     window.scrollTo(0, 0);
   }, [place]);
   const me = useUser();
-  const [over, setOver] = useState<'' | 'palette' | 'keys'>('');
+  const [over, setOver] = useState<'' | 'palette' | 'keys' | 'pref'>('');
   useEffect(() => void loadSettings(me.id), [me.id]);
   useActions([
     { id: 'app.palette', label: t('palette.show'), key: 'Mod+K', hidden: true, run: () => setOver('palette') },
     { id: 'app.keys', label: t('keys.show'), key: '?', run: () => setOver('keys') },
+    { id: 'app.pref', label: t('pref.title'), run: () => setOver('pref') },
+    ...usePlaces(),
   ]);
   const ended = useSessionOver();
   const ends = me.session_ends ? Date.parse(me.session_ends) : Infinity;
@@ -56,7 +59,7 @@ export function Shell({ children }: { children: ReactNode }) {
   return (
     <>
       <a className="skip" href="#main" onClick={(e) => { e.preventDefault(); main.current?.focus(); }}>{t('shell.skip')}</a>
-      <TopBar onKeys={() => setOver('keys')} onPalette={() => setOver('palette')} />
+      <TopBar onKeys={() => setOver('keys')} onPalette={() => setOver('palette')} onPref={() => setOver('pref')} />
       <div className="body">
         <Rail />
         <main id="main" ref={main} tabIndex={-1} {...ahead}>
@@ -69,16 +72,34 @@ export function Shell({ children }: { children: ReactNode }) {
       <Suspense>
         {over === 'palette' && <Palette start={searchWords()} onClose={close} />}
         {over === 'keys' && <KeySheet onClose={close} />}
+        {over === 'pref' && <Preferences onClose={close} onKeys={() => setOver('keys')} />}
         {(ended || soon) && <LoginOver key={String(ended)} ends={ended ? undefined : ends} onLater={() => setLater(ends)} />}
       </Suspense>
     </>
   );
 }
 
+/** g, then a letter: the places that there are for this person. */
+function usePlaces(): Action[] {
+  const { t, pick } = useText();
+  const me = useUser();
+  const index = useIndex().data;
+  const [, go] = useLocation();
+  const requests = index?.entities.find((e) => e.name === 'technical_request');
+  const place = (letter: string, label: string, to: string, when = true): Action =>
+    ({ id: `go.${letter}`, label, key: `g ${letter}`, group: 'go', when, run: () => go(to) });
+  return [
+    place('w', t('nav.work'), '/my'),
+    { ...place('r', pick(requests?.plural), '/e/technical_request', !!requests && mayRead(me, 'technical_request')), hidden: true },
+    place('n', t('go.notices'), '/inbox'),
+    place('a', t('go.admin'), '/admin', me.roles.includes('administrator')),
+  ];
+}
+
 /** What stands in the search line is the palette's question. */
 const searchWords = () => document.querySelector<HTMLInputElement>('.top .q')?.value.trim() ?? '';
 
-function TopBar({ onKeys, onPalette }: { onKeys(): void; onPalette(): void }) {
+function TopBar({ onKeys, onPalette, onPref }: { onKeys(): void; onPalette(): void; onPref(): void }) {
   const text = useText();
   const { t, pick } = text;
   const me = useUser();
@@ -109,6 +130,7 @@ function TopBar({ onKeys, onPalette }: { onKeys(): void; onPalette(): void }) {
       </Menu>
       <LanguageSwitch />
       <Menu className="top-btn" entries={[
+        { id: 'pref', label: t('pref.title'), act: onPref },
         { id: 'out', label: t('shell.log_out'), act: () => void logout(cache) },
       ]}>
         <Icon name="user" /><span className="who">{me.name}</span> <span className="roles">{roles}</span>

@@ -3,7 +3,7 @@
 // draft.ts -- what a person is typing into a form: values, what differs from the start, and the server's errors by field.
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { Problem, type FieldError } from './api';
-import { recall, remember } from './keep';
+import { lay, leave, look, taken } from './shelf';
 
 export type Values = Record<string, unknown>;
 
@@ -69,17 +69,20 @@ export function useDraft(start: Values, typed?: Values): Draft {
 
 /** What was typed and is not kept yet, by name: another draft under the same hands does not lose it. */
 const typed = new Map<string, { text: string; timer: number }>();
-const draftText = (name: string) => typed.get(name)?.text ?? recall('draft.' + name) ?? '';
+const draftText = (name: string) => typed.get(name)?.text ?? taken('draft.' + name) ?? '';
 
 function keep(name: string, text: string): void {
   clearTimeout(typed.get(name)?.timer);
   const put = () => {
     typed.delete(name);
-    remember('draft.' + name, text || null);
+    void lay('draft.' + name, text || null);
   };
   if (text) typed.set(name, { text, timer: window.setTimeout(put, 500) });
   else put();
 }
+
+// The window closes, or another page comes, before the half second is over.
+addEventListener('pagehide', () => typed.forEach(({ text }, name) => leave('draft.' + name, text)));
 
 const holders = new Set<(name: string) => void>();
 /** Gives words back to the text that they came from, above what stands there by now. */
@@ -95,6 +98,8 @@ export function useKeptText(name: string): [string, (text: string) => void] {
   useEffect(() => {
     const hear = (which: string) => which === name && setState({ name, text: draftText(name) });
     holders.add(hear);
+    // The store opens after the page; another tab may have written since.
+    void look('draft.' + name).then(() => typed.has(name) || hear(name));
     return () => void holders.delete(hear);
   }, [name]);
   // Another record under the same component: its own draft.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// kept.ts -- a text being written that must not get lost: on this computer half a second after the last key (useKeptText),
-// on the server five seconds after it, under the person.
+// kept.ts -- a text being written that must not get lost: on this computer half a second after the last key (useKeptText,
+// shelf.ts), on the server five seconds after it, under the person.
 //
 // What was found when the page opened is told (`found`), so that nobody sends old words unawares.  Each save on the server
 // follows a version; when another window or computer wrote meanwhile, its text is offered and nothing is overwritten
@@ -9,7 +9,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { call, get, Problem, seg } from './api';
 import { useKeptText } from './draft';
-import { recall, remember } from './keep';
+import { lay, look, useShelf, type ShelfState } from './shelf';
 
 interface Saved {
   text: string;
@@ -28,7 +28,13 @@ export interface KeptDraft {
   takeOther(): void;
   keepMine(): void;
   problem: Problem | null;
+  /** the server could not be reached: since then it is on this computer alone */
+  heldAt: string | null;
+  /** what this computer makes of it (shelf.ts) */
+  shelf: ShelfState;
 }
+type About = Pick<KeptDraft, 'savedAt' | 'found' | 'other' | 'problem' | 'heldAt'>;
+const NEW: About = { savedAt: null, found: null, other: null, problem: null, heldAt: null };
 const SERVER_MS = 5000;
 
 /** `owner` is the person's id; `field` names the text within the record. */
@@ -36,10 +42,8 @@ export function useKeptDraft(owner: number, entity: string, id: number | 'new', 
   const name = `${owner}.${entity}.${id}.${field}`;
   const path = `/drafts/${seg(entity)}/${id}/${seg(field)}`;
   const [text, keep] = useKeptText(name);
-  const [about, setAbout] = useState<{ name: string } & Pick<KeptDraft, 'savedAt' | 'found' | 'other' | 'problem'>>(
-    { name, savedAt: null, found: null, other: null, problem: null });
-  const say = useCallback((change: Partial<Omit<KeptDraft, 'text'>>) =>
-    setAbout((a) => ({ ...(a.name === name ? a : { savedAt: null, found: null, other: null, problem: null }), ...change, name })), [name]);
+  const [about, setAbout] = useState<{ name: string } & About>({ name, ...NEW });
+  const say = useCallback((change: Partial<About>) => setAbout((a) => ({ ...(a.name === name ? a : NEW), ...change, name })), [name]);
   const now = useRef({ text, timer: 0, version: 0, busy: false, touched: false });
   now.current.text = text;
 
@@ -52,18 +56,19 @@ export function useKeptDraft(owner: number, entity: string, id: number | 'new', 
       if (!sent.trim()) {
         if (n.version) await call('DELETE', path);
         n.version = 0;
-        remember(`draftv.${name}`, null);
-        say({ savedAt: null, problem: null });
+        void lay(`draftv.${name}`, null);
+        say({ savedAt: null, problem: null, heldAt: null });
       } else {
         const saved = await call<Saved>('PUT', path, { body: { text: sent, version: n.version } });
         n.version = saved.version;
-        remember(`draftv.${name}`, String(saved.version));
-        say({ savedAt: saved.saved_at, problem: null });
+        void lay(`draftv.${name}`, String(saved.version));
+        say({ savedAt: saved.saved_at, problem: null, heldAt: null });
       }
     } catch (e) {
       if (e instanceof Problem && e.status === 412) await get<Saved>(path).then((other) => say({ other }), () => {});
       // Without a network or a session the copy on this computer is good enough; it goes up with the next key.
       else if (e instanceof Problem && e.status !== 0 && e.status !== 401) say({ problem: e });
+      else say({ heldAt: new Date().toISOString(), savedAt: null });
     } finally {
       n.busy = false;
     }
@@ -71,22 +76,26 @@ export function useKeptDraft(owner: number, entity: string, id: number | 'new', 
 
   useEffect(() => {
     const n = now.current;
-    Object.assign(n, { version: Number(recall(`draftv.${name}`)) || 0, touched: false, timer: 0 });
-    const mine = recall(`draft.${name}`) ?? '';
-    if (mine) say({ found: '' });
+    Object.assign(n, { version: 0, touched: false, timer: 0 });
     const stop = new AbortController();
-    get<{ items: (Saved & { field: string })[] }>(`/drafts/${seg(entity)}/${id}`, undefined, stop.signal).then(({ items }) => {
+    const ask = (mine: string) => get<{ items: (Saved & { field: string })[] }>(`/drafts/${seg(entity)}/${id}`, undefined, stop.signal).then(({ items }) => {
       const there = items.find((d) => d.field === field);
       if (!there || n.touched) return;
       if (there.text === mine || !mine) {
         n.version = there.version;
-        remember(`draftv.${name}`, String(there.version));
+        void lay(`draftv.${name}`, String(there.version));
         if (!mine) keep(there.text);
         say({ found: there.saved_at, savedAt: there.saved_at });
       } else if (there.version !== n.version) {
         say({ other: there });
       }
     }, () => {});
+    void Promise.all([look(`draftv.${name}`), look(`draft.${name}`)]).then(([version, mine]) => {
+      if (stop.signal.aborted) return;
+      if (!n.version) n.version = Number(version) || 0;
+      if (mine && !n.touched) say({ found: '' });
+      void ask(mine ?? '');
+    });
     return () => {
       stop.abort();
       if (n.timer) {
@@ -110,14 +119,14 @@ export function useKeptDraft(owner: number, entity: string, id: number | 'new', 
 
   const settle = (chosen: string, version: number) => {
     now.current.version = version;
-    remember(`draftv.${name}`, String(version));
+    void lay(`draftv.${name}`, String(version));
     say({ other: null, found: null });
     set(chosen);
   };
   const mineNow = about.name === name;
   return {
     text, set, savedAt: mineNow ? about.savedAt : null, found: mineNow ? about.found : null, other: mineNow ? about.other : null,
-    problem: mineNow ? about.problem : null,
+    problem: mineNow ? about.problem : null, heldAt: mineNow ? about.heldAt : null, shelf: useShelf(),
     takeOther: () => about.other && settle(about.other.text, about.other.version),
     keepMine: () => about.other && settle(text, about.other.version),
   };

@@ -13,6 +13,7 @@
 //   label  in the reader's language, verb and object
 //   key    'n'       one letter or sign: heard only while the focus is in a list or case (an element with `data-keys`, or
 //                    nothing at all on a page that has one), never in inputs, dialogs or while an input method composes
+//          'g w'    two of them, one soon after the other
 //          'Alt+N' 'Mod+K'   heard everywhere but in dialogs; Mod is Ctrl, ⌘ on a Mac
 //   when   false: not offered now; the palette leaves it out and the key sleeps
 //   group  its heading in palette and sheet: 'case' (the record on the page), 'list', 'go', 'app' (the default)
@@ -48,6 +49,9 @@ const NEVER = new Set(['F5', 'F6', 'F7', 'F11', 'F12', 'Mod+Space', 'Ctrl+Space'
 const offers: { current: Action[] }[] = [];
 let choices: KeyChoices = {};
 let listening = false;
+/** The first of two keys has been pressed; so long the second is waited for. */
+let first: { key: string; until: number } | null = null;
+const SECOND_MS = 1500;
 
 export const chooseKeys = (c: KeyChoices) => void (choices = c);
 export const keyChoices = (): KeyChoices => choices;
@@ -55,8 +59,9 @@ export const keyChoices = (): KeyChoices => choices;
 export const keyOf = (a: Pick<Action, 'id' | 'key'>): string | undefined => choices.own?.[a.id] ?? a.key;
 /** The same, of an action that has one: for a sign beside its button. */
 export const ownKey = (a: { id: string; key: string }): string => keyOf(a) || a.key;
-export const isSingle = (key: string) => [...key].length === 1;
-export const mayBeKey = (key: string) => !NEVER.has(key) && (isSingle(key) ? !/\s/.test(key) : /^(Mod|Alt)\+./.test(key));
+/** One letter or sign, or two of them in a row. */
+export const isSingle = (key: string) => /^\S( \S)?$/u.test(key);
+export const mayBeKey = (key: string) => !NEVER.has(key) && (isSingle(key) || /^(Mod|Alt)\+./.test(key));
 
 /** What is offered now, the newest part of the page first. */
 export function offered(): Action[] {
@@ -76,18 +81,27 @@ export function pressed(e: KeyboardEvent): string {
 const TYPING = 'input:not([type=checkbox],[type=radio],[type=button]),textarea,select,[contenteditable],[role=combobox],[role=menu],[role=listbox]';
 const dialogOpen = () => !!document.querySelector('[role=dialog],[role=alertdialog],dialog[open]');
 
-/** May a single key act from where the focus is? */
-function inRegion(target: Element | null): boolean {
-  if (!target || target === document.body || target.id === 'main') return !!document.querySelector('[data-keys]');
-  return !target.closest(TYPING) && !!target.closest('[data-keys]');
+const onPage = (target: Element | null) => !target || target === document.body || target.id === 'main';
+/** What single keys may do from where the focus is: everything in a list or case, the ways to other places from any page. */
+function actsHere(target: Element | null): (a: Action) => boolean {
+  const region = onPage(target) ? document.querySelector('[data-keys]') : !target!.closest(TYPING) && target!.closest('[data-keys]');
+  return region ? () => true : onPage(target) ? (a) => a.group === 'go' || (a.group ?? 'app') === 'app' : () => false;
 }
 
 function hear(e: KeyboardEvent): void {
   if (e.defaultPrevented || e.isComposing || e.keyCode === 229) return;
   const key = pressed(e);
   const single = isSingle(key);
-  if (dialogOpen() || (single && (choices.off || !inRegion(e.target as Element | null)))) return;
-  const action = offered().find((a) => keyOf(a)?.toLowerCase() === key.toLowerCase());
+  if (dialogOpen() || (single && choices.off)) return;
+  const all = single ? offered().filter(actsHere(e.target as Element | null)) : offered();
+  const find = (keys: string) => all.find((a) => keyOf(a)?.toLowerCase() === keys.toLowerCase());
+  const second = single && first && Date.now() < first.until ? find(`${first.key} ${key}`) : undefined;
+  first = null;
+  const action = second ?? find(key);
+  if (!action && single && all.some((a) => keyOf(a)?.toLowerCase().startsWith(`${key} `.toLowerCase()))) {
+    first = { key, until: Date.now() + SECOND_MS };
+    return e.preventDefault();
+  }
   if (!action || (e.repeat && !action.hidden)) return;
   e.preventDefault();
   action.run();
@@ -114,4 +128,4 @@ export function useActions(actions: Action[]): void {
 const MAC = /Mac|iP(hone|ad)/.test(navigator.platform);
 /** A key as people read it: "Ctrl K", "N". */
 export const keyWords = (key: string): string =>
-  key.split('+').map((k) => (k === 'Mod' ? (MAC ? '⌘' : 'Ctrl') : k.length === 1 ? k.toUpperCase() : k)).join(' ');
+  key.split(/[+ ]/).map((k) => (k === 'Mod' ? (MAC ? '⌘' : 'Ctrl') : k.length === 1 ? k.toUpperCase() : k)).join(' ');

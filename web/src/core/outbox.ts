@@ -72,4 +72,5 @@ function watch(f: () => void) {
   watchers.add(f);
   return () => void watchers.delete(f);
 }
+export const waitingOf = (of: string): Waiting[] => shown.filter((w) => w.of === of);
 export const useWaiting = (of: string): Waiting[] => useSyncExternalStore(watch, () => shown).filter((w) => w.of === of);

@@ -19,7 +19,12 @@ export function Toasts() {
   const [held, setHeld] = useState(false);
   useActions([{
     ...UNDO, label: t('toast.undo'), group: 'app', when: list.some((x) => x.acts.length > 0),
-    run: () => toasts().findLast((x) => x.acts.length)?.acts[0].run(),
+    run: () => {
+      const newest = toasts().findLast((x) => x.acts.length);
+      if (!newest) return;
+      dropToast(newest.id);
+      newest.acts[0].run();
+    },
   }]);
   const box = useRef<HTMLDivElement>(null);
   const came = useRef<HTMLElement | null>(null);

@@ -7,7 +7,7 @@
 //
 // All rows that match the list's filter can be marked at once, up to MOST: they are read first, so that their number is known
 // and the deed is for the rows that one saw counted, not for what matches by the time it is done.
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { get, Problem, seg, type Query } from '../core/api';
 import { useUser } from '../core/auth';
 import { useDraft } from '../core/draft';
@@ -26,6 +26,7 @@ import type { Page } from './data';
 import { editable, type Entity, type Field, type Row, type Transition } from './entity';
 import { Fields } from './Form';
 import { dropJob, leftJob, newJob, useJob, type Failed, type Job, type Stage } from './job';
+import { deedOf, reversible, useUndo } from './undo';
 
 interface Props {
   entity: Entity;
@@ -39,6 +40,8 @@ interface Props {
 type Deed = { kind: 'move'; move: Transition } | { kind: 'change'; fields: Field[]; assign: boolean };
 
 const MOST = 10_000, PAGE = 200;
+/** So many can be taken back, one by one. */
+const UNDO_MOST = 100;
 const ASSIGNED = ['handler', 'owner', 'assignee', 'team', 'engineer', 'responsible'];
 const people = (entity: Entity) => entity.fields.filter((f) => editable(f) && !f.fixed && (f.type === 'person' || f.type === 'team')
   && (ASSIGNED.includes(f.name) || !ASSIGNED.some((n) => entity.field.has(n))));
@@ -58,8 +61,7 @@ export function Bulk({ entity, rows: marked, columns, more, onClear }: Props) {
       for (let cursor: string | null | undefined = ''; cursor != null && all.length < MOST;) {
         setReading(all.length);
         const page: Page = await get(`/${seg(entity.name)}`, { ...query, count: false, labels: true, limit: PAGE, cursor });
-        all.push(...page.items);
-        cursor = page.next;
+            cursor = page.next;
         if (cursor && all.length >= MOST) toast(t('bulk.all_most', { n: MOST }));
       }
       setWhole({ marked: marked.length, rows: all });
@@ -124,12 +126,13 @@ function BulkDialog({ entity, rows, deed, onClose }: { entity: Entity; rows: Row
   const [asked, setAsked] = useState(0);
   const { job, stage, problem, run, stop } = useJob(me.id, entity.name);
   const busy = stage === 'running' || stage === 'stopping';
+  const undo = useUndo(entity);
   const what = new Map(rows.map((r) => [r.id, String(r.number ?? r[entity.display] ?? `#${r.id}`)]));
 
   // For how many it can be: the server's word on each, in one question for 200.
   if (!asked) {
     setAsked(1);
-    void ask(entity, rows, deed, which, pick, setAsked).then(setRights, () => setRights({ able: rows.map((r) => r.id), not: [] }));
+    void ask(entity, rows, deed, which, pick, setAsked).then(setRights, () => setRights({ able: rows.map((r) => r.id), not: [], rows: [] }));
   }
   const choose = (name: string) => {
     setWhich(name);
@@ -143,6 +146,14 @@ function BulkDialog({ entity, rows, deed, onClose }: { entity: Entity; rows: Row
     const body = Object.fromEntries(Object.entries(draft.values).filter(([k, v]) => v !== null && (k !== 'reason' || deed.kind === 'move')));
     await run(newJob(deed.kind === 'move' ? deed.move.name : 'update', title, body, ids));
   };
+  const over = stage === 'over' ? job : null;
+  useEffect(() => {
+    if (!over || !rights) return;
+    const done = rights.rows.filter((r) => over.ids.includes(r.id) && !over.failed.some((f) => f.id === r.id));
+    const deeds = done.flatMap((r) => (deed.kind === 'change' ? deedOf(r, Object.keys(over.body), over.body)
+      : reversible(entity, deed.move, r) ? deedOf(r, deed.move.needs, over.body, deed.move) : []));
+    if (deeds.length) undo(t('undo.stepped_n', { n: done.length }), deeds);
+  }, [over]);
   const again = async () => {
     if (!job || busy) return;
     if (stage === 'stopped') return run(job);
@@ -248,14 +259,17 @@ function reasonOf(f: Failed, entity: Entity, pick: Picker): string {
 interface Rights {
   able: number[];
   not: { id: number; why: string }[];
+  /** as they were, for Undo */
+  rows: Row[];
 }
 /** For which of the rows the deed is offered now, and why not for the others. */
 async function ask(entity: Entity, rows: Row[], deed: Deed, field: string, pick: Picker, told: (n: number) => void): Promise<Rights> {
-  const able: number[] = [], not: Rights['not'] = [];
+  const able: number[] = [], not: Rights['not'] = [], whole: Row[] = [];
   for (let i = 0; i < rows.length; i += PAGE) {
     told(i + 1);
     const ids = rows.slice(i, i + PAGE).map((r) => r.id);
     const page = await get<Page>(`/${seg(entity.name)}`, { filter: `id=in=(${ids.join()})`, limit: PAGE, can: true });
+    if (rows.length <= UNDO_MOST) whole.push(...page.items);
     for (const r of page.items) {
       const offer = deed.kind === 'move' ? r._can?.transitions?.find((x) => x.name === deed.move.name) : undefined;
       // A field that is asked for in the dialog is no reason to leave a row out.
@@ -265,5 +279,5 @@ async function ask(entity: Entity, rows: Row[], deed: Deed, field: string, pick:
       else not.push({ id: r.id, why: pick(offer?.why) });
     }
   }
-  return { able, not };
+  return { able, not, rows: whole };
 }

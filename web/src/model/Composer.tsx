@@ -9,9 +9,9 @@ import { newKey, Problem } from '../core/api';
 import { useUser } from '../core/auth';
 import { giveBack } from '../core/draft';
 import { useText } from '../core/i18n';
-import { recall, remember } from '../core/keep';
+import { lay, look } from '../core/shelf';
 import { useKeptDraft } from '../core/kept';
-import { DELAY_MS, post, sendNow, takeBack, useWaiting } from '../core/outbox';
+import { DELAY_MS, post, sendNow, takeBack, waitingOf } from '../core/outbox';
 import { toast } from '../core/toast';
 import { ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
@@ -32,7 +32,6 @@ export function Composer({ entity, row, kind, onKind }: { entity: Entity; row: R
   const draft = useKeptDraft(me.id, entity.name, row.id, kind);
   const body = draft.text;
   const of = `${entity.name} ${row.id}`;
-  const waiting = useWaiting(of);
   const writers = usePresent(entity.name, row.id).filter((p) => p.state === 'typing');
   const [uploading, setUploading] = useState(0);
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -54,16 +53,17 @@ export function Composer({ entity, row, kind, onKind }: { entity: Entity; row: R
   };
   // What was on its way when the browser ended was never sent: it is a draft again.
   useEffect(() => {
-    const lost = recall(`outbox.${name}`);
-    if (!lost || waiting.some((w) => w.body === lost)) return;
-    remember(`outbox.${name}`, null);
-    giveBack(name, lost);
+    void look(`outbox.${name}`).then((lost) => {
+      if (!lost || waitingOf(of).some((w) => w.body === lost)) return;
+      void lay(`outbox.${name}`, null);
+      giveBack(name, lost);
+    });
   }, [name]);
   const send = () => {
     if (!body.trim()) return box.current?.focus();
-    remember(`outbox.${name}`, body);
+    void lay(`outbox.${name}`, body);
     const end = () => {
-      remember(`outbox.${name}`, null);
+      void lay(`outbox.${name}`, null);
       close();
     };
     const key = newKey();

@@ -4,7 +4,7 @@
 //
 // Messages and events are two lists of the server; here they are one, by time.  A message to or from the customer and an
 // internal note look different in colour, edge and words, so that nobody answers in the wrong place.
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { mayRead, useUser } from '../core/auth';
 import { fileAddress, seg, type Problem } from '../core/api';
 import { useText, type Label, type MessageId, type Text } from '../core/i18n';
@@ -12,6 +12,7 @@ import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { Tag } from '../kit/Tag';
 import { plain, Time } from './Cell';
+import { useBelow } from './below';
 import { useWaiting } from '../core/outbox';
 import { Composer, type Writing } from './Composer';
 import type { ClockData } from '../kit/ClockBadge';
@@ -27,6 +28,8 @@ interface Entry {
   at: string;
   kind: Exclude<Kind, 'all'>;
   node: ReactNode;
+  /** a message of somebody else */
+  others?: boolean;
 }
 
 /** What one looks at and what one writes; a screen that has keys for it holds this itself. */
@@ -59,15 +62,18 @@ export function Conversation({ entity, row, withMessages, view }: { entity: Enti
   const names = useNames(useMemo(() => linksOf(entity, row, timeline.data ?? []), [entity, row, timeline.data]));
   const entries = useMemo(
     () => [
-      ...(messages.data ?? []).map((m) => messageEntry(m, text)),
+      ...(messages.data ?? []).map((m) => ({ ...messageEntry(m, text), others: m.author !== me.id })),
       ...(timeline.data ?? []).flatMap((e) => eventEntry(e, { entity, row, text, index, files: files.data ?? [], names })),
       ...clockEntries(clocks.data ?? [], entity, text),
     ].sort((a, b) => a.at.localeCompare(b.at)),
-    [messages.data, timeline.data, files.data, clocks.data, entity, row, text, index, names],
+    [messages.data, timeline.data, files.data, clocks.data, entity, row, text, index, names, me.id],
   );
   const kinds = KINDS.filter((k) => withMessages && (k !== 'clock' || entity.clocks));
   const shown = only === 'all' ? entries : entries.filter((e) => e.kind === only);
   const error = (timeline.error ?? messages.error) as Problem | null;
+  const list = useRef<HTMLOListElement>(null);
+  const heard = messages.data ? shown.filter((e) => e.others).map((e) => e.key) : null;
+  const below = useBelow(list, withMessages ? heard : null);
   return (
     <section className="conversation" aria-labelledby="conversation-title">
       <div className="section-head">
@@ -82,8 +88,8 @@ export function Conversation({ entity, row, withMessages, view }: { entity: Enti
       </div>
       {error && <ProblemBanner problem={error} />}
       {(timeline.isPending || (withMessages && messages.isPending)) && !error && <Loading />}
-      <ol className="timeline">
-        {shown.map((e) => <li key={e.key} className={e.kind}>{e.node}</li>)}
+      <ol className="timeline" ref={list}>
+        {shown.map((e) => <li key={e.key} className={e.kind} data-key={e.others ? e.key : undefined} tabIndex={e.others ? -1 : undefined}>{e.node}</li>)}
         {waiting.map((w) => (
           <li key={`w${w.id}`} className={w.kind === 'internal' ? 'internal pending' : 'talk pending'}>
             <p className="by"><strong>{me.name}</strong> <Tag>{t('talk.pending')}</Tag></p>
@@ -91,6 +97,7 @@ export function Conversation({ entity, row, withMessages, view }: { entity: Enti
           </li>
         ))}
       </ol>
+      {below}
       {withMessages && mayRead(me, 'message') && <Composer entity={entity} row={row} kind={write} onKind={setWrite} />}
     </section>
   );

@@ -25,8 +25,15 @@ export function DraftBanner({ draft, onDone }: { draft: KeptDraft; onDone(): voi
   );
 }
 
-/** "saved 09:03:41" */
+/** "saved 09:03:41"; without the server, what this computer has; and what it cannot keep. */
 export function DraftSaved({ draft }: { draft: KeptDraft }) {
   const { t, exact } = useText();
-  return draft.savedAt && draft.text ? <span className="muted">{t('draft.saved', { at: exact(draft.savedAt) })}</span> : null;
+  if (!draft.text) return null;
+  return (
+    <>
+      {draft.savedAt ? <span className="muted">{t('draft.saved', { at: exact(draft.savedAt) })}</span>
+        : draft.heldAt && <span className="muted">{t('draft.held', { at: exact(draft.heldAt) })}</span>}
+      {draft.shelf && <span role="status" className="draft-shelf">{t(draft.shelf === 'none' ? 'draft.no_shelf' : 'draft.not_held')}</span>}
+    </>
+  );
 }

@@ -3,7 +3,7 @@
 // Moves.tsx -- the transitions that a record offers now: a bar of buttons, and the dialog that asks what one needs.
 //
 // What may be done is the server's answer (`_can`), never worked out here.
-import { Suspense, useState } from 'react';
+import { Suspense, useRef, useState } from 'react';
 import { serverNow } from '../core/clock';
 import { useDraft } from '../core/draft';
 import { useText, type Text } from '../core/i18n';
@@ -20,6 +20,7 @@ import type { Entity, Field, Row, Transition } from './entity';
 import { empty } from './Cell';
 import { Fields, useFirstFault } from './Form';
 import { moveFormOf, type MoveProps } from './registry';
+import { deedOf, reversible, useUndo, type Deed } from './undo';
 
 export interface Offer {
   move: Transition;
@@ -88,6 +89,14 @@ export function MoveForm(props: MoveProps) {
   return Dedicated ? <Suspense fallback={null}><Dedicated {...props} /></Suspense> : <MoveDialog {...props} />;
 }
 
+/** What a step makes of the record, where nothing takes it back. */
+export function Effect({ entity, row, move }: Pick<MoveProps, 'entity' | 'row' | 'move'>) {
+  const { t, pick } = useText();
+  const to = move.to && move.to !== row.state ? entity.state.get(move.to) : undefined;
+  if (!to) return null;
+  return <p className="muted effect-line">{t(to.final ? 'undo.ends' : 'undo.becomes', { state: pick(to.label, to.name) })}</p>;
+}
+
 /** A moment that is needed is mostly now. */
 export const proposals = (fields: Field[], row: Row): Record<string, unknown> =>
   Object.fromEntries(fields.filter((f) => f.type === 'datetime' && empty(row[f.name])).map((f) => [f.name, serverNow()]));
@@ -107,7 +116,13 @@ function MoveDialog({ entity, row, move, given, onClose, onMoved }: MoveProps) {
     draft.fail(e, [...needs, ...may].map((f) => f.name).concat('reason'));
     setBusy(false);
   };
-  const saver = useSaver(entity, onMoved, (values) => Object.entries(values).forEach(([n, v]) => draft.set(n, v)), refused);
+  const undo = useUndo(entity);
+  const kept = useRef<Deed | null>(null);
+  const moved = () => {
+    if (kept.current) undo(t('undo.stepped', { step: pick(move.label) }), [kept.current]);
+    onMoved();
+  };
+  const saver = useSaver(entity, moved, (values) => Object.entries(values).forEach(([n, v]) => draft.set(n, v)), refused);
   useFirstFault(draft);
 
   const submit = async () => {
@@ -116,7 +131,10 @@ function MoveDialog({ entity, row, move, given, onClose, onMoved }: MoveProps) {
     try {
       // What a step needs is said with it, also where it stands as it was: who agreed the last time agrees this time.
       const said = Object.fromEntries(needs.filter((f) => !empty(draft.values[f.name])).map((f) => [f.name, draft.values[f.name]]));
-      if (await saver.save(base, { ...said, ...draft.changed() }, (version, body) => change.move({ ...base, _v: version }, move.name, body))) onMoved();
+      if (await saver.save(base, { ...said, ...draft.changed() }, async (version, body, before) => {
+        await change.move({ ...base, _v: version }, move.name, body);
+        if (reversible(entity, move, before)) kept.current = deedOf(before, move.needs, body, move);
+      })) moved();
       else setBusy(false);
     } catch (e) {
       refused(e);
@@ -130,7 +148,8 @@ function MoveDialog({ entity, row, move, given, onClose, onMoved }: MoveProps) {
       notice={draft.problem && <ProblemBanner problem={draft.problem} />}>
       {saver.dialog}
       {move.confirm && <p>{pick(move.confirm)}</p>}
-      {!needs.length && !may.length && !move.reason && !move.confirm && <p className="muted">{t('record.move_plain')}</p>}
+      <Effect entity={entity} row={row} move={move} />
+      {!needs.length && !may.length && !move.reason && !move.confirm && !move.to && <p className="muted">{t('record.move_plain')}</p>}
       <Fields fields={needs} draft={draft} row={row} required={() => true} />
       {move.reason && (
         <Labelled name="reason" label={t('record.reason')} required wide error={draft.errors.reason && (pick(draft.errors.reason.text) || t('form.bad_value'))}>

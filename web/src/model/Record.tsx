@@ -10,7 +10,6 @@ import { Link } from 'wouter';
 import type { Problem } from '../core/api';
 import { mayCreate, mayRead, useUser } from '../core/auth';
 import { useDraft } from '../core/draft';
-import { toast } from '../core/toast';
 import { useText } from '../core/i18n';
 import { useActions } from '../core/keys';
 import { visited } from '../core/recent';
@@ -22,6 +21,7 @@ import { FormDialog } from '../kit/Dialog';
 import { Icon } from '../kit/Icon';
 import { StatePath } from '../kit/StatePath';
 import { Severity, Tag } from '../kit/Tag';
+import { useAfterStep } from './after';
 import { lookAhead, rowByKey } from './ahead';
 import { Cell, empty, optionLabel, StateTag } from './Cell';
 import { Clocks } from './Clocks';
@@ -36,6 +36,7 @@ import { pathOf, screenOf } from './registry';
 import { RecordTools } from './RecordTools';
 import { Conversation } from './Conversation';
 import { useSaver } from './saver';
+import { deedOf, useUndo, type Deed } from './undo';
 import { Below, Files, Related } from './Side';
 
 export function RecordPage({ name, id }: { name: string; id: string }) {
@@ -97,6 +98,7 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
   const facts = shown.filter((f) => !long.includes(f) && !empty(row[f.name]) && row[f.name] !== false);
   const canEdit = entity.fields.some((f) => editable(f) && row._can?.fields?.[f.name] === 'rw');
 
+  const after = useAfterStep(entity, row);
   useTitle(wholeName(entity, row));
   useActions([
     { id: 'record.edit', label: t('record.edit'), key: 'e', group: 'case', when: canEdit, run: () => setEditing(true) },
@@ -127,7 +129,7 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
         )}
         {path && <StatePath steps={path.steps} at={path.at} label={t('record.path')} />}
       </header>
-      <Moves entity={entity} row={row} onMoved={() => state.current?.focus()} />
+      <Moves entity={entity} row={row} onMoved={() => after(() => state.current?.focus())} />
       <div className="columns">
         <div className="main-column">
           {long.length > 0 && (
@@ -179,7 +181,7 @@ export function EditDialog({ entity: current, row, onClose }: { entity: Entity; 
   // The form keeps the model that it was opened with: what one has typed stays, and the server says what it no longer takes.
   const [entity] = useState(current);
   const text = useText();
-  const { t, pick } = text;
+  const { t } = text;
   const change = useChange(entity.name);
   const fields = entity.fields.filter((f) => editable(f) && row._can?.fields?.[f.name] === 'rw');
   // What the form began with: the page behind it goes on changing.
@@ -190,11 +192,11 @@ export function EditDialog({ entity: current, row, onClose }: { entity: Entity; 
     draft.fail(e, fields.map((f) => f.name));
     setBusy(false);
   };
+  const undo = useUndo(entity);
+  const kept = useRef<Deed | null>(null);
   const saved = () => {
-    const was = Object.fromEntries(Object.keys(draft.changed()).map((name) => [name, base[name] ?? null]));
-    const undo = () => void change.update({ ...base, _v: undefined }, was).then(
-      () => toast(t('toast.undone')), (e: Problem) => toast(pick(e.detail) || e.message, { bad: true }));
-    toast(t('toast.saved', { fields: Object.keys(was).map((n) => nameOf(entity, n, text)).join(t('list.comma')) }), { acts: [{ label: t('toast.undo'), run: undo }] });
+    const names = Object.keys(draft.changed()).map((n) => nameOf(entity, n, text)).join(t('list.comma'));
+    undo(t('toast.saved', { fields: names }), kept.current ? [kept.current] : []);
     onClose();
   };
   const saver = useSaver(entity, saved, (values) => Object.entries(values).forEach(([n, v]) => draft.set(n, v)), refused);
@@ -205,8 +207,9 @@ export function EditDialog({ entity: current, row, onClose }: { entity: Entity; 
     setBusy(true);
     draft.clear();
     try {
-      if (await saver.save(base, body, async (version, merged) => {
-        if (Object.keys(merged).length) await change.update({ ...base, _v: version }, merged);
+      if (await saver.save(base, body, async (version, merged, before) => {
+        const names = Object.keys(merged);
+        if (names.length) kept.current = deedOf(before, names, await change.update({ ...base, _v: version }, merged));
       })) saved();
       else setBusy(false);
     } catch (e) {

@@ -137,8 +137,9 @@ export function useChange(entity: string) {
       return row;
     },
     update: async (row: Row, body: object) => {
-      await call<Row>('PATCH', `/${seg(entity)}/${row.id}`, { body, version: row._v });
+      const kept = await call<Row>('PATCH', `/${seg(entity)}/${row.id}`, { body, version: row._v });
       await refresh(cache, entity, row.id);
+      return kept;
     },
     move: async (row: Row, transition: string, body: object) => {
       await call<Row>('POST', `/${seg(entity)}/${row.id}/${seg(transition)}`, { body, version: row._v });

@@ -15,9 +15,11 @@ import { nameOf } from './List';
 
 const Conflict = lazy(() => import('./Conflict'));
 
+/** `before`: the record that `body` goes on top of. */
+type Send = (version: number | undefined, body: Values, before: Row) => Promise<void>;
 export interface Saver {
   /** Saves by `send`, through conflicts; false when the person is asked first. Throws every other refusal. */
-  save(base: Row, mine: Values, send: (version: number | undefined, body: Values) => Promise<void>): Promise<boolean>;
+  save(base: Row, mine: Values, send: Send): Promise<boolean>;
   /** the dialog, while it asks */
   dialog: ReactNode;
 }
@@ -25,7 +27,7 @@ interface Asked {
   theirs: Row;
   clashes: Clash[];
   rest: Values;
-  send(version: number | undefined, body: Values): Promise<void>;
+  send: Send;
 }
 
 /** `onSaved` after the dialog saved; `onTheirs` with the values to go on with instead of one's own. */
@@ -34,10 +36,10 @@ export function useSaver(entity: Entity, onSaved: () => void, onTheirs: (values:
   const [asked, setAsked] = useState<Asked | null>(null);
 
   const save: Saver['save'] = async (base, mine, send) => {
-    let body = mine, version = base._v;
+    let body = mine, version = base._v, before = base;
     for (let tries = 0; ; tries++) {
       try {
-        await send(version, body);
+        await send(version, body, before);
         break;
       } catch (e) {
         if (!(e instanceof Problem) || e.status !== 412 || tries === 3) throw e;
@@ -49,6 +51,7 @@ export function useSaver(entity: Entity, onSaved: () => void, onTheirs: (values:
         }
         body = merged.body;
         version = theirs._v;
+        before = theirs;
         const others = changedBy(base, theirs, entity.fields.filter((f) => !f.hidden).map((f) => f.name));
         if (others.length) toast(text.t('conflict.merged', { fields: others.map((n) => nameOf(entity, n, text)).join(text.t('list.comma')) }));
       }

@@ -31,7 +31,7 @@ export async function doEach(items: Item[], deed: BulkDeed, body: Record<string,
   return faults;
 }
 
-export function BulkBar({ items, onDone }: { items: Item[]; onDone(): void }) {
+export function BulkBar({ items, onDone, onSnooze }: { items: Item[]; onDone(): void; onSnooze(): void }) {
   const { t } = useText();
   const cache = useQueryClient();
   const [deed, setDeed] = useState<BulkDeed | null>(null);
@@ -41,6 +41,7 @@ export function BulkBar({ items, onDone }: { items: Item[]; onDone(): void }) {
       <strong>{t('my.selected', { n: items.length })}</strong>
       <Button small onClick={() => setDeed('assign')}>{t('my.assign')}</Button>
       <Button small onClick={() => setDeed('note')}>{t('my.note')}</Button>
+      <Button small onClick={onSnooze}>{t('my.snooze')}</Button>
       <Button small look="quiet" onClick={onDone}>{t('my.unselect')}</Button>
       {result && (
         <Banner tone={result.faults.length ? 'warn' : 'info'}>
@@ -52,7 +53,7 @@ export function BulkBar({ items, onDone }: { items: Item[]; onDone(): void }) {
         <Suspense fallback={null}>
           <BulkDialog items={items} deed={deed} onClose={() => setDeed(null)} onDone={(faults) => {
             setDeed(null);
-            setResult({ done: items.length - faults.length, faults });
+            setResult(faults && { done: items.length - faults.length, faults });
             void cache.invalidateQueries({ queryKey: ['list', 'case'] });
           }} />
         </Suspense>

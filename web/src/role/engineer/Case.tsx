@@ -5,18 +5,20 @@
 //
 // What may be done is the server's answer (`_can`).  The parts are those of the generic page; this screen places them and
 // gives them keys.
-import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
+import type { Problem } from '../../core/api';
 import { useUser } from '../../core/auth';
 import { useText } from '../../core/i18n';
 import { useActions, type Action } from '../../core/keys';
 import { useTitle } from '../../core/title';
+import { toast } from '../../core/toast';
 import { Button } from '../../kit/Button';
 import { Guard } from '../../kit/Guard';
 import { Icon } from '../../kit/Icon';
 import { Menu } from '../../kit/Menu';
 import { Said, Words } from '../../kit/Said';
 import { Severity, Tag } from '../../kit/Tag';
+import { useAfterStep } from '../../model/after';
 import { Cell, empty, optionLabel, StateTag } from '../../model/Cell';
 import { Clocks } from '../../model/Clocks';
 import { Conversation, useTalkView, type TalkView } from '../../model/Conversation';
@@ -28,7 +30,6 @@ import { RecordTools } from '../../model/RecordTools';
 import { EditDialog } from '../../model/Record';
 import type { DetailProps } from '../../model/registry';
 import { Context } from './Context';
-import { useNeighbours } from './neighbours';
 import { Next } from './Next';
 import { Path, StepFacts } from './Path';
 import './engineer.css';
@@ -44,6 +45,7 @@ export default function Case({ entity, row }: DetailProps) {
   const [said, setSaid] = useState('');
   const state = useRef<HTMLParagraphElement>(null);
   const view = useTalkView();
+  const after = useAfterStep(entity, row);
   const number = String(row.number ?? row.id);
   const title = titleOf(entity, row);
   useTitle(`${number} ${title}`);
@@ -107,7 +109,7 @@ export default function Case({ entity, row }: DetailProps) {
         <Context entity={entity} row={row} />
       </div>
       <Bar offers={offers} onTake={take} onWrite={write} />
-      {asking && <MoveForm entity={entity} row={row} move={asking} onClose={() => setAsking(null)} onMoved={() => { setAsking(null); state.current?.focus(); }} />}
+      {asking && <MoveForm entity={entity} row={row} move={asking} onClose={() => setAsking(null)} onMoved={() => { setAsking(null); after(() => state.current?.focus()); }} />}
       {editing && <EditDialog entity={entity} row={row} onClose={() => setEditing(false)} />}
     </article>
   );
@@ -141,7 +143,7 @@ function People({ entity, row }: { entity: Entity; row: Row }) {
 }
 
 function Follow({ entity, row }: { entity: Entity; row: Row }) {
-  const { t } = useText();
+  const { t, pick } = useText();
   const me = useUser();
   const change = useChange(entity.name);
   const watchers = useChildren(entity.name, row.id, 'watcher', true).data;
@@ -149,7 +151,12 @@ function Follow({ entity, row }: { entity: Entity; row: Row }) {
   const [busy, setBusy] = useState(false);
   const act = async () => {
     setBusy(true);
-    await (mine ? change.removeChild(row.id, 'watcher', mine.id) : change.addChild(row.id, 'watcher', {})).catch(() => {});
+    const off = () => change.removeChild(row.id, 'watcher', id), on = () => change.addChild(row.id, 'watcher', {});
+    let id = mine?.id ?? 0;
+    const fail = (e: Problem) => void toast(pick(e.detail) || e.message, { bad: true });
+    await (mine ? off() : on().then((made) => { id = made.id; })).then(() => toast(t(mine ? 'case.follow_off' : 'case.follow_on'), {
+      acts: [{ label: t('toast.undo'), run: () => void (mine ? on() : off()).then(() => toast(t('toast.undone')), fail) }],
+    }), fail);
     setBusy(false);
   };
   return <Button small aria-pressed={!!mine} busy={busy} onClick={() => void act()}>{t(mine ? 'case.unfollow' : 'case.follow')}</Button>;
@@ -235,8 +242,6 @@ interface Keyed {
 }
 function useKeys({ row, offers, take, write, view, copy, edit }: Keyed) {
   const { t, pick } = useText();
-  const cache = useQueryClient();
-  const step = useNeighbours(cache, row);
   const main = mainOf(offers);
   const moves = offers.filter((o) => o !== main).map((o): Action => ({
     id: `case.${o.move.name}`, label: pick(o.move.label), group: 'case', when: o.ok || !!o.move.key,
@@ -250,8 +255,6 @@ function useKeys({ row, offers, take, write, view, copy, edit }: Keyed) {
     { id: 'case.filter', label: t('talk.turn'), key: 't', group: 'case', run: view.turn },
     { id: 'case.edit', label: t('case.edit'), key: 'm', group: 'case', when: !!edit, run: () => edit?.() },
     { id: 'case.copy', label: t('case.copy'), key: 'y', group: 'case', run: copy },
-    { id: 'case.previous', label: t('case.previous'), key: '[', group: 'case', when: !!step.previous, run: () => step.previous?.() },
-    { id: 'case.next', label: t('case.next'), key: ']', group: 'case', when: !!step.next, run: () => step.next?.() },
   ]);
   // N is the way on, whatever letter the model gives it.
   useActions([{ id: 'case.on', label: main ? pick(main.move.label) : '', key: 'n', group: 'case', hidden: true, when: !!main && main.move.key === 'c', run: () => take(main) }]);

@@ -3,7 +3,7 @@
 // Forms.tsx -- the dialogs of transitions that want more than the generic one gives: what a package still lacks, which
 // clocks wait, who is free.  They ask for what the model says (`needs`, `may`) and never decide: the server does.
 import { useQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { get, Problem } from '../../core/api';
 import { useDraft, type Draft } from '../../core/draft';
 import { useText, type Label } from '../../core/i18n';
@@ -15,10 +15,11 @@ import { empty } from '../../model/Cell';
 import { useChange, useClocks } from '../../model/data';
 import type { Field } from '../../model/entity';
 import { Fields, useFirstFault } from '../../model/Form';
-import { proposals } from '../../model/Moves';
+import { Effect, proposals } from '../../model/Moves';
 import type { MoveProps } from '../../model/registry';
 import { useSaver } from '../../model/saver';
 import { Attempts } from './Attempts';
+import { deedOf, reversible, useUndo, type Deed } from '../../model/undo';
 import { Candidates } from './Candidates';
 
 export interface Filling {
@@ -50,14 +51,23 @@ export function useFilling(p: MoveProps, typed: Record<string, unknown>, check?:
     draft.fail(e, known);
     setBusy(false);
   };
-  const saver = useSaver(entity, p.onMoved, (values) => Object.entries(values).forEach(([n, v]) => draft.set(n, v)), refused);
+  const undo = useUndo(entity);
+  const kept = useRef<Deed | null>(null);
+  const moved = () => {
+    if (kept.current) undo(t('undo.stepped', { step: pick(move.label) }), [kept.current]);
+    p.onMoved();
+  };
+  const saver = useSaver(entity, moved, (values) => Object.entries(values).forEach(([n, v]) => draft.set(n, v)), refused);
   const refuse = (name: string, text: Label) => draft.fail(new Problem(422, { errors: [{ pointer: `/${name}`, text }] }), known);
   const submit = async () => {
     draft.clear();
     if (check && !check(draft, refuse)) return;
     setBusy(true);
     try {
-      if (await saver.save(base, draft.changed(), (version, body) => change.move({ ...base, _v: version }, move.name, body))) p.onMoved();
+      if (await saver.save(base, draft.changed(), async (version, body, before) => {
+        await change.move({ ...base, _v: version }, move.name, body);
+        if (reversible(entity, move, before)) kept.current = deedOf(before, move.needs, body, move);
+      })) moved();
       else setBusy(false);
     } catch (e) {
       refused(e);
@@ -72,6 +82,7 @@ export function useFilling(p: MoveProps, typed: Record<string, unknown>, check?:
         notice={draft.problem && <ProblemBanner problem={draft.problem} />}>
         {saver.dialog}
         {hint && <p className="muted">{hint}</p>}
+        <Effect entity={entity} row={row} move={move} />
         {children}
         {move.reason && (
           <Labelled name="reason" label={t('record.reason')} required wide error={draft.errors.reason && (pick(draft.errors.reason.text) || t('form.bad_value'))}>

@@ -16,6 +16,8 @@ import { useActions } from '../../core/keys';
 import { usePhone } from '../../core/phone';
 import { useSettled } from '../../core/settled';
 import { useTitle } from '../../core/title';
+import { toast } from '../../core/toast';
+import { keepMixedWalk } from '../../core/walk';
 import { Loading, ProblemBanner } from '../../kit/Banner';
 import { Button } from '../../kit/Button';
 import { Choice } from '../../kit/Choice';
@@ -27,13 +29,17 @@ import { BulkBar } from './Bulk';
 import { Below, ClockName, customerOf, handlerOf, hrefOf, Kind, Nearest, Number as CaseNumber, State, Title, useCodeWords, useSeverity } from './Line';
 import { QuickMove, type Quick } from './Quick';
 import { itemsOf, type Item, type Task } from './rows';
+import { snoozeOf, useSnoozes, useSnoozing, type Back, type Snooze } from './snooze';
 import { viewsOf, type WorkView } from './views';
 import './engineer.css';
 
+const SnoozeDialog = lazy(() => import('./SnoozeDialog'));
 const RecordPage = lazy(() => import('../../model/Record').then((m) => ({ default: m.RecordPage })));
 
 const FIELDS = 'title,severity,priority,account,handler,owner,team,tier,parent,due,reported_at,_clocks';
 const NONE: Task[] = [];
+/** The view of what is put aside; all others leave that out. */
+const SNOOZED = 'snoozed';
 const NOTHING: Record<string, string> = {};
 
 /** How many stand in each view, bounded by the server; asked when the list itself is there. */
@@ -60,7 +66,13 @@ export default function MyPage() {
   const { t } = text;
   const me = useUser();
   const index = useIndex().data;
-  const views = useMemo(() => viewsOf(powersOf(me.roles, index)), [me.roles, index]);
+  const snoozes = useSnoozes();
+  const away = useMemo(() => snoozes.filter((s) => !s.back), [snoozes]);
+  const views = useMemo(() => {
+    const ids = away.filter((s) => s.entity !== 'task').map((s) => s.id).join();
+    const own = viewsOf(powersOf(me.roles, index)).map((v) => (ids ? { ...v, filter: `(${v.filter});id=out=(${ids})` } : v));
+    return [...own, { name: SNOOZED, label: 'my.view.snoozed' as const, filter: `id=in=(${ids || 0})`, tasks: true }];
+  }, [me.roles, index, away]);
   const [search, setSearch] = useSearchParams();
   const [, go] = useLocation();
   const view = views.find((v) => v.name === search.get('view')) ?? views[0];
@@ -92,19 +104,24 @@ export default function MyPage() {
   });
   const asOf = rows.dataUpdatedAt + (serverTime() - Date.now());
   const items = useMemo(() => {
-    const shown = view.tasks && !late ? (tasks.data ?? NONE).filter((x) => (!severity || x.severity === severity)
+    const gone = new Set(away.filter((s) => s.entity === 'task').map((s) => s.id));
+    const shown = view.tasks && !late ? (tasks.data ?? NONE).filter((x) => gone.has(x.id) === (view.name === SNOOZED) && (!severity || x.severity === severity)
       && (!q || `${x.title} ${x.case_title} ${x.number}`.toLowerCase().includes(q.toLowerCase()))) : NONE;
     return itemsOf(rows.data?.pages.flatMap((p) => p.items) ?? [], shown, asOf);
     // asOf moves with dataUpdatedAt alone; the difference of the clocks is not to draw the list anew.
-  }, [rows.data, rows.dataUpdatedAt, tasks.data, view, late, severity, q]);
+  }, [rows.data, rows.dataUpdatedAt, tasks.data, view, late, severity, q, away]);
   const counts = useCounts(views, rows.isSuccess);
-  const isNew = useNew(`${view.name} ${filter}`, items, rows.isSuccess && !rows.isPlaceholderData && !tasks.isPending);
+  const isNew = useNew(`${view.name} ${severity} ${late} ${q}`, items, rows.isSuccess && !rows.isPlaceholderData && !tasks.isPending);
 
   const [cursor, setCursor] = useState('');
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [wide, setWide] = useState('');
   const [quick, setQuick] = useState<Quick | null>(null);
   const [said, setSaid] = useState('');
+  const [putting, setPutting] = useState<Item[]>([]);
+  const snoozing = useSnoozing();
+  useReturned(snoozes, items, useCallback((words) => setSaid(words), []));
+  const chosen = items.filter((i) => picked.has(i.key) && i.row);
   const list = useRef<HTMLDivElement>(null);
   const find = useRef<HTMLInputElement>(null);
   const here = items.find((i) => i.key === cursor) ?? items.find((i) => open && i.row?.number === open) ?? items[0];
@@ -120,8 +137,14 @@ export default function MyPage() {
     rowLink(next.key)?.focus();
     if (split && open) show(next);
   };
+  const leave = (i: Item | undefined) => {
+    keepMixedWalk(items);
+    // Who opens what has come back has seen it.
+    if (i && snoozeOf(snoozes, i)?.back) void snoozing.back([i]).catch(() => {});
+  };
   const show = (i: Item) => {
     setCursor(i.key);
+    leave(i);
     if (split) put({ open: i.task ? i.task.number : String(i.row!.number ?? i.id) });
     else go(hrefOf(i));
   };
@@ -130,6 +153,24 @@ export default function MyPage() {
     if (!next.delete(i.key)) next.add(i.key);
     return next;
   });
+  const snooze = () => {
+    const which = chosen.length ? chosen : here ? [here] : [];
+    if (!which.length) return;
+    if (view.name !== SNOOZED) return setPutting(which);
+    void snoozing.back(which).then(() => toast(t('my.snooze.is_back', { n: which.length })), told);
+  };
+  const told = (e: Problem) => void toast(text.pick(e.detail) || e.message, { bad: true });
+  const putAway = async (until: string) => {
+    const which = putting;
+    const after = items[items.indexOf(which[which.length - 1]) + 1] ?? items[items.indexOf(which[0]) - 1];
+    await snoozing.away(which, until);
+    setPutting([]);
+    setPicked(new Set());
+    if (after) setCursor(after.key);
+    toast(t('my.snooze.done', { n: which.length, at: text.dateTime(until) }), {
+      acts: [{ label: t('toast.undo'), run: () => void snoozing.back(which).then(() => toast(t('toast.undone')), told) }],
+    });
+  };
   const takeNext = async () => {
     const accept = views.find((v) => v.name === 'accept')!;
     const page = await get<Page>('/case', { filter: accept.filter, sort: 'due', fields: FIELDS, limit: 1 });
@@ -143,7 +184,6 @@ export default function MyPage() {
     if (!split && here) put({ open: here.task ? here.task.number : String(here.row!.number ?? here.id) });
     else put({ open: '' });
   };
-  useGo();
   const at = here?.row ? here : undefined;
   useActions([
     { id: 'my.down', label: t('my.key.down'), key: 'j', group: 'list', hidden: true, run: () => move(1) },
@@ -151,9 +191,12 @@ export default function MyPage() {
     { id: 'my.pick', label: t('my.key.pick'), key: 'x', group: 'list', hidden: true, when: !!at, run: () => pick(at) },
     { id: 'my.accept', label: t('my.accept'), key: 'c', group: 'list', when: !!at && !open, run: () => setQuick({ entity: at!.entity, id: at!.id, moves: ['accept'] }) },
     { id: 'my.assign', label: t('my.assign'), key: 'a', group: 'list', when: !!at && !open, run: () => setQuick({ entity: at!.entity, id: at!.id, moves: ['dispatch', 'reassign', 'assign', 'transfer'] }) },
+    { id: 'my.snooze', label: t(view.name === SNOOZED ? 'my.snooze.bring' : 'my.snooze'), key: 's', group: 'list', when: !!here && !open, run: snooze },
     { id: 'my.find', label: t('my.find'), key: '/', group: 'list', run: () => find.current?.focus() },
     { id: 'my.next', label: t('my.take_next'), key: 'n', group: 'list', when: !open, run: () => void takeNext() },
     { id: 'my.split', label: t('my.split'), key: 'v', group: 'list', run: toggleSplit },
+    { id: 'walk.before', label: t('walk.before'), key: '[', group: 'list', when: split && !!open, run: () => move(-1) },
+    { id: 'walk.after', label: t('walk.after'), key: ']', group: 'list', when: split && !!open, run: () => move(1) },
   ]);
   const keys = (e: KeyboardEvent) => {
     const target = e.target as HTMLElement;
@@ -169,7 +212,6 @@ export default function MyPage() {
   // A saved view is what one asks for, not the case that stands beside it.
   const asked = useMemo(() => { const s = new URLSearchParams(search); s.delete('open'); return s; }, [search]);
   const count = rows.data?.pages[0]?.count;
-  const chosen = items.filter((i) => picked.has(i.key) && i.row);
   const filtered = !!(severity || late || q);
   return (
     <div className={`page my${split ? ' is-split' : ''}${split && open ? ' has-open' : ''}`}>
@@ -183,7 +225,7 @@ export default function MyPage() {
         <div className="views" role="group" aria-label={t('my.views')}>
           {views.map((v) => (
             <Button key={v.name} small look="quiet" data-view={v.name} aria-pressed={v === view} onClick={() => { setPicked(new Set()); put({ view: v === views[0] ? '' : v.name, open: '' }); }}>
-              {t(v.label)}{counts[v.name] !== undefined && <span className="count">{counts[v.name]}</span>}
+              {t(v.label)}{counts[v.name] !== undefined && <span className="count">{v.name === SNOOZED ? away.length : counts[v.name]}</span>}
             </Button>
           ))}
         </div>
@@ -199,7 +241,7 @@ export default function MyPage() {
           <SeverityChoice value={severity} onChange={(v) => put({ severity: v })} />
           <Button small aria-pressed={late} look="quiet" onClick={() => put({ late: late ? '' : '1' })}>{t('my.late')}</Button>
         </div>
-        {chosen.length > 0 && <BulkBar items={chosen} onDone={() => setPicked(new Set())} />}
+        {chosen.length > 0 && <BulkBar items={chosen} onDone={() => setPicked(new Set())} onSnooze={snooze} />}
         <p role="status" className={said ? 'my-said' : 'hidden-label'}>{said}</p>
         {rows.error && <ProblemBanner problem={rows.error as Problem} action={<Button small onClick={() => rows.refetch()}>{t('act.retry')}</Button>} />}
         {rows.isPending && <Loading />}
@@ -211,8 +253,11 @@ export default function MyPage() {
           </div>
         )}
         {items.length > 0 && (
-          <div ref={list} className={rows.isPlaceholderData ? 'stale' : undefined}>
-            <Lines items={items} narrow={split || phone} cursor={here?.key ?? ''} wide={wide} picked={picked} isNew={isNew}
+          <div ref={list} className={rows.isPlaceholderData ? 'stale' : undefined} onClickCapture={(e) => {
+            const link = (e.target as HTMLElement).closest('a.row-link');
+            if (link) leave(items.find((i) => i.key === link.closest<HTMLElement>('[data-item]')?.dataset.item));
+          }}>
+            <Lines items={items} narrow={split || phone} back={(i) => { const s = snoozeOf(snoozes, i); return s && (s.back ?? s.until); }} cursor={here?.key ?? ''} wide={wide} picked={picked} isNew={isNew}
               onCursor={setCursor} onPick={pick} onOpen={split || phone ? show : undefined} onWide={(k) => setWide(wide === k ? '' : k)} />
           </div>
         )}
@@ -223,6 +268,7 @@ export default function MyPage() {
           {open ? <Beside key={open} reference={open} /> : <div className="nothing"><p>{t('my.choose_one')}</p></div>}
         </section>
       )}
+      {putting.length > 0 && <Suspense fallback={null}><SnoozeDialog n={putting.length} onClose={() => setPutting([])} onTake={putAway} /></Suspense>}
       {quick && <QuickMove quick={quick} onClose={() => setQuick(null)} onDone={() => setQuick(null)} onRefused={(why) => { setQuick(null); setSaid(why); }} />}
     </div>
   );
@@ -251,25 +297,19 @@ function usePinned(box: React.RefObject<HTMLElement | null>, key: string, items:
   }, [box]);
 }
 
-/** g, then a letter: w my work, b board, i insight, r requests. */
-const PLACES: Record<string, string> = { w: '/my', b: '/board', i: '/insight', r: '/e/technical_request' };
-export function useGo() {
+/** What comes back while one looks is said. */
+function useReturned(snoozes: Snooze[], items: Item[], say: (words: string) => void) {
   const { t } = useText();
-  const [, go] = useLocation();
-  const waiting = useRef(0);
+  const away = useRef<Set<string> | null>(null);
   useEffect(() => {
-    const hear = (e: globalThis.KeyboardEvent) => {
-      if (Date.now() > waiting.current || e.ctrlKey || e.altKey || e.metaKey || e.isComposing) return;
-      waiting.current = 0;
-      if (!PLACES[e.key]) return;
-      e.preventDefault();
-      e.stopPropagation();
-      go(PLACES[e.key]);
-    };
-    addEventListener('keydown', hear, true);
-    return () => removeEventListener('keydown', hear, true);
-  }, [go]);
-  useActions([{ id: 'go.key', label: t('my.key.go'), key: 'g', group: 'go', hidden: true, run: () => { waiting.current = Date.now() + 1500; } }]);
+    const came = snoozes.filter((s) => s.back && away.current?.has(`${s.entity} ${s.id}`));
+    for (const s of came) {
+      const item = items.find((i) => snoozeOf([s], i));
+      if (!item) return;
+      say(t('my.snooze.came', { what: item.task ? item.task.title : String(item.row!.number ?? item.id), why: t(`my.back.${s.back!}`) }));
+    }
+    away.current = new Set(snoozes.filter((s) => !s.back).map((s) => `${s.entity} ${s.id}`));
+  }, [snoozes, items]);
 }
 
 function SeverityChoice({ value, onChange }: { value: string; onChange(v: string): void }) {
@@ -297,17 +337,23 @@ interface LinesProps {
   wide: string;
   picked: ReadonlySet<string>;
   isNew(key: string): boolean;
+  /** why it has come back, or until when it is away */
+  back(i: Item): Back | string | undefined;
   onCursor(key: string): void;
   onPick(i: Item): void;
   onOpen?(i: Item): void;
   onWide(key: string): void;
 }
 
-function Lines({ items, narrow, cursor, wide, picked, isNew, onCursor, onPick, onOpen, onWide }: LinesProps) {
-  const { t } = useText();
+function Lines({ items, narrow, cursor, wide, picked, isNew, back, onCursor, onPick, onOpen, onWide }: LinesProps) {
+  const { t, clock } = useText();
   const severity = useSeverity();
   const codeLabel = useCodeWords();
-  const fresh = (i: Item) => isNew(i.key) && <span className="tag tag-new">{t('my.new')}</span>;
+  const fresh = (i: Item) => {
+    const b = back(i);
+    if (b) return ['time', 'late', 'message'].includes(b) ? <span className="tag tag-new" data-back={b}>{t(`my.back.${b as Back}`)}</span> : <span className="tag" data-away>{t('my.snooze.away', { at: clock(b) })}</span>;
+    return isNew(i.key) && <span className="tag tag-new">{t('my.new')}</span>;
+  };
   const attrs = (i: Item) => ({
     'data-item': i.key, onFocus: () => onCursor(i.key),
     className: [i.key === cursor && 'is-cursor', picked.has(i.key) && 'is-picked', isNew(i.key) && 'is-new'].filter(Boolean).join(' ') || undefined,
