@@ -398,12 +398,28 @@ make_response(struct request *q, int64_t *ret_size)
         return MHD_create_response_from_buffer(body.n, (void *)(uintptr_t)body.p, MHD_RESPMEM_PERSISTENT);
 }
 
+/* The clock that everything here goes by, not the library's own: browsers count by it, and a test may have turned it. */
+static void
+date_header(struct MHD_Response *m)
+{
+        static const char *const days[] = {"Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"};
+        static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+        usec now = clock_now();
+        struct civil c = time_civil(now);
+        char text[64];
+
+        snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[now / USEC_DAY % 7], c.day, months[c.month - 1],
+                 c.year, c.hour, c.minute, c.second);
+        MHD_add_response_header(m, "Date", text);
+}
+
 /* The headers that every answer has; data may do nothing at all in a browser. */
 static void
 common_headers(struct request *q, struct MHD_Response *m)
 {
         struct response *r = &q->response;
 
+        date_header(m);
         if (r->status != 204 && r->status != 304)
                 MHD_add_response_header(m, "Content-Type", r->type ? r->type : "application/json");
         MHD_add_response_header(m, "Cache-Control", r->cache ? r->cache : "no-store");
