@@ -61,7 +61,8 @@ export function Bulk({ entity, rows: marked, columns, more, onClear }: Props) {
       for (let cursor: string | null | undefined = ''; cursor != null && all.length < MOST;) {
         setReading(all.length);
         const page: Page = await get(`/${seg(entity.name)}`, { ...query, count: false, labels: true, limit: PAGE, cursor });
-            cursor = page.next;
+        all.push(...page.items);
+        cursor = page.next;
         if (cursor && all.length >= MOST) toast(t('bulk.all_most', { n: MOST }));
       }
       setWhole({ marked: marked.length, rows: all });
