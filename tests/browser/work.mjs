@@ -258,6 +258,7 @@ async function work(browser, lang) {
       await press('k');
       await press('Enter');
       await page.locator('.record .number', { hasText: order[0] }).waitFor();
+      await page.locator('.moves [data-move=accept]').waitFor();
       await press('c');
       await page.locator('.dialog').waitFor();
       has(await page.locator('.dialog').innerText(), w.ends);
@@ -274,6 +275,7 @@ async function work(browser, lang) {
       await page.locator('.record .number', { hasText: order[2] }).waitFor();
     }],
     ['at the last one it goes back to the list', async () => {
+      await page.locator('.moves [data-move=accept]').waitFor();
       await press('c');
       await page.locator('.dialog').waitFor();
       await tabTo(page, 'textarea[name=first_contact]');
