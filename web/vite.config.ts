@@ -3,10 +3,11 @@
 // vite.config.ts -- builds src/ into dist/: index.html (staff), p.html (portal) and hashed files under /a/, each with its .br and .gz sibling,
 // as `openitr` embeds and serves them.
 //
-// Three small plugins stand here because no package does just this:
+// Small plugins stand here because no package does just this:
 //   floors       refuses an import from a higher floor (core < kit < model, portal < role < root) or a neighbour
 //   pressable    gives our own stylesheet link the id under which React Aria looks for its style element, so that it adds
 //                none of its own, which the content security policy would refuse (ui.md 1.1, note 4)
+//   first        names src/core/first.ts in both pages as the script that comes before all others
 //   announcer    lets React Aria's live announcer empty itself as text, where it writes innerHTML, which Trusted Types refuse;
 //                the build fails when that place is not there any more
 //   precompress  writes the compressed siblings
@@ -53,6 +54,22 @@ function pressable(): Plugin {
   };
 }
 
+/** A script in the page itself would become one with the entry's. */
+function first(): Plugin {
+  return {
+    name: 'first',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(html, { bundle }) {
+        const chunk = Object.values(bundle ?? {}).find((c) => c.type === 'chunk' && c.facadeModuleId === SRC + 'core/first.ts');
+        if (!chunk || !html.includes('<script type="module"')) throw new Error('first.ts has no place in the page: see first in vite.config.ts');
+        return html.replace('<script type="module"', `<script type="module" async crossorigin src="/${chunk.fileName}"></script>\n    <script type="module"`);
+      },
+    },
+  };
+}
+
 function announcer(): Plugin {
   let seen = false;
   return {
@@ -87,7 +104,7 @@ function precompress(): Plugin {
 }
 
 export default defineConfig({
-  plugins: [floors(), { ...optimizeLocales.vite({ locales: ['en-US', 'zh-CN'] }), enforce: 'pre' }, pressable(), announcer(), precompress()],
+  plugins: [floors(), { ...optimizeLocales.vite({ locales: ['en-US', 'zh-CN'] }), enforce: 'pre' }, pressable(), first(), announcer(), precompress()],
   build: {
     target: ['chrome109', 'edge109', 'firefox115', 'safari16.4'],
     outDir: 'dist',
@@ -97,7 +114,7 @@ export default defineConfig({
     reportCompressedSize: false,
     chunkSizeWarningLimit: 600,
     rolldownOptions: {
-      input: ['index.html', 'p.html'],
+      input: ['index.html', 'p.html', 'src/core/first.ts'],
       // "use client" in packages means nothing to a bundle that has no server half.
       onwarn: (warning, warn) => warning.code === 'MODULE_LEVEL_DIRECTIVE' || warn(warning),
     },

@@ -10,6 +10,7 @@
 // pressing the button twice never makes two records.  A caller whose attempt must outlive the page brings its own key.  An answer that is no success is thrown as a Problem.
 import createClient from 'openapi-fetch';
 import { heardTime } from './clock';
+import { address, forgetFirst, takeFirst, type Query } from './first';
 import { currentLang, type Label } from './i18n';
 import type { paths } from './schema';
 
@@ -81,7 +82,8 @@ async function send(request: Request): Promise<Response> {
   }
   let answer: Response;
   try {
-    answer = await fetch(request);
+    if (changes) forgetFirst();
+    answer = await ((changes ? undefined : takeFirst(request.url))?.catch(() => fetch(request)) ?? fetch(request));
   } catch {
     throw new Problem(0, null);
   }
@@ -95,14 +97,7 @@ async function send(request: Request): Promise<Response> {
 
 export const api = createClient<Short>({ baseUrl: BASE, fetch: send });
 
-export type Query = Record<string, string | number | boolean | null | undefined>;
-
-function address(path: string, query?: Query): string {
-  const q = new URLSearchParams();
-  for (const [k, v] of Object.entries(query ?? {})) if (v != null && v !== '') q.set(k, String(v));
-  const text = q.toString();
-  return BASE + path + (text ? '?' + text : '');
-}
+export type { Query };
 
 /** One path segment from an id or number. */
 export const seg = (s: string | number) => encodeURIComponent(String(s));

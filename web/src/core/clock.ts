@@ -3,11 +3,17 @@
 // clock.ts -- the server's time, as its answers tell it (to the second): a computer whose clock is wrong must not have its
 // times refused.
 let offset = 0;
+let began = 0;
 
 export function heardTime(httpDate: string | null): void {
   const at = httpDate ? Date.parse(httpDate) : NaN;
-  if (!Number.isNaN(at)) offset = at - Date.now();
+  if (Number.isNaN(at)) return;
+  offset = at - Date.now();
+  began ||= at;
 }
+
+/** The server's time at its first answer, in milliseconds; 0: it has not answered yet. */
+export const firstHeard = (): number => began;
 
 /** Now, in milliseconds. */
 export const serverTime = (): number => Date.now() + offset;

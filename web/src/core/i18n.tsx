@@ -10,16 +10,17 @@ import { I18nProvider as Catalogs, useLingui } from '@lingui/react';
 import { useMemo, type ComponentType, type ReactNode } from 'react';
 import { AREAS } from '../locales/gen/areas';
 import type { MessageId } from '../locales/gen/ids';
-import { recall, remember } from './keep';
+import { TEXTS, type Lang } from './first';
+import { remember } from './keep';
 import { lazyPart } from './lazy';
 import { clockText, dateText, dateTimeText, durationText, exactText, numberText } from './format';
 
-export type Lang = 'zh' | 'en';
+export { firstLang } from './first';
+export type { Lang };
 export type Label = { en?: string; zh?: string };
 export type { MessageId };
 
 const TAG: Record<Lang, string> = { zh: 'zh-CN', en: 'en' };
-const LOAD = { zh: () => import('../locales/gen/zh'), en: () => import('../locales/gen/en') };
 
 export type Area = keyof typeof AREAS;
 /** The areas whose pages were opened: a switch of the language brings their texts too. */
@@ -38,16 +39,9 @@ export const lazyPage = <P,>(area: Area, load: () => Promise<{ default: Componen
   return page;
 });
 
-/** The language chosen before on this computer, else the browser's. */
-export function firstLang(): Lang {
-  const kept = recall('lang');
-  if (kept === 'zh' || kept === 'en') return kept;
-  return (navigator.languages ?? [navigator.language]).some((l) => l.toLowerCase().startsWith('zh')) ? 'zh' : 'en';
-}
-
 /** Loads a language's catalog and makes it the one in use; `keep` remembers it on this computer. */
 export async function setLang(lang: Lang, keep = true): Promise<void> {
-  const parts = await Promise.all([LOAD[lang](), ...[...needed].map((a) => AREAS[a][lang]())]);
+  const parts = await Promise.all([TEXTS[lang](), ...[...needed].map((a) => AREAS[a][lang]())]);
   i18n.loadAndActivate({ locale: lang, messages: Object.assign({}, ...parts.map((p) => p.messages)) });
   document.documentElement.lang = TAG[lang];
   if (keep) remember('lang', lang);

@@ -10,7 +10,7 @@
 // The server says its time each 15 seconds; a stream that is silent for longer is dead, whatever the browser thinks of it.
 //
 // Events may come twice, never not at all; they say only which record changed, and the queries that show it are read again.
-import { heardTime } from './clock';
+import { firstHeard, heardTime } from './clock';
 import type { QueryClient } from '@tanstack/react-query';
 
 /** Who has a record open, as the server knew at `at`. */
@@ -72,6 +72,8 @@ function listen(signal: AbortSignal, tell: (h: Heard) => void): Promise<void> {
     let source: EventSource | null = null;
     const open = () => {
       heardAt = Date.now();
+      // What the page shows was read before anybody listened; an answer's time is whole seconds.
+      if (!lastId && firstHeard()) lastId = String((firstHeard() - 1000) * 1000);
       source = new EventSource('/api/v1/events' + (lastId ? `?after=${lastId}` : ''));
       source.onopen = () => {
         wait = 2000;

@@ -7,6 +7,7 @@
 import { queryOptions, useInfiniteQuery, useQueries, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { call, get, seg, type CallOptions, type Query } from '../core/api';
 import { serverTime } from '../core/clock';
+import { WHOLE } from '../core/first';
 import type { Label } from '../core/i18n';
 import type { ClockData } from '../kit/ClockBadge';
 import type { Row } from './entity';
@@ -56,7 +57,7 @@ export function useStats(entity: string, group: string, filter: string | undefin
 // The questions of a record's page stand apart from their hooks: some are asked before the page is there (ahead.ts).
 export const askRecord = (entity: string, key: string) => queryOptions({
   queryKey: ['rec', entity, key],
-  queryFn: ({ signal }) => get<Row>(`/${seg(entity)}/${seg(key)}`, { labels: true, can: true }, signal),
+  queryFn: ({ signal }) => get<Row>(`/${seg(entity)}/${seg(key)}`, WHOLE, signal),
 });
 /** The whole timeline, page by page, oldest first. */
 export const askTimeline = (entity: string, id: number) => queryOptions({

@@ -3,6 +3,7 @@
 // data.ts -- what the portal reads and sends. The keys of the cache are those that core/live.ts knows.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call, get, Problem, seg } from '../core/api';
+import { OPEN_REQUESTS, WHOLE } from '../core/first';
 import type { Label } from '../core/i18n';
 
 export const REQUEST = 'technical_request';
@@ -30,14 +31,13 @@ export interface Page {
   count?: number | string;
 }
 
-const CARD = 'title,reported_at,info_needed,pause_code,waiting_until,last_urged_at,owner,told_customer,registered_at';
+const CARD = OPEN_REQUESTS.fields;
 
 /** Requests that are not closed, all of them. */
 export function useOpenRequests() {
   return useQuery({
     queryKey: ['list', REQUEST, 'open'],
-    queryFn: async ({ signal }) => (await get<Page>(`/${REQUEST}`,
-      { filter: 'state.kind!=closed', sort: '-reported_at', limit: 200, fields: CARD, labels: true, can: true }, signal)).items,
+    queryFn: async ({ signal }) => (await get<Page>(`/${REQUEST}`, OPEN_REQUESTS, signal)).items,
   });
 }
 
@@ -82,7 +82,7 @@ export function useRatings(request?: number) {
 export function useRequest(reference: string) {
   return useQuery({
     queryKey: ['rec', REQUEST, reference],
-    queryFn: ({ signal }) => get<Row>(`/${REQUEST}/${seg(reference)}`, { labels: true, can: true }, signal),
+    queryFn: ({ signal }) => get<Row>(`/${REQUEST}/${seg(reference)}`, WHOLE, signal),
   });
 }
 
