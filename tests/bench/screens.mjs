@@ -20,19 +20,25 @@ async function slow(p, on = true) {
   await p.cdp.send('Emulation.setCPUThrottlingRate', { rate: on ? 4 : 1 });
 }
 
-/** Milliseconds from a deed in the page until the condition holds in it, both seen by the page's own clock. */
-const until = (page, deed, condition, arg) => page.evaluate(([d, c, a]) => new Promise((done) => {
-  const holds = new Function('arg', `return (${c})(arg)`);
+/** Milliseconds from a deed in the page until each condition holds in it, all seen by the page's own clock. */
+const until = (page, deed, conditions, arg) => page.evaluate(([d, list, a]) => new Promise((done) => {
+  const hold = list.map((c) => new Function('arg', `return (${c})(arg)`));
+  const at = hold.map(() => 0);
   const begun = performance.now();
-  const look = () => (holds(a) ? requestAnimationFrame(() => done(performance.now() - begun)) : requestAnimationFrame(look));
+  const look = () => {
+    hold.forEach((h, i) => { at[i] ||= h(a) ? performance.now() - begun : 0; });
+    if (at.every(Boolean)) requestAnimationFrame(() => done(at.map((t) => Math.min(t, performance.now() - begun))));
+    else requestAnimationFrame(look);
+  };
   new Function('arg', `return (${d})(arg)`)(a);
-  look();
-}), [String(deed), String(condition), arg]);
+  requestAnimationFrame(look);
+}), [String(deed), conditions.map(String), arg]);
 
-async function times(name, goal, once) {
-  const list = [];
-  for (let i = 0; i < RUNS; i++) list.push(await once(i));
-  rows.push(`| ${name} | ${Math.round(median(list))} | ${goal} |`);
+/** Runs `once` RUNS times; it answers with one time for each of the names. */
+async function times(names, once) {
+  const lists = names.map(() => []);
+  for (let i = 0; i < RUNS; i++) (await once(i)).forEach((ms, n) => lists[n].push(ms));
+  names.forEach(([name, goal], n) => rows.push(`| ${name} | ${Math.round(median(lists[n]))} | ${goal} |`));
 }
 
 /** From the address to the first card, with an empty cache and with a full one. */
@@ -40,24 +46,99 @@ async function portal(browser) {
   const door = await Person.at(browser, { lang: 'en', phone: true });
   await door.signIn('customer-en', '/p/login');
   const cookies = await door.context.cookies();
-  const warm = [];
   const load = async (p) => {
     const begun = performance.now();
     await p.page.goto(BASE + '/p', { waitUntil: 'commit' });
     await p.page.locator('.cards .card').first().waitFor();
     return performance.now() - begun;
   };
-  await times('portal, first page with an empty cache', '2,500', async () => {
+  await times([['portal, first page with an empty cache', '2,500'], ['portal, first page again', '800']], async () => {
     const p = await Person.at(browser, { lang: 'en', phone: true });
     await p.context.addCookies(cookies);
     await slow(p);
     const cold = await load(p);
-    warm.push(await load(p));
+    const again = await load(p);
     await p.context.close();
-    return cold;
+    return [cold, again];
   });
-  rows.push(`| portal, first page again | ${Math.round(median(warm))} | 800 |`);
   await door.context.close();
+}
+
+const CASE = [
+  (title) => !document.querySelector('tbody tr') && document.querySelector('main h1')?.innerText.includes(title) && !!document.querySelector('.record-state'),
+  () => !document.querySelector('tbody tr') && !!document.querySelector('main h1') && !!document.querySelector('.timeline li, .moves [data-move]') && !document.querySelector('.loading, [aria-busy=true]'),
+];
+const REST_MS = 400;
+
+/** From a list to cases that were never open: with a bare click, and after the pointer has rested on the link. */
+async function opening(p, rest, from, names) {
+  await times(names, async (i) => {
+    await p.page.goBack();
+    await p.page.locator('tbody tr').first().waitFor();
+    const link = p.page.locator('tbody tr').nth(from + i).locator('a.row-link');
+    const title = await p.page.locator('tbody tr').nth(from + i).locator('td.grow').innerText();
+    await p.page.mouse.move(5, 5);
+    await p.page.waitForTimeout(REST_MS);
+    if (rest) {
+      await link.hover();
+      await p.page.waitForTimeout(REST_MS);
+    }
+    return until(p.page, (t) => [...document.querySelectorAll('tbody tr')].find((r) => r.querySelector('td.grow')?.innerText === t).querySelector('a.row-link').click(), CASE, title);
+  });
+}
+
+/** Each time another heading: nothing of it was read before. */
+async function sorting(p, rest, from, name, goal) {
+  await times([[name, goal]], async (i) => {
+    const before = await p.page.locator('tbody tr').first().innerText();
+    const heading = p.page.locator('thead button.sort').nth(from + i);
+    await p.page.mouse.move(5, 5);
+    if (rest) {
+      await heading.hover();
+      await p.page.waitForTimeout(REST_MS);
+    }
+    const ms = await until(p.page, ([n]) => document.querySelectorAll('thead button.sort')[n].click(), [([n, was]) => {
+      const row = document.querySelector('tbody tr');
+      return row && row.innerText !== was && !document.querySelector('table.stale');
+    }], [from + i, before]);
+    await p.page.waitForTimeout(REST_MS);
+    return ms;
+  });
+}
+
+/** From the server's answer to the one who made a change, and from the event's arrival here, until the change is on the screen. */
+async function live(p, other, id) {
+  await p.page.addInitScript(() => {
+    const Plain = EventSource;
+    window.EventSource = class extends Plain {
+      constructor(...a) {
+        super(...a);
+        this.addEventListener('change', () => { window.__heard ||= Date.now(); });
+      }
+    };
+  });
+  await p.open(`/e/technical_request/${id}`);
+  await p.page.locator('.timeline li').first().waitFor();
+  await p.page.waitForTimeout(1500);
+  await times([
+    ['a change by somebody else, from its answer to the screen (no throttling)', '100'],
+    ['the same, from its event to the screen', '100'],
+  ], async (i) => {
+    const word = `Live ${i} ${Date.now()}`;
+    const seen = p.page.evaluate((t) => new Promise((done) => {
+      window.__heard = 0;
+      const look = () => (document.querySelector('.timeline')?.textContent.includes(t) ? done({ at: Date.now(), heard: window.__heard }) : requestAnimationFrame(look));
+      look();
+    }), word);
+    const answered = await other.page.evaluate(async ([to, body]) => {
+      const { csrf } = await (await fetch('/api/v1/me')).json();
+      await fetch(to, { method: 'POST', body: JSON.stringify({ visibility: 'internal', body }), headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf } });
+      return Date.now();
+    }, [`/api/v1/technical_request/${id}/message`, word]);
+    const { at, heard } = await seen;
+    await p.page.waitForTimeout(1000);
+    return [Math.max(0, at - answered), at - heard];
+  });
 }
 
 async function staff(browser) {
@@ -67,37 +148,21 @@ async function staff(browser) {
   await p.open('/e/technical_request?sort=-reported_at');
   await p.page.locator('tbody tr').first().waitFor();
   await p.page.locator(`tbody a`).first().click();
-  await p.page.locator('.record-state, .case-head, main h1').first().waitFor();
+  await p.page.locator('.record-state').first().waitFor();
+  await p.page.waitForTimeout(1000);
   await slow(p);
-  await times('from the list to a case that was never open', '300', async (i) => {
-    await p.page.goBack();
-    await p.page.locator('tbody tr').first().waitFor();
-    const links = await p.page.locator('tbody tr td a').evaluateAll((l) => l.map((a) => a.getAttribute('href')));
-    const href = [...new Set(links)][i + 1];
-    return until(p.page, (h) => document.querySelector(`tbody a[href="${h}"]`).click(), () => !document.querySelector('tbody tr') && !!document.querySelector('main h1') && !document.querySelector('.loading, [aria-busy=true]'), href);
-  });
+  await opening(p, false, 1, [['from the list to a case that was never open: its head', '300'], ['… all of it', '–']]);
+  await opening(p, true, 10, [[`the same after the pointer has rested on it for ${REST_MS} ms: its head`, '300'], ['… all of it', '300']]);
   await p.page.goBack();
   await p.page.locator('tbody tr').first().waitFor();
-  await times('sort a list, the answer of the server (150 ms away) and all', '150 + 150', async (i) => {
-    const before = await p.page.locator('tbody tr').first().innerText();
-    return until(p.page, () => document.querySelector('thead button').click(), (was) => {
-      const row = document.querySelector('tbody tr');
-      return row && row.innerText !== was;
-    }, before);
-  });
+  await sorting(p, false, 0, 'sort a list, with the answer of the server (150 ms away)', '150 + 150');
+  await p.page.goto(BASE + '/e/technical_request?sort=-reported_at&cols=number,title,state,severity,priority,account,team,handler,reported_at,created_at');
+  await p.page.locator('tbody tr').first().waitFor();
+  await sorting(p, true, 0, `the same after the pointer has rested on the heading for ${REST_MS} ms`, '150');
   await slow(p, false);
   const other = await Person.at(browser, { lang: 'en', name: 'other' });
   await other.signIn('hotline_agent');
-  const id = items[0].id;
-  await p.open(`/e/technical_request/${id}`);
-  await p.page.waitForTimeout(1500);
-  await times('a change by somebody else, from its answer to the screen (no throttling)', '100', async (i) => {
-    const word = `Live ${Date.now()}`;
-    const seen = p.page.waitForFunction((t) => document.body.innerText.includes(t), word, { polling: 'raf' }).then(() => performance.now());
-    await other.api(`/technical_request/${id}/message`, { visibility: 'internal', body: word });
-    const answered = performance.now();
-    return Math.max(0, (await seen) - answered);
-  });
+  await live(p, other, items[0].id);
   await p.context.close();
   await other.context.close();
 }

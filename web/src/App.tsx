@@ -5,7 +5,7 @@
 import { lazy, Suspense, useEffect } from 'react';
 import { Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Problem } from './core/api';
-import { isCustomer, useMe, useUser } from './core/auth';
+import { isCustomer, PersonProvider, useMe, useUser } from './core/auth';
 import { lazyPage, useText } from './core/i18n';
 import { lazyPart } from './core/lazy';
 import { Banner, Loading, ProblemBanner } from './kit/Banner';
@@ -47,7 +47,7 @@ export function App() {
     return <Redirect to={asked === '/' ? '/login' : `/login?next=${encodeURIComponent(asked)}`} replace />;
   }
   return (
-    <Shell key={me.data.id}>
+    <PersonProvider value={me.data}><Shell key={me.data.id}>
       <Guard key={place}>
         <Suspense fallback={<Loading />}><Switch>
           <Route path="/"><Home /></Route>
@@ -64,7 +64,7 @@ export function App() {
           <Route><NotHere /></Route>
         </Switch></Suspense>
       </Guard>
-    </Shell>
+    </Shell></PersonProvider>
   );
 }
 

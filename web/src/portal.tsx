@@ -10,7 +10,7 @@ import { lazy, StrictMode, Suspense, useEffect, useRef, type ReactNode } from 'r
 import { createRoot } from 'react-dom/client';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Problem } from './core/api';
-import { isCustomer, useMe, useUser, watchSession } from './core/auth';
+import { isCustomer, PersonProvider, useMe, useUser, watchSession } from './core/auth';
 import { newCache } from './core/cache';
 import { firstLang, Languages, lazyPage, needTexts, setLang, useText, type MessageId } from './core/i18n';
 import { followSystem } from './core/theme';
@@ -53,7 +53,7 @@ function Portal() {
     return <Redirect to={asked === '/p' ? '/p/login' : `/p/login?next=${encodeURIComponent(asked)}`} replace />;
   }
   return (
-    <Around key={me.data.id}>
+    <PersonProvider value={me.data}><Around key={me.data.id}>
       <Guard key={place}>
         <Suspense fallback={<Loading />}><Switch>
           <Route path="/p"><HomePage /></Route>
@@ -73,7 +73,7 @@ function Portal() {
           <Route><div className="page nothing"><h1>{t('shell.no_page')}</h1><Link className="btn" href="/p">{t('portal.nav.requests')}</Link></div></Route>
         </Switch></Suspense>
       </Guard>
-    </Around>
+    </Around></PersonProvider>
   );
 }
 

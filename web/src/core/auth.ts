@@ -4,6 +4,7 @@
 //
 // `me` is the query ['me'] of the cache: undefined while unknown, null when nobody is signed in.
 import { useQuery, type QueryClient } from '@tanstack/react-query';
+import { createContext, useContext } from 'react';
 import { api, onSignedOut, Problem, setCsrf } from './api';
 import { setZone } from './format';
 import { setLang } from './i18n';
@@ -66,9 +67,12 @@ export function useMe() {
   return useQuery({ queryKey: ['me'], queryFn: fetchMe, staleTime: Infinity, gcTime: Infinity, retry: 1 });
 }
 
+const Person = createContext<Me | null>(null);
+/** Around all screens below the shell: a cell of a table asks who reads it, and five hundred of them must not watch the cache. */
+export const PersonProvider = Person.Provider;
 /** The signed-in person; only for screens below the shell, which is not drawn without one. */
 export function useUser(): Me {
-  const me = useMe().data;
+  const me = useContext(Person);
   if (!me) throw new Error('useUser outside the shell');
   return me;
 }

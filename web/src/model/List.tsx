@@ -7,6 +7,7 @@
 //     as    board, calendar, map         cols   the columns           state, q  the two quick filters
 //     sort  fields, - descending         dense  loose: taller rows    by, day, span  of the calendar
 // All but the table come in parts of their own, when they are first looked at.
+import { useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { mayCreate, useUser } from '../core/auth';
@@ -21,7 +22,7 @@ import { Icon } from '../kit/Icon';
 import { PlainChoice } from '../kit/plain/Choice';
 import { both, columnsOf, defaultSort, fieldsFor, filterOf, foundBy, nameOf, searchField } from './columns';
 import { Count, useCounts } from './counts';
-import { useList } from './data';
+import { askList, useList } from './data';
 import { powersOf, useEntity, useIndex, type Entity, type Row } from './entity';
 import { partsAhead } from './registry';
 import { SavedViews, useSavedViews } from './SavedViews';
@@ -177,6 +178,7 @@ function Rows({ entity, columns, filter, sort, put, filtered, onClear }: RowsPro
   const { t, pick } = useText();
   const me = useUser();
   const query = { filter, sort, limit: 50, count: true, fields: fieldsFor(entity, columns) };
+  const cache = useQueryClient();
   const rows = useList(entity.name, query);
   const [left] = useState(() => recall(`job.${me.id}.${entity.name}`) !== null);
   const items = rows.data?.pages.flatMap((p) => p.items) ?? [];
@@ -210,6 +212,7 @@ function Rows({ entity, columns, filter, sort, put, filtered, onClear }: RowsPro
       )}
       {items.length > 0 && (
         <Table entity={entity} columns={columns.filter((c) => c in items[0])} items={items} sort={sort} onSort={(s) => put({ sort: s })}
+          onSortAhead={(s) => void cache.prefetchInfiniteQuery(askList(entity.name, { ...query, sort: s }))}
           stale={rows.isPlaceholderData} marks={works !== 'none' ? marks : undefined} edits={works !== 'none'} />
       )}
       {rows.hasNextPage && (

@@ -4,7 +4,7 @@
 // rows, x to mark one (with Shift: all from the last one), Enter to open, e or F2 to change a field there (Inline.tsx).
 //
 // Above 200 rows only those near the window are drawn (LongBody.tsx).
-import { lazy, Suspense, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { lazy, memo, Suspense, useMemo, useRef, useState, type KeyboardEvent, type ReactNode, type Ref } from 'react';
 import { Link, useLocation } from 'wouter';
 import { useText } from '../core/i18n';
 import { useActions } from '../core/keys';
@@ -31,13 +31,15 @@ interface Props {
   items: Row[];
   sort: string;
   onSort(sort: string): void;
+  /** somebody is about to sort so */
+  onSortAhead(sort: string): void;
   stale: boolean;
   marks?: Marks;
   /** may fields be changed in the rows themselves? */
   edits?: boolean;
 }
 
-export function Table({ entity, columns, items, sort, onSort, stale, marks, edits }: Props) {
+export function Table({ entity, columns, items, sort, onSort, onSortAhead, stale, marks, edits }: Props) {
   const text = useText();
   const { t } = text;
   const [, go] = useLocation();
@@ -86,32 +88,19 @@ export function Table({ entity, columns, items, sort, onSort, stale, marks, edit
     e.preventDefault();
   };
 
-  const line = (row: Row, extra?: object): ReactNode => (
-    <tr key={row.id} data-id={row.id} aria-selected={marks?.ids.has(row.id) || undefined} {...extra} onClick={(e) => {
-      if ((e.target as HTMLElement).closest('a,button,input,label') || getSelection()?.toString() || box.current?.querySelector('.inline-edit')) return;
-      if (e.shiftKey && marks) marks.toggle(row.id, true);
-      else open(row);
-    }}>
-      {marks && (
-        <td className="mark">
-          <label><input type="checkbox" checked={marks.ids.has(row.id)} aria-label={t('list.mark', { what: String(row[entity.display] ?? row.number ?? row.id) })}
-            onChange={(e) => marks.toggle(row.id, (e.nativeEvent as MouseEvent).shiftKey)} /></label>
-        </td>
-      )}
-      {columns.map((c, i) => (
-        <td key={c} data-col={c} className={(rightAligned(entity.field.get(c)) ? 'num ' : '') + (c === 'title' ? 'grow' : '') + (empty(row[c]) ? 'none' : '')}
-          title={c === 'title' ? String(row[c] ?? '') : undefined} data-label={nameOf(entity, c, text)}>
-          {i === 0
-            ? (
-              <Link className="row-link" href={`/e/${entity.name}/${row.id}`} onClick={() => keepWalk(entity.name, items.map((x) => x.id))}>
-                <Cell entity={entity} row={row} name={c} short />
-              </Link>
-            )
-            : <Cell entity={entity} row={row} name={c} short />}
-        </td>
-      ))}
-    </tr>
-  );
+  // What a row can have done to it, behind one object that stays: a row is drawn again when it changes, not when the table does.
+  const deeds = useRef({} as Deeds).current;
+  Object.assign(deeds, {
+    open,
+    walk: () => keepWalk(entity.name, items.map((i) => i.id)),
+    toggle: (id: number, range: boolean) => marks?.toggle(id, range),
+    editing: () => !!box.current?.querySelector('.inline-edit'),
+  });
+  const names = columns.join();
+  const shown = useMemo(() => names.split(','), [names]);
+  const line = (row: Row, extra?: object): ReactNode =>
+    <Line key={row.id} entity={entity} columns={shown} row={row} marked={marks && marks.ids.has(row.id)} deeds={deeds} {...extra} />;
+  const ahead = useSortAhead(onSortAhead);
 
   const marked = marks ? items.filter((i) => marks.ids.has(i.id)).length : 0;
   return (
@@ -129,7 +118,7 @@ export function Table({ entity, columns, items, sort, onSort, stale, marks, edit
               <th key={c} scope="col" className={rightAligned(entity.field.get(c)) ? 'num' : c === 'title' ? 'grow' : undefined}
                 aria-sort={by === c ? (down ? 'descending' : 'ascending') : undefined}>
                 {sortable(entity, c) ? (
-                  <button type="button" className="sort" onClick={() => onSort(by === c && !down ? '-' + c : c)}>
+                  <button type="button" className="sort" {...ahead(by === c && !down ? '-' + c : c)} onClick={() => onSort(by === c && !down ? '-' + c : c)}>
                     {nameOf(entity, c, text)}{by === c && <Icon name={down ? 'down' : 'up'} />}
                   </button>
                 ) : nameOf(entity, c, text)}
@@ -146,4 +135,66 @@ export function Table({ entity, columns, items, sort, onSort, stale, marks, edit
       {inline && <Suspense><Inline entity={entity} columns={columns} box={box} wish={inline.wish} /></Suspense>}
     </div>
   );
+}
+
+interface Deeds {
+  open(row: Row): void;
+  /** the list is kept, so that one can go on from record to record */
+  walk(): void;
+  toggle(id: number, range: boolean): void;
+  editing(): boolean;
+}
+interface LineProps {
+  entity: Entity;
+  columns: string[];
+  row: Row;
+  /** undefined: rows are not marked here */
+  marked?: boolean;
+  deeds: Deeds;
+  ref?: Ref<HTMLTableRowElement>;
+  'data-index'?: number;
+}
+
+const Line = memo(function Line({ entity, columns, row, marked, deeds, ...extra }: LineProps) {
+  const text = useText();
+  return (
+    <tr data-id={row.id} aria-selected={marked || undefined} {...extra} onClick={(e) => {
+      if ((e.target as HTMLElement).closest('a,button,input,label') || getSelection()?.toString() || deeds.editing()) return;
+      if (e.shiftKey && marked !== undefined) deeds.toggle(row.id, true);
+      else deeds.open(row);
+    }}>
+      {marked !== undefined && (
+        <td className="mark">
+          <label><input type="checkbox" checked={marked} aria-label={text.t('list.mark', { what: String(row[entity.display] ?? row.number ?? row.id) })}
+            onChange={(e) => deeds.toggle(row.id, (e.nativeEvent as MouseEvent).shiftKey)} /></label>
+        </td>
+      )}
+      {columns.map((c, i) => (
+        <td key={c} data-col={c} className={(rightAligned(entity.field.get(c)) ? 'num ' : '') + (c === 'title' ? 'grow' : '') + (empty(row[c]) ? 'none' : '')}
+          title={c === 'title' ? String(row[c] ?? '') : undefined} data-label={nameOf(entity, c, text)}>
+          {i === 0
+            ? <Link className="row-link" href={`/e/${entity.name}/${row.id}`} onClick={deeds.walk}><Cell entity={entity} row={row} name={c} short /></Link>
+            : <Cell entity={entity} row={row} name={c} short />}
+        </td>
+      ))}
+    </tr>
+  );
+});
+
+/** So long the pointer rests on a heading that it means. */
+const REST_MS = 80;
+
+/** Asks for the other order before the button is up: the pointer rests there, the focus comes, the button goes down. */
+function useSortAhead(ask: (sort: string) => void) {
+  const timer = useRef(0);
+  const stop = () => clearTimeout(timer.current);
+  return (sort: string) => ({
+    onPointerEnter: () => {
+      stop();
+      timer.current = window.setTimeout(() => ask(sort), REST_MS);
+    },
+    onPointerLeave: stop,
+    onFocus: () => ask(sort),
+    onPointerDown: () => ask(sort),
+  });
 }

@@ -4,7 +4,7 @@
 //
 // Keys of the cache:  ['list', entity, …]   rows            ['rec', entity, key]       one record, by id or number
 //                     ['of', entity, id, …] timeline and children of a record          (all three known to core/live.ts)
-import { queryOptions, useInfiniteQuery, useQueries, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions, useInfiniteQuery, useQueries, useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { call, get, seg, type CallOptions, type Query } from '../core/api';
 import { serverTime } from '../core/clock';
 import { WHOLE } from '../core/first';
@@ -30,16 +30,14 @@ export interface Event {
   data?: { changes?: Record<string, [unknown, unknown]>; reason?: string; id?: number; text?: Label } | null;
 }
 
-export function useList(entity: string, query: Query, enabled = true) {
-  return useInfiniteQuery({
-    queryKey: ['list', entity, query],
-    queryFn: ({ pageParam, signal }) => get<Page>(`/${seg(entity)}`, { ...query, labels: true, cursor: pageParam }, signal),
-    initialPageParam: '',
-    getNextPageParam: (last) => last.next || undefined,
-    placeholderData: (before) => before,
-    enabled,
-  });
-}
+export const askList = (entity: string, query: Query) => infiniteQueryOptions({
+  queryKey: ['list', entity, query],
+  queryFn: ({ pageParam, signal }) => get<Page>(`/${seg(entity)}`, { ...query, labels: true, cursor: pageParam }, signal),
+  initialPageParam: '',
+  getNextPageParam: (last) => last.next || undefined,
+});
+export const useList = (entity: string, query: Query, enabled = true) =>
+  useInfiniteQuery({ ...askList(entity, query), placeholderData: (before) => before, enabled });
 
 export interface Stats {
   group: string;
