@@ -135,6 +135,7 @@ function soon(key: string, read: () => Promise<unknown>): void {
   setTimeout(turn, FRAME_MS);
 }
 
+let wasDown = false;
 function react(cache: QueryClient, h: Heard, onState: Listener): void {
   if (h.type !== 'down') heardAt = Date.now();
   switch (h.type) {
@@ -144,13 +145,20 @@ function react(cache: QueryClient, h: Heard, onState: Listener): void {
     case 'up':
       // What was said of presence while nobody listened is not told again: who is here says so once more.
       dispatchEvent(new Event('openitr-live'));
+      // Another program may answer now, with another model.
+      if (wasDown) void cache.invalidateQueries({ queryKey: ['model'] });
+      wasDown = false;
       return onState(true);
     case 'down':
+      wasDown = true;
       return onState(false);
     case 'model':
       // What a person may do belongs to the model, too.
       void cache.invalidateQueries({ queryKey: ['model'] });
       void cache.invalidateQueries({ queryKey: ['me'] });
+      // New fields stand in records, and in what may be changed of them.
+      void cache.invalidateQueries({ queryKey: ['rec'] });
+      void cache.invalidateQueries({ queryKey: ['list'] });
       return;
     case 'notice':
       return soon('inbox', () => cache.invalidateQueries({ queryKey: ['inbox'] }));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Form.tsx -- fields of an entity as a form, in their groups; and the page on which a record is made.
-import { useEffect, useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 import { Problem } from '../core/api';
 import { mayCreate, useUser } from '../core/auth';
@@ -10,7 +10,8 @@ import { useText, type MessageId, type Text } from '../core/i18n';
 import { useTitle } from '../core/title';
 import { Banner, Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
-import { holds, powersOf, useEntity, useIndex, writableBy, type Entity, type Field, type Row } from './entity';
+import { editable, holds, powersOf, useEntity, useIndex, writableBy, type Entity, type Field, type Row } from './entity';
+import { plain } from './Cell';
 import { useChange } from './data';
 import { proposalsFor } from './registry';
 import { FieldControl } from './Widget';
@@ -69,6 +70,40 @@ export function useFirstFault(draft: Draft) {
   return box;
 }
 
+/** What a form is made of, as far as it can be seen. */
+const shapeOf = (e: Entity) => JSON.stringify(e.fields.map(({ name, type, required, max, min, options, when, write, hidden }) => [name, type, required, max, min, options, when, write, hidden]));
+
+/**
+ * The model of an open form: the one that it was opened with, so that nothing moves under one's hands. When an administrator
+ * changed it meanwhile, `changed` says so, and the person takes the new one: what was typed stays, what has no place any more is
+ * still read there.
+ */
+export function useFormModel(current: Entity, values: Record<string, unknown>): { entity: Entity; changed: ReactNode } {
+  const text = useText();
+  const { t, pick } = text;
+  const [entity, setEntity] = useState(current);
+  const [gone, setGone] = useState<string[]>([]);
+  const behind = entity !== current && shapeOf(entity) !== shapeOf(current);
+  const named = (fields: Field[]) => fields.map((f) => pick(f.label, f.name)).join(t('list.comma'));
+  const fresh = behind ? current.fields.filter((f) => editable(f) && !entity.field.has(f.name)) : [];
+  const left = behind ? entity.fields.filter((f) => editable(f) && !current.field.has(f.name)) : [];
+  const take = () => {
+    setGone([...gone, ...left.filter((f) => values[f.name] != null).map((f) => `${pick(f.label, f.name)}${t('list.colon')}${plain(f, values[f.name], text)}`)]);
+    setEntity(current);
+  };
+  const changed = (behind || gone.length > 0) && (
+    <Banner tone="warn" action={behind && <Button small data-model="take" onClick={take}>{t('form.model_take')}</Button>}>
+      <p data-model="changed">{t('form.model_changed')}</p>
+      {fresh.length > 0 && <p>{t('form.model_new', { fields: named(fresh) })}</p>}
+      {(left.length > 0 || gone.length > 0) && <p>{t('form.model_gone', { fields: [...gone, ...left.map((f) => pick(f.label, f.name))].join(t('list.comma')) })}</p>}
+    </Banner>
+  );
+  return { entity, changed };
+}
+
+/** Of what was typed, what has a place in the form. */
+export const ofForm = (values: Record<string, unknown>, entity: Entity) => Object.fromEntries(Object.entries(values).filter(([k]) => entity.field.has(k)));
+
 export function NewPage({ name }: { name: string }) {
   const { t } = useText();
   const me = useUser();
@@ -100,8 +135,8 @@ function fromAddress(fields: Field[]): Record<string, unknown> {
 }
 
 function NewForm({ entity: current, powers }: { entity: Entity; powers: string[] }) {
-  // The form keeps the model that it was opened with: what one has typed stays, and the server says what it no longer takes.
-  const [entity] = useState(current);
+  const typed = useRef<Record<string, unknown>>({});
+  const { entity, changed } = useFormModel(current, typed.current);
   const text = useText();
   const { t, pick } = text;
   const [, go] = useLocation();
@@ -110,6 +145,7 @@ function NewForm({ entity: current, powers }: { entity: Entity; powers: string[]
   // What stays as preset is not sent: the server sets it.
   const me = useUser();
   const draft = useDraft(Object.fromEntries(fields.map((f) => [f.name, f.preset ?? null])), { ...proposalsFor(me, entity), ...fromAddress(fields) });
+  typed.current = draft.values;
   const form = useFirstFault(draft);
   const [busy, setBusy] = useState(false);
   const first = fields.filter((f) => askedFirst(entity, f));
@@ -122,7 +158,7 @@ function NewForm({ entity: current, powers }: { entity: Entity; powers: string[]
     setBusy(true);
     draft.clear();
     try {
-      const row = await change.create(draft.changed());
+      const row = await change.create(ofForm(draft.changed(), entity));
       go(`/e/${entity.name}/${row.id}`);
     } catch (x) {
       draft.fail(x, fields.map((f) => f.name));
@@ -136,6 +172,7 @@ function NewForm({ entity: current, powers }: { entity: Entity; powers: string[]
     }}>
       <div className="page-head"><h1>{t('list.new', { what: pick(entity.label) })}</h1></div>
       {entity.help && <p className="muted">{pick(entity.help)}</p>}
+      {changed}
       {draft.problem && <ProblemBanner problem={draft.problem} />}
       {byGroup(entity, first).map(([g, list]) => (
         <fieldset key={g} className="card">

@@ -15,7 +15,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import { createPortal } from 'react-dom';
-import { call, get, Problem, seg } from '../core/api';
+import { get, Problem, seg } from '../core/api';
 import { useUser } from '../core/auth';
 import { useDraft, type Values } from '../core/draft';
 import { useText } from '../core/i18n';
@@ -24,9 +24,10 @@ import { toast } from '../core/toast';
 import { ProblemBanner } from '../kit/Banner';
 import { Icon } from '../kit/Icon';
 import { nameOf } from './columns';
-import { refresh } from './data';
+import { useChange } from './data';
 import { holds, powersOf, titleOf, useIndex, writableBy, type Entity, type Row } from './entity';
 import { useSaver } from './saver';
+import { deedOf, useUndo, type Deed } from './undo';
 import { FieldControl } from './Widget';
 
 /** Values that are no matter of a cell: they are changed on the page of the record. */
@@ -124,13 +125,11 @@ const CONTROLS = 'input:not([type=radio]),input[type=radio]:checked,textarea,but
 function Editor({ entity, box, at, onDone }: { entity: Entity; box: Props['box']; at: At; onDone(next?: string): void }) {
   const text = useText();
   const { t } = text;
-  const cache = useQueryClient();
   const { base, name } = at;
   const field = entity.field.get(name)!;
-  const path = `/${seg(entity.name)}/${base.id}`;
   const draft = useDraft({ [name]: base[name] ?? null });
   const [busy, setBusy] = useState(false);
-  const kept = useRef<Row | null>(null);
+  const deed = useRef<Deed | null>(null);
   const form = useRef<HTMLFormElement>(null);
   const [, again] = useState(0);
 
@@ -138,28 +137,15 @@ function Editor({ entity, box, at, onDone }: { entity: Entity; box: Props['box']
     draft.fail(e, [name]);
     setBusy(false);
   };
-  const send = async (version: number | undefined, body: Values) => {
-    if (Object.keys(body).length) kept.current = await call<Row>('PATCH', path, { body, version });
-    await refresh(cache, entity.name, base.id);
+  const change = useChange(entity.name);
+  const undo = useUndo(entity);
+  const send = async (version: number | undefined, body: Values, before: Row) => {
+    const names = Object.keys(body);
+    if (names.length) deed.current = deedOf(before, names, await change.update({ ...base, _v: version }, body));
   };
   const saved = (next?: string) => {
-    const after = kept.current;
-    if (after) toast(t('toast.saved', { fields: nameOf(entity, name, text) }), { acts: [{ label: t('toast.undo'), run: () => void undo(after) }] });
+    if (deed.current) undo(t('toast.saved', { fields: nameOf(entity, name, text) }), [deed.current]);
     onDone(next);
-  };
-  /** Back to what was, unless somebody has changed this very field since. */
-  const undo = async (after: Row) => {
-    const body = { [name]: base[name] ?? null };
-    try {
-      await send(after._v, body).catch((e: unknown) => {
-        const now = e instanceof Problem && e.status === 412 ? (e.current as Row | undefined) : undefined;
-        if (!now || !same(now[name], after[name])) throw e;
-        return send(now._v, body);
-      });
-      toast(t('toast.undone'));
-    } catch (e) {
-      toast(e instanceof Problem ? text.pick(e.detail) || e.message : String(e), { bad: true });
-    }
   };
   const saver = useSaver(entity, () => saved(), () => onDone(), refused);
   const save = async (mine: Values, next?: string) => {
@@ -175,7 +161,7 @@ function Editor({ entity, box, at, onDone }: { entity: Entity; box: Props['box']
     }
   };
   const picks = PICKED.has(field.type) || (field.type === 'enum' && field.options.length > 5);
-  const change = (value: unknown) => {
+  const choose = (value: unknown) => {
     draft.set(name, value);
     if (picks && value !== null) void save({ [name]: value });
   };
@@ -221,7 +207,7 @@ function Editor({ entity, box, at, onDone }: { entity: Entity; box: Props['box']
     <>
       {cell && createPortal(
         <form className="inline-edit" ref={form} noValidate data-inline={name} onKeyDown={keys} onSubmit={(e) => { e.preventDefault(); void save(draft.changed()); }}>
-          <FieldControl field={field} value={draft.values[name]} onChange={change} error={draft.errors[name]} row={base} />
+          <FieldControl field={field} value={draft.values[name]} onChange={choose} error={draft.errors[name]} row={base} />
           <button type="submit" className="icon-btn" aria-label={t('inline.save')} title={t('inline.save')} aria-busy={busy || undefined}><Icon name="check" /></button>
           <button type="button" className="icon-btn" aria-label={t('inline.restore')} title={t('inline.restore')} onClick={() => onDone()}><Icon name="x" /></button>
           {draft.problem && <ProblemBanner problem={draft.problem} />}

@@ -27,7 +27,7 @@ import { Cell, empty, optionLabel, StateTag } from './Cell';
 import { Clocks } from './Clocks';
 import { useChange, useRecord } from './data';
 import { editable, titleOf, useEntity, type Entity, type Field, type Row } from './entity';
-import { byGroup, Fields, groupLabel, useFirstFault } from './Form';
+import { byGroup, Fields, groupLabel, ofForm, useFirstFault, useFormModel } from './Form';
 import { nameOf } from './List';
 import { Keeper } from './FileBox';
 import { Moves } from './Moves';
@@ -178,8 +178,8 @@ export function Facts({ title, entity, row, list }: { title: string; entity: Ent
 }
 
 export function EditDialog({ entity: current, row, onClose }: { entity: Entity; row: Row; onClose(): void }) {
-  // The form keeps the model that it was opened with: what one has typed stays, and the server says what it no longer takes.
-  const [entity] = useState(current);
+  const typed = useRef<Record<string, unknown>>({});
+  const { entity, changed } = useFormModel(current, typed.current);
   const text = useText();
   const { t } = text;
   const change = useChange(entity.name);
@@ -187,6 +187,7 @@ export function EditDialog({ entity: current, row, onClose }: { entity: Entity; 
   // What the form began with: the page behind it goes on changing.
   const [base] = useState(row);
   const draft = useDraft(Object.fromEntries(fields.map((f) => [f.name, row[f.name] ?? null])));
+  typed.current = draft.values;
   const [busy, setBusy] = useState(false);
   const refused = (e: unknown) => {
     draft.fail(e, fields.map((f) => f.name));
@@ -195,14 +196,14 @@ export function EditDialog({ entity: current, row, onClose }: { entity: Entity; 
   const undo = useUndo(entity);
   const kept = useRef<Deed | null>(null);
   const saved = () => {
-    const names = Object.keys(draft.changed()).map((n) => nameOf(entity, n, text)).join(t('list.comma'));
+    const names = Object.keys(ofForm(draft.changed(), entity)).map((n) => nameOf(entity, n, text)).join(t('list.comma'));
     undo(t('toast.saved', { fields: names }), kept.current ? [kept.current] : []);
     onClose();
   };
   const saver = useSaver(entity, saved, (values) => Object.entries(values).forEach(([n, v]) => draft.set(n, v)), refused);
   useFirstFault(draft);
   const save = async () => {
-    const body = draft.changed();
+    const body = ofForm(draft.changed(), entity);
     if (!Object.keys(body).length) return onClose();
     setBusy(true);
     draft.clear();
@@ -220,6 +221,7 @@ export function EditDialog({ entity: current, row, onClose }: { entity: Entity; 
     <FormDialog title={t('record.edit')} act={t('act.save')} busy={busy} onClose={onClose} onSubmit={save}
       notice={draft.problem && <ProblemBanner problem={draft.problem} />}>
       {saver.dialog}
+      {changed}
       {!fields.length && <Banner><p>{t('record.nothing_to_edit')}</p></Banner>}
       {byGroup(entity, fields).map(([g, list]) => (
         <fieldset key={g}>
