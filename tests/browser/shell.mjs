@@ -352,6 +352,101 @@ async function together(browser, lang) {
   }));
 }
 
+/** What was typed and not sent, on this computer: its store, what an older version left, and a browser without one. */
+async function drafts(browser, lang) {
+  const w = WORDS[lang];
+  const p = await Person.at(browser, { lang, name: 'drafts' });
+  const { page } = p;
+  const box = page.locator('#composer');
+  let path, name;
+  const write = async (text) => {
+    await page.keyboard.press('r');
+    await page.locator('#composer:focus').waitFor();
+    await retype(page, text);
+  };
+  const inStore = (key) => page.evaluate((k) => new Promise((done, fail) => {
+    const ask = indexedDB.open('openitr', 1);
+    ask.onerror = () => fail(ask.error);
+    ask.onsuccess = () => {
+      const found = ask.result.transaction('words').objectStore('words').get(k);
+      found.onsuccess = () => { ask.result.close(); done(found.result ?? null); };
+    };
+  }), key);
+  const stored = async (key, text) => {
+    for (const end = Date.now() + 10000; Date.now() < end; await page.waitForTimeout(100)) if (await inStore(key) === text) return;
+    throw new Error(`${key} is ${await inStore(key)}`);
+  };
+  const forget = async () => {
+    await retype(page, '');
+    await stored(name, null);
+  };
+  await walk(`drafts ${lang}`, [
+    ['a text is in the browser\'s large store within a second, and nowhere else', async () => {
+      await p.signInByKeys('t1_engineer');
+      const me = await p.api('/me');
+      const made = await p.api('/technical_request', { title: w.title, symptom: w.title });
+      path = `/e/technical_request/${made.id}`;
+      name = `draft.${me.id}.technical_request.${made.id}.public`;
+      await p.open(path);
+      await write(w.draft);
+      await stored(name, w.draft);
+      same(await page.evaluate((k) => localStorage.getItem('openitr.' + k), name), null, 'the small store');
+    }],
+    ['who leaves within half a second of the last key finds the text again', async () => {
+      await page.keyboard.type('!');
+      await page.reload();
+      await page.locator('.composer .banner').waitFor();
+      same(await box.inputValue(), w.draft + '!', 'text');
+      await stored(name, w.draft + '!');
+      await write('');
+      await forget();
+    }],
+    ['drafts of the version before are taken over', async () => {
+      await page.waitForTimeout(500);
+      await p.open('/e/account');
+      await page.evaluate(([k, text]) => localStorage.setItem('openitr.' + k, text), [name, w.draft + ' old']);
+      await p.open(path);
+      await page.locator('.composer .banner').waitFor();
+      same(await box.inputValue(), w.draft + ' old', 'text');
+      await stored(name, w.draft + ' old');
+      await page.waitForFunction((k) => localStorage.getItem('openitr.' + k) === null, name);
+      await write('');
+      await forget();
+    }],
+    ['what the store refuses is told at once, and kept elsewhere', async () => {
+      await page.evaluate(() => { IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError'); }; });
+      await write(w.draft + ' full');
+      await page.locator('.draft-shelf').waitFor();
+      none(await p.axe(true), 'axe of the refusal');
+      await p.shot(`${lang}-shell-draft-refused`);
+      await page.reload();
+      await page.locator('.composer .banner').waitFor();
+      same(await box.inputValue(), w.draft + ' full', 'text');
+    }],
+    ['a browser without a store says so, and keeps the text as long as it can', async () => {
+      const poor = await Person.at(browser, { lang, name: 'poor' });
+      await poor.context.addInitScript(() => Object.defineProperty(window, 'indexedDB', { get: () => undefined }));
+      await poor.signInByKeys('t1_engineer');
+      const made = await poor.api('/technical_request', { title: w.title, symptom: w.title });
+      await poor.open(`/e/technical_request/${made.id}`);
+      await poor.page.keyboard.press('r');
+      await poor.page.locator('#composer:focus').waitFor();
+      await poor.page.keyboard.type(w.draft);
+      await poor.page.locator('.draft-shelf').waitFor();
+      await poor.shot(`${lang}-shell-draft-poor`);
+      await poor.page.waitForFunction(() => Object.keys(localStorage).some((k) => k.startsWith('openitr.draft.')));
+      await poor.page.reload();
+      await poor.page.locator('.composer .banner').waitFor();
+      same(await poor.page.locator('#composer').inputValue(), w.draft, 'text');
+      none(await poor.wrongs(), 'faults');
+      await poor.context.close();
+    }],
+    ['no page broke its policy, called another origin or failed', async () => none(await p.wrongs(), 'faults')],
+  ]);
+  if (anyFailed()) await p.shot(`${lang}-failed-drafts`).catch(() => {});
+  await p.context.close();
+}
+
 async function shell(browser, lang) {
   const w = WORDS[lang];
   const p = await Person.at(browser, { lang, name: 'shell', dark: lang === 'zh' });
@@ -531,7 +626,7 @@ async function tabs(browser) {
 }
 
 // OPENITR_PARTS=together walks only that part, OPENITR_LANGS=zh only in that language.
-const PARTS = { keys, together, shell };
+const PARTS = { keys, together, drafts, shell };
 const wanted = process.env.OPENITR_PARTS?.split(' ') ?? [...Object.keys(PARTS), 'tabs'];
 const browser = await launch();
 for (const lang of process.env.OPENITR_LANGS?.split(' ') ?? ['zh', 'en'])

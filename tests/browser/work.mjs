@@ -140,6 +140,36 @@ async function work(browser, lang) {
       await toast(w.undone);
       same(await watchers(), before, 'watchers');
     }],
+    ['a tag is put on and taken off by keys, and each is taken back', async () => {
+      const tags = async () => (await t1.api(`${at(2)}/tag`)).items.map((x) => x.name).join();
+      const be = async (words) => {
+        for (let i = 0; i < 100 && await tags() !== words; i++) await page.waitForTimeout(100);
+        same(await tags(), words, 'tags');
+      };
+      await press('#');
+      await page.locator('.tags-line input:focus').waitFor();
+      await page.keyboard.type(stamp);
+      await press('Enter');
+      await page.locator('.tags-line .tag', { hasText: stamp }).waitFor();
+      await toast(stamp);
+      await press('Alt+z');
+      await be('');
+      await page.locator('.tags-line .tag').waitFor({ state: 'detached' });
+      await press('#');
+      await page.locator('.tags-line input:focus').waitFor();
+      await page.keyboard.type(stamp);
+      await press('Enter');
+      await page.locator('.tags-line .tag', { hasText: stamp }).waitFor();
+      await quiet();
+      await tabTo(page, '.tag-off');
+      none(await t1.axe(true), 'axe of a case with a tag');
+      await shot('tag');
+      await press('Enter');
+      await be('');
+      await toast(stamp);
+      await press('Alt+z');
+      await be(stamp);
+    }],
     ['an edit that somebody has gone over since is not taken back, and that is told', async () => {
       await press('m');
       await page.locator('.dialog').waitFor();

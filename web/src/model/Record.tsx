@@ -38,6 +38,7 @@ import { Conversation } from './Conversation';
 import { useSaver } from './saver';
 import { deedOf, useUndo, type Deed } from './undo';
 import { Below, Files, Related } from './Side';
+import { Tags } from './Tags';
 
 export function RecordPage({ name, id }: { name: string; id: string }) {
   const { t } = useText();
@@ -142,6 +143,7 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
           <Conversation entity={entity} row={row} withMessages={isCase} />
         </div>
         <aside className="side" aria-label={t('record.side')}>
+          {isCase && <Tags entity={entity} row={row} />}
           {byGroup(entity, facts).map(([g, list]) => <Facts key={g} title={groupLabel(entity, g, text)} entity={entity} row={row} list={list} />)}
           {isCase && <Files entity={entity} row={row} />}
           {isCase && <Below row={row} />}

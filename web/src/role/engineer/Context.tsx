@@ -22,6 +22,7 @@ import { byGroup, groupLabel } from '../../model/Form';
 import { nameOf } from '../../model/List';
 import { Facts } from '../../model/Record';
 import { Below, Related } from '../../model/Side';
+import { Tags } from '../../model/Tags';
 import { State } from './Line';
 import { Pictures } from './Pictures';
 
@@ -34,6 +35,7 @@ export function Context({ entity, row }: { entity: Entity; row: Row }) {
   const shown = entity.fields.filter((f) => !f.hidden && f.name in row && !empty(row[f.name]) && row[f.name] !== false);
   return (
     <aside className="side" aria-label={t('record.side')}>
+      <Guard><Tags entity={entity} row={row} /></Guard>
       <Guard><Customer entity={entity} row={row} /></Guard>
       {typeof row.unit === 'number' && <Guard><Unit id={row.unit} row={row} /></Guard>}
       <Guard><Pictures entity={entity} row={row} /></Guard>
