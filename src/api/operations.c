@@ -70,6 +70,7 @@ test_clock_turn(struct request *q, struct work *w, struct response *r)
         if (by->i < 0 || by->i > ADVANCE_MAX)
                 return fail(&q->ctx, E_PARAMETER, "advance", "advance", str_c(q->arena, by->text), "0 to 31622400 seconds");
         clock_advance(by->i * USEC_SECOND);
+        server_turned(q->server);
         jw_open(&q->out, '{');
         jw_key(&q->out, "now"), jw_time(&q->out, clock_now());
         jw_close(&q->out, '}');

@@ -7,8 +7,8 @@
  *
  *     stop: live_close -> http_quiesce -> workers_stop -> http_stop -> live_stop -> caches
  *
- * The keeper wakes every ten minutes and has what ran out deleted: answers under idempotency keys, sessions,
- * tries to log in that are older than a year.
+ * The keeper wakes every ten minutes, and when a test turns the clock, and has what ran out deleted: answers under idempotency
+ * keys, sessions, tries to log in that are older than a year, deliveries as old as is set.
  */
 #include "api/server.h"
 #include <stdlib.h>
@@ -19,8 +19,9 @@
 #include "api/live.h"
 #include "api/pages.h"
 #include "base/log.h"
+#include "service/notices.h"
 
-enum { KEEP_SECONDS = 600, DEFAULT_WORKERS = 2, DEFAULT_QUEUE = 64, BURST_SECONDS = 5 };
+enum { KEEP_SECONDS = 600, PRUNED_AT_ONCE = 500, PRUNINGS = 200, DEFAULT_WORKERS = 2, DEFAULT_QUEUE = 64, BURST_SECONDS = 5 };
 #define LOGIN_EVENTS_KEPT (365 * USEC_DAY)
 #define UPLOAD_MAX ((int64_t)100 << 20)
 
@@ -36,22 +37,55 @@ keep_run(struct job *job, struct conn *c)
                        now - LOGIN_EVENTS_KEPT);
 }
 
+struct pruning {
+        struct job job;                /* first: the executor hands it back */
+        usec kept;
+        bool more;
+};
+
+static bool
+prune_run(struct job *job, struct conn *c)
+{
+        struct pruning *p = (struct pruning *)job;
+
+        return notices_prune(job->ctx, c, clock_now() - p->kept, PRUNED_AT_ONCE, &p->more);
+}
+
 static void
 keep_done(struct job *job)
 {
 }
 
-static void
-keep_once(struct server *s)
+/* False when it could not be done. */
+static bool
+keep_write(struct server *s, struct job *job)
 {
         struct arena *a = arena_new(0);
         struct ctx ctx;
-        struct job job = {.ctx = &ctx, .run = keep_run, .done = keep_done};
+        bool ok;
 
         ctx_init(&ctx, a);
-        if ((!exec_write_wait(s->o.exec, &job) || !job.ok) && ctx.errors)
+        job->ctx = &ctx;
+        job->done = keep_done;
+        ok = exec_write_wait(s->o.exec, job) && job->ok;
+        if (!ok && ctx.errors)
                 log_warn("keeper", "text", ctx.errors->en, NULL);
         arena_free(a);
+        return ok;
+}
+
+static void
+keep_once(struct server *s)
+{
+        struct job job = {.run = keep_run};
+        struct pruning p;
+        int n = 0;
+
+        if (!keep_write(s, &job) || s->o.keep_deliveries == 0)
+                return;
+        do
+                p = (struct pruning){.job = {.run = prune_run}, .kept = s->o.keep_deliveries};
+        while (keep_write(s, &p.job) && p.more && ++n < PRUNINGS);
 }
 
 static void *
@@ -64,14 +98,24 @@ keep(void *arg)
         while (!s->stopping) {
                 clock_gettime(CLOCK_REALTIME, &until);
                 until.tv_sec += KEEP_SECONDS;
-                if (pthread_cond_timedwait(&s->wake, &s->lock, &until) == 0)
+                if (!s->turned && pthread_cond_timedwait(&s->wake, &s->lock, &until) == 0 && !s->turned)
                         continue;
+                s->turned = false;
                 pthread_mutex_unlock(&s->lock);
                 keep_once(s);
                 pthread_mutex_lock(&s->lock);
         }
         pthread_mutex_unlock(&s->lock);
         return NULL;
+}
+
+void
+server_turned(struct server *s)
+{
+        pthread_mutex_lock(&s->lock);
+        s->turned = true;
+        pthread_cond_broadcast(&s->wake);
+        pthread_mutex_unlock(&s->lock);
 }
 
 /* ---- the Model in force ---- */

@@ -40,6 +40,7 @@ struct server_options {
         bool metrics_open;             /* /metrics for every address, not only this machine's */
         const char *hotline;           /* the number to call at any hour, shown on every page; NULL: none */
         const char *frame_ancestors;   /* for /desk/pop, where a telephone system frames us; NULL: nobody */
+        usec keep_deliveries;          /* how long what was delivered is kept; 0: for ever */
         struct deliver *deliver;       /* its numbers stand in /metrics; NULL: none */
 };
 
@@ -54,7 +55,7 @@ struct server {
         pthread_t keeper;              /* throws away what has run out */
         pthread_mutex_t lock;
         pthread_cond_t wake;
-        bool stopping;
+        bool stopping, turned;         /* turned: a test turned the clock, the keeper has not looked since */
         usec started;
         pthread_t follower;            /* takes up what other nodes publish, and dates that come */
         bool follows;                  /* it was started */
@@ -66,6 +67,8 @@ struct server {
 struct server *server_start(struct ctx *ctx, const struct server_options *o);
 /* Stops accepting, lets what was begun finish, then closes.  To be called before exec_stop. */
 void server_stop(struct server *s);
+/* A test has turned the clock: the keeper looks at once. */
+void server_turned(struct server *s);
 int server_port(const struct server *s);
 /* Puts an engine in force that knows the patches up to `revision`, unless a newer one is; takes the engine over. */
 void server_put_in_force(struct server *s, struct engine *next, int64_t revision);

@@ -108,6 +108,7 @@ server_settings(struct house *h, const struct options *o)
                 .hotline = *o->hotline ? o->hotline : NULL,
                 .frame_ancestors = *o->frames ? o->frames : NULL,
                 .deliver = h->deliver,
+                .keep_deliveries = o->keep_deliveries * USEC_DAY,
         };
 }
 

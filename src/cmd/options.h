@@ -38,7 +38,7 @@ struct options {
         bool secure, proxy, metrics_open, test_clock;
         const char *frames;            /* "": none */
         const char *url, *mail_server, *mail_from, *mail_tls, *mail_user, *mail_password, *mail_ca, *webhook_allow;
-        int64_t mail_timeout, webhook_timeout;
+        int64_t mail_timeout, webhook_timeout, keep_deliveries;
         const char *hotline;           /* "": none */
         /* the flags of single commands */
         bool demo, dry_run, password_stdin;

@@ -61,6 +61,9 @@ bool notice_first(struct ctx *ctx, struct conn *c, usec *ret);
 
 /* The templates that verbs and rule tables name; every fault stands in ctx. */
 bool notice_check(struct ctx *ctx, const struct model *m);
+/* notice_prune.c: deletes at most so many deliveries, webhook calls and taken notices from before an instant that have ended.
+ * *ret_more: there may be others. */
+bool notices_prune(struct ctx *ctx, struct conn *c, usec before, int64_t most, bool *ret_more);
 
 /* ---- words (notice_text.c) ---- */
 struct notice_reader { enum lang lang; const char *zone; };

@@ -364,6 +364,31 @@ const hookTests = {
                 await soon("switched off at once", async () => must(await c.get("admin", `webhook/${g.id}`)).state === "disabled");
                 r.close(), gone.close();
         },
+        async "what was delivered long ago is deleted; what belongs to an open case, or waits, stays"(c) {
+                const receiver = await Receiver.open();
+                try {
+                        const w = await hook(c, receiver.url, "technical_request.register");
+                        const open = await c.request("Open for years"), closed = await c.request("Over soon");
+                        must(await c.post("hotline", `technical_request/${closed.id}/cancel`, {reason: "Withdrawn by phone"}));
+                        await soon("both calls", async () => (await calls(c, w)).filter((x) => x.state === "sent").length === 2, 60);
+                        const told = async (r) => (await c.trail(r)).filter((t) => t.template === "request_received" && t.channel === "inbox").length;
+                        await soon("both receipts", async () => await told(open) === 1 && await told(closed) === 1, 60);
+                        await c.advance(390 * 86400 / 2);
+                        await c.advance(390 * 86400 / 2);
+                        const late = await c.request("A year later");
+                        await soon("the third call", async () => (await calls(c, w)).length === 3, 60);
+                        expect(await told(closed) === 1, "gone before its time");
+                        await c.advance(11 * 86400);
+                        await soon("the old calls to go", async () => (await calls(c, w)).length === 1, 60);
+                        await soon("the closed case's trail to go", async () => await told(closed) === 0, 60);
+                        expect(await told(open) === 1 && await told(late) === 1, "what is open or young went as well");
+                        const {items} = must(await c.get("hotline", `technical_request/${closed.id}/timeline?limit=200`));
+                        expect(items.some((e) => e.name === "register"), "the timeline is not whole");
+                        must(await c.post("admin", `webhook/${w.id}/disable`));
+                } finally {
+                        receiver.close();
+                }
+        },
 };
 
 /* No address is allowed here. */
