@@ -49,10 +49,9 @@ export function LoginPage({ home }: { home: string }) {
 
   return (
     <div className="login">
-      <header className="login-top"><LanguageSwitch /></header>
+      <header className="login-top"><span className="product">OpenITR</span><span className="spring" /><LanguageSwitch /></header>
       <main>
         <form className="card" onSubmit={submit}>
-          <p className="brand">OpenITR</p>
           <h1>{t('login.title')}</h1>
           {problem && <ProblemBanner problem={problem} />}
           <Field label={t('login.name')}>

@@ -10,7 +10,7 @@ import { Autocomplete, Dialog, Header, Input, Menu, MenuItem, MenuSection, Modal
 import { useLocation } from 'wouter';
 import { api } from './core/api';
 import { mayCreate, useUser } from './core/auth';
-import { useText, type MessageId, type Text } from './core/i18n';
+import { inside, useText, type MessageId, type Text } from './core/i18n';
 import { keyOf, keyWords, offered, type Action } from './core/keys';
 import { visits } from './core/recent';
 import { useSettled } from './core/settled';
@@ -42,7 +42,7 @@ function places(index: ModelIndex, me: Me, text: Text, go: (path: string) => voi
   return [
     ...parts.map(({ e, part }): Item => ({ id: `list.${e.name}`, label: text.pick(e.plural), hint: part, run: () => go(`/e/${e.name}`) })),
     ...parts.filter(({ e }) => mayCreate(me, e.name)).map(({ e, part }): Item => ({
-      id: `new.${e.name}`, label: text.t('list.new', { what: text.pick(e.label) }), hint: part, run: () => go(`/e/${e.name}/new`),
+      id: `new.${e.name}`, label: text.t('list.new', { what: inside(text.pick(e.label)) }), hint: part, run: () => go(`/e/${e.name}/new`),
     })),
   ];
 }

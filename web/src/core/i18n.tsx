@@ -54,6 +54,9 @@ export function Languages({ children }: { children: ReactNode }) {
 }
 
 /** What a component needs to speak: t for the app's texts, pick for the model's, and the formats of numbers and times. */
+/** A label inside a sentence: "New technical request"; initials and other scripts stay as they are. */
+export const inside = (label: string) => (/^[A-Z][a-z]/.test(label) ? label[0].toLowerCase() + label.slice(1) : label);
+
 export interface Text {
   lang: Lang;
   t(id: MessageId, values?: Record<string, unknown>): string;

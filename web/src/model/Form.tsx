@@ -6,7 +6,7 @@ import { useLocation } from 'wouter';
 import { Problem } from '../core/api';
 import { mayCreate, useUser } from '../core/auth';
 import { useDraft, type Draft } from '../core/draft';
-import { useText, type MessageId, type Text } from '../core/i18n';
+import { inside, useText, type MessageId, type Text } from '../core/i18n';
 import { useTitle } from '../core/title';
 import { Banner, Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
@@ -150,7 +150,7 @@ function NewForm({ entity: current, powers }: { entity: Entity; powers: string[]
   const [busy, setBusy] = useState(false);
   const first = fields.filter((f) => askedFirst(entity, f));
   const rest = fields.filter((f) => !first.includes(f));
-  useTitle(t('list.new', { what: pick(entity.label) }));
+  useTitle(t('list.new', { what: inside(pick(entity.label)) }));
 
   const save = async (e: FormEvent) => {
     e.preventDefault();
@@ -170,7 +170,7 @@ function NewForm({ entity: current, powers }: { entity: Entity; powers: string[]
     <form className="page form-page" onSubmit={save} noValidate ref={form} onKeyDown={(e) => {
       if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.nativeEvent.isComposing) e.currentTarget.requestSubmit();
     }}>
-      <div className="page-head"><h1>{t('list.new', { what: pick(entity.label) })}</h1></div>
+      <div className="page-head"><h1>{t('list.new', { what: inside(pick(entity.label)) })}</h1></div>
       {entity.help && <p className="muted">{pick(entity.help)}</p>}
       {changed}
       {draft.problem && <ProblemBanner problem={draft.problem} />}
@@ -192,7 +192,7 @@ function NewForm({ entity: current, powers }: { entity: Entity; powers: string[]
         </details>
       )}
       <div className="actions sticky">
-        <Button type="submit" look="primary" busy={busy}>{t('form.create', { what: pick(entity.label) })}</Button>
+        <Button type="submit" look="primary" busy={busy}>{t('form.create', { what: inside(pick(entity.label)) })}</Button>
         <Button onClick={() => history.back()}>{t('act.cancel')}</Button>
       </div>
     </form>

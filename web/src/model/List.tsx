@@ -12,7 +12,7 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useSearchParams } from 'wouter';
 import { mayCreate, useUser } from '../core/auth';
 import type { Problem } from '../core/api';
-import { useText } from '../core/i18n';
+import { inside, useText } from '../core/i18n';
 import { recall } from '../core/keep';
 import { useSettled } from '../core/settled';
 import { useTitle } from '../core/title';
@@ -111,7 +111,7 @@ function List({ entity }: { entity: Entity }) {
           <>
             <LinkButton href={`/e/${entity.name}/import`} look="quiet">{t('import.open')}</LinkButton>
             <LinkButton href={`/e/${entity.name}/new`} look="primary">
-              <Icon name="plus" />{t('list.new', { what: pick(entity.label) })}
+              <Icon name="plus" />{t('list.new', { what: inside(pick(entity.label)) })}
             </LinkButton>
           </>
         )}
@@ -200,7 +200,7 @@ function Rows({ entity, columns, filter, sort, put, filtered, onClear }: RowsPro
       {rows.isPending && <Loading shape="list" />}
       {rows.data && items.length === 0 && (
         <div className="nothing">
-          <p>{filtered ? t('list.no_match') : t('list.empty', { what: pick(entity.plural) })}</p>
+          <p>{filtered ? t('list.no_match') : t('list.empty', { what: inside(pick(entity.plural)) })}</p>
           {filtered && <Button onClick={onClear}>{t('list.clear')}</Button>}
         </div>
       )}

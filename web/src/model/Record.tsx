@@ -79,6 +79,9 @@ export function RecordPage({ name, id }: { name: string; id: string }) {
 const wholeName = (entity: Entity, row: Row) =>
   [typeof row.number === 'string' ? row.number : '', titleOf(entity, row)].filter((x, i, a) => x && a.indexOf(x) === i).join(' ');
 
+const LONG = ['longtext', 'markdown', 'checklist', 'readings'];
+const split = <T,>(list: T[], first: (x: T) => boolean): [T[], T[]] => [list.filter(first), list.filter((x) => !first(x))];
+
 /** What the head shows already. */
 const HEAD = ['severity', 'priority', 'activity', 'emergency'];
 
@@ -97,6 +100,9 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
   const long = shown.filter((f) => ['longtext', 'markdown'].includes(f.type) && f.group === 'summary' && !empty(row[f.name]));
   // What is not so fills no page: boxes not ticked are left out, as empty fields are.
   const facts = shown.filter((f) => !long.includes(f) && !empty(row[f.name]) && row[f.name] !== false);
+  // Texts need width; and a record that nobody talks about is its fields.
+  const [wide, narrow] = split(byGroup(entity, facts), ([, list]) => !isCase || list.some((f) => LONG.includes(f.type)));
+  const card = ([g, list]: [string, Field[]]) => <Facts key={g} title={groupLabel(entity, g, text)} entity={entity} row={row} list={list} />;
   const canEdit = entity.fields.some((f) => editable(f) && row._can?.fields?.[f.name] === 'rw');
 
   const after = useAfterStep(entity, row);
@@ -140,11 +146,13 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
               ))}
             </section>
           )}
-          <Conversation entity={entity} row={row} withMessages={isCase} />
+          {wide.length > 0 && <div className={isCase ? 'main-column' : 'fact-cards'}>{wide.map(card)}</div>}
+          {isCase && <Conversation entity={entity} row={row} withMessages />}
         </div>
         <aside className="side" aria-label={t('record.side')}>
           {isCase && <Tags entity={entity} row={row} />}
-          {byGroup(entity, facts).map(([g, list]) => <Facts key={g} title={groupLabel(entity, g, text)} entity={entity} row={row} list={list} />)}
+          {narrow.map(card)}
+          {!isCase && <Conversation entity={entity} row={row} withMessages={false} />}
           {isCase && <Files entity={entity} row={row} />}
           {isCase && <Below row={row} />}
           {isCase && mayRead(me, 'case_link') && <Related entity={entity} row={row} child="case_link" title={t('record.links')} add={mayCreate(me, 'case_link')} />}
@@ -169,7 +177,7 @@ export function Facts({ title, entity, row, list }: { title: string; entity: Ent
       <h2>{title}</h2>
       <dl className="facts">
         {list.map((f) => (
-          <div key={f.name} className={['longtext', 'markdown', 'checklist', 'readings'].includes(f.type) ? 'tall' : undefined}>
+          <div key={f.name} className={LONG.includes(f.type) ? 'tall' : undefined}>
             <dt>{nameOf(entity, f.name, text)}</dt>
             <dd><Cell entity={entity} row={row} name={f.name} /></dd>
           </div>

@@ -39,7 +39,7 @@ export function SearchPage() {
       {found.error && <ProblemBanner problem={found.error as Problem} />}
       {q && found.isPending && <Loading />}
       {found.data?.length === 0 && <div className="nothing"><p>{t('search.none')}</p></div>}
-      <ul className="hits">
+      <ul className="hits as-lines">
         {found.data?.map((h) => (
           <li key={h.id} className="card">
             <Link href={`/e/${h.entity}/${h.id}`}>{[h.number, h.title].filter(Boolean).join(' ') || `#${h.id}`}</Link>{' '}
@@ -80,5 +80,5 @@ export function CasePage({ reference, page }: { reference: string; page(entity: 
   });
   if (found.data) return page(String(found.data.entity), String(found.data.id));
   if (found.isPending) return <Loading />;
-  return <div className="page nothing"><h1>{t('record.missing')}</h1><p>{t('record.missing_text')}</p></div>;
+  return <div className="page nothing"><h1>{t('record.missing')}</h1><p>{t('record.missing_text')}</p><p><Link href={`/search?q=${encodeURIComponent(reference)}`}>{t('record.search')}</Link></p></div>;
 }

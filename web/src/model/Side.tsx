@@ -8,7 +8,7 @@ import { fileAddress, get, Problem, seg } from '../core/api';
 import { useUser } from '../core/auth';
 import { useDraft } from '../core/draft';
 import { bytesText } from '../core/format';
-import { useText } from '../core/i18n';
+import { inside, useText } from '../core/i18n';
 import { ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { FormDialog } from '../kit/Dialog';
@@ -130,7 +130,7 @@ function AddDialog({ entity, row, model, onClose }: { entity: Entity; row: Row; 
     }
   };
   return (
-    <FormDialog title={t('list.new', { what: pick(model.label) })} act={t('act.add')} busy={busy} onClose={onClose} onSubmit={save}
+    <FormDialog title={t('list.new', { what: inside(pick(model.label)) })} act={t('act.add')} busy={busy} onClose={onClose} onSubmit={save}
       notice={draft.problem && <ProblemBanner problem={draft.problem} />}>
       <Fields fields={fields} draft={draft} />
     </FormDialog>

@@ -7,7 +7,7 @@ import { useState, type FormEvent } from 'react';
 import { Link } from 'wouter';
 import { call, get, seg, type Problem } from '../core/api';
 import { useUser } from '../core/auth';
-import { useText, type Label } from '../core/i18n';
+import { inside, useText, type Label } from '../core/i18n';
 import { useTitle } from '../core/title';
 import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
@@ -124,7 +124,7 @@ function NewOne({ entity }: { entity: Published }) {
   const wrong = (n: string) => pick(problem?.errors.find((e) => e.pointer === `/${n}`)?.text) || undefined;
   return (
     <details className="card">
-      <summary>{t('list.new', { what: pick(entity.label) })}</summary>
+      <summary>{t('list.new', { what: inside(pick(entity.label)) })}</summary>
       <form onSubmit={send} noValidate className="stack">
         {problem && !problem.errors.length && <ProblemBanner problem={problem} />}
         {asked.map((f) => (
@@ -137,7 +137,7 @@ function NewOne({ entity }: { entity: Published }) {
             }}
           </Field>
         ))}
-        <Button type="submit" look="primary" busy={busy}>{t('form.create', { what: pick(entity.label) })}</Button>
+        <Button type="submit" look="primary" busy={busy}>{t('form.create', { what: inside(pick(entity.label)) })}</Button>
       </form>
     </details>
   );

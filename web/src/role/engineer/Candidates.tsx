@@ -57,7 +57,7 @@ export function Candidates({ row, mode, chosen, onChoose }: { row: Row; mode: st
             <Button small look={c.user === chosen ? 'primary' : 'normal'} aria-pressed={c.user === chosen} data-candidate={c.user} onClick={() => onChoose({ user: c.user, team: teamOf(c) })}>{c.name}</Button>
             {c.tier != null && <Tag>{t('case.tier', { n: c.tier })}</Tag>}
             {(c.on_duty !== null || c.on_call) && <Tag tone={c.free ? 'state-closed' : undefined}>{t(c.on_duty ? 'case.on_duty' : c.on_call ? 'case.on_call' : 'case.off_duty')}</Tag>}
-            <span className="muted">{t('case.load', { n: c.load })}</span>
+            <span className="muted load">{t('case.load', { n: c.load })}</span>
             <span className="muted">{c.why.map((w) => pick(w)).join(t('list.comma'))}</span>
           </li>
         ))}

@@ -108,7 +108,7 @@ export default function Case({ entity, row }: DetailProps) {
         </div>
         <Context entity={entity} row={row} />
       </div>
-      <Bar offers={offers} onTake={take} onWrite={write} />
+      <Bar offers={offers} row={row} onTake={take} onWrite={write} />
       {asking && <MoveForm entity={entity} row={row} move={asking} onClose={() => setAsking(null)} onMoved={() => { setAsking(null); after(() => state.current?.focus()); }} />}
       {editing && <EditDialog entity={entity} row={row} onClose={() => setEditing(false)} />}
     </article>
@@ -168,8 +168,12 @@ function Follow({ entity, row }: { entity: Entity; row: Row }) {
 const ORDER = ['escalate', 'wait', 'locate', '', 'restore', 'request_info', 'search_cases', 'reassign'];
 const rank = (o: Offer) => (o.move.style === 'primary' ? 1 + ORDER.indexOf('') : ORDER.includes(o.move.name) ? 1 + ORDER.indexOf(o.move.name) : o.move.style === 'danger' ? 99 : 50);
 const ordered = (offers: Offer[]) => [...offers].sort((a, b) => rank(a) - rank(b));
-/** The transition that leads on: offered now, else the one that says what is missing. */
-const mainOf = (offers: Offer[]) => offers.find((o) => o.ok && o.move.style === 'primary') ?? offers.find((o) => o.move.style === 'primary');
+/** The transition that leads on from this activity: offered now, else the one that says what is missing. */
+function mainOf(offers: Offer[], row: Row): Offer | undefined {
+  const onward = offers.filter((o) => o.move.style === 'primary');
+  const next = onward.slice(1 + onward.findIndex((o) => o.move.name === row.activity));
+  return next.find((o) => o.ok) ?? onward.find((o) => o.ok) ?? onward[0];
+}
 const IN_BAR = 4;
 
 /** How many of them a bar of this width holds in one line. */
@@ -197,9 +201,9 @@ function useFit(most: number, words: string) {
   return { bar, fit };
 }
 
-function Bar({ offers, onTake, onWrite }: { offers: Offer[]; onTake(o: Offer): void; onWrite(kind: 'public' | 'internal'): void }) {
+function Bar({ offers, row, onTake, onWrite }: { offers: Offer[]; row: Row; onTake(o: Offer): void; onWrite(kind: 'public' | 'internal'): void }) {
   const { t, pick } = useText();
-  const main = mainOf(offers);
+  const main = mainOf(offers, row);
   const rest = offers.filter((o) => o !== main);
   const now = rest.filter((o) => o.ok);
   const later = rest.filter((o) => !o.ok);
@@ -242,7 +246,7 @@ interface Keyed {
 }
 function useKeys({ row, offers, take, write, view, copy, edit }: Keyed) {
   const { t, pick } = useText();
-  const main = mainOf(offers);
+  const main = mainOf(offers, row);
   const moves = offers.filter((o) => o !== main).map((o): Action => ({
     id: `case.${o.move.name}`, label: pick(o.move.label), group: 'case', when: o.ok || !!o.move.key,
     key: o.move.style === 'primary' ? undefined : o.move.key, run: () => take(o),

@@ -25,6 +25,7 @@ import { Below, Related } from '../../model/Side';
 import { Tags } from '../../model/Tags';
 import { State } from './Line';
 import { Pictures } from './Pictures';
+import { Suggestions } from './Suggestions';
 
 const DAY = 86_400_000;
 
@@ -38,6 +39,7 @@ export function Context({ entity, row }: { entity: Entity; row: Row }) {
       <Guard><Tags entity={entity} row={row} /></Guard>
       <Guard><Customer entity={entity} row={row} /></Guard>
       {typeof row.unit === 'number' && <Guard><Unit id={row.unit} row={row} /></Guard>}
+      <Guard><Suggestions row={row} /></Guard>
       <Guard><Pictures entity={entity} row={row} /></Guard>
       <Guard><Below row={row} /></Guard>
       {mayRead(me, 'case_link') && <Guard><Related entity={entity} row={row} child="case_link" title={t('record.links')} add={mayCreate(me, 'case_link')} /></Guard>}

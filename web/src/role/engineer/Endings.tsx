@@ -62,9 +62,8 @@ export function ResolveForm(p: MoveProps) {
   return f.frame(
     <>
       <Section title={t('case.ending.solution')}>
-        <Fields fields={told.filter(f.needed)} draft={f.draft} row={row} required={() => true} />
         <Fields fields={codes} draft={f.draft} row={row} required={f.needed} />
-        <Fields fields={told.filter((x) => !f.needed(x))} draft={f.draft} row={row} required={() => false} />
+        <div className="package-fields"><Fields fields={told} draft={f.draft} row={row} required={f.needed} /></div>
       </Section>
       <Section title={t('case.ending.risk')}><Choice f={f} of="new_risk_check" required /></Section>
       <Section title={t('case.ending.learned')}>
@@ -73,7 +72,7 @@ export function ResolveForm(p: MoveProps) {
         <Choice f={f} of="opportunity_asked" required={false} />
       </Section>
     </>,
-    { hint: t('case.resolve_hint') },
+    { hint: t('case.resolve_hint'), wide: true },
   );
 }
 

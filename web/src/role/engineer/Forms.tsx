@@ -212,5 +212,6 @@ export function DispatchForm(p: MoveProps) {
       <Fields fields={people} draft={f.draft} row={row} required={f.needed} />
       <Fields fields={f.fields.filter((x) => !people.includes(x))} draft={f.draft} row={row} required={f.needed} />
     </>,
+    { wide: true },
   );
 }
