@@ -4,9 +4,11 @@
 // nearest first as the search ranks them, with the words that matched.  Alt 1 to 5 open them.
 import { useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
-import { get } from '../../core/api';
+import { get, type Problem } from '../../core/api';
 import { useText } from '../../core/i18n';
 import { useActions } from '../../core/keys';
+import { ProblemBanner } from '../../kit/Banner';
+import { Button } from '../../kit/Button';
 import { Words } from '../../kit/Said';
 import { useIndex, type Row } from '../../model/entity';
 
@@ -19,7 +21,7 @@ interface Hit {
 }
 /** Which kinds help; what was written to be found again stands first. */
 const KINDS = ['knowledge_article', 'bulletin', 'technical_request'];
-const SHOWN = 5, ASKED = 60, MATCHED = 4;
+const SHOWN = 5, ASKED = 50, MATCHED = 4;
 const NONE: Hit[] = [];
 
 /** The words that matched, each once. */
@@ -30,10 +32,11 @@ export function Suggestions({ row }: { row: Row }) {
   const [, go] = useLocation();
   const index = useIndex().data;
   const q = String(row.title ?? '').slice(0, 200);
-  const found = useQuery({
+  const asked = useQuery({
     queryKey: ['suggestions', q], enabled: !!q, staleTime: 300_000, retry: false,
     queryFn: ({ signal }) => get<{ items: Hit[] }>('/search', { q, limit: ASKED }, signal).then((x) => x.items),
-  }).data ?? NONE;
+  });
+  const found = asked.data ?? NONE;
   const title = (h: Hit) => (h.title ?? '').trim().toLowerCase();
   const others = found.filter((h) => KINDS.includes(h.entity) && !(h.entity === 'technical_request' && h.id === row.id));
   const list = [...others.filter((h) => h.entity !== 'technical_request'), ...others.filter((h) => h.entity === 'technical_request')]
@@ -43,6 +46,7 @@ export function Suggestions({ row }: { row: Row }) {
   return (
     <section className="card suggestions">
       <h2>{t('case.suggestions')} {list.length > 0 && <span className="muted">{t('case.suggestion_keys')}</span>}</h2>
+      {asked.error && <ProblemBanner problem={asked.error as Problem} action={<Button small onClick={() => asked.refetch()}>{t('act.retry')}</Button>} />}
       {list.length > 0 ? (
         <ol>
           {list.map((h) => (
@@ -52,7 +56,7 @@ export function Suggestions({ row }: { row: Row }) {
             </li>
           ))}
         </ol>
-      ) : <p className="muted">{t('case.suggestion_none')} <Link href={`/search?q=${encodeURIComponent(q)}`}>{t('case.suggestion_search')}</Link></p>}
+      ) : asked.isSuccess && <p className="muted">{t('case.suggestion_none')} <Link href={`/search?q=${encodeURIComponent(q)}`}>{t('case.suggestion_search')}</Link></p>}
     </section>
   );
 }
