@@ -266,14 +266,15 @@ resource_search(struct request *q, struct work *w, struct response *r)
 {
         struct str text = request_param(q, "q");
         int64_t limit;
+        bool any = false;
 
-        if (!request_params_known(q, (const char *const[]){"q", "limit", NULL}) ||
-            !request_param_int(q, "limit", 1, 50, 20, &limit))
+        if (!request_params_known(q, (const char *const[]){"q", "limit", "any", NULL}) ||
+            !request_param_int(q, "limit", 1, 50, 20, &limit) || !request_param_bool(q, "any", &any))
                 return false;
         if (!text.n || text.n > 1000)
                 return fail(w->ctx, E_PARAMETER, "q", "q", str_c(q->arena, text),
                             "a text of 1 to 1000 bytes");
-        return search_json(w, text, (int)limit, &q->out);
+        return search_json(w, text, any, (int)limit, &q->out);
 }
 
 bool

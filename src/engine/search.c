@@ -284,15 +284,15 @@ cut_query(struct str s)
 }
 
 static bool
-find(struct work *w, struct str query, bool staff, struct search_query *q, struct hit_list *hits)
+find(struct work *w, struct str query, bool any, bool staff, struct search_query *q, struct hit_list *hits)
 {
         struct search_query loose;
 
         query_parse(w->ctx->arena, query, q);
         q->account = only_account(w);
-        if (!add_numbers(w, query, hits) || !add_matches(w, q, staff, hits))
+        if (!add_numbers(w, query, hits) || (!any && !add_matches(w, q, staff, hits)))
                 return false;
-        if (hits->count > 0)
+        if (hits->count > 0 && !any)
                 return true;
         query_loosen(q, &loose);
         *q = loose;
@@ -300,7 +300,7 @@ find(struct work *w, struct str query, bool staff, struct search_query *q, struc
 }
 
 bool
-search_json(struct work *w, struct str query, int limit, struct jw *out)
+search_json(struct work *w, struct str query, bool any, int limit, struct jw *out)
 {
         struct hit_list hits = {.limit = limit < 1 ? 1 : limit > LIMIT_MAX ? LIMIT_MAX : (size_t)limit};
         bool staff = access_is_staff(w), ok = true;
@@ -308,7 +308,7 @@ search_json(struct work *w, struct str query, int limit, struct jw *out)
 
         if (!text_valid(query))
                 return fail(w->ctx, E_UTF8, "q");
-        if (!find(w, cut_query(query), staff, &q, &hits))
+        if (!find(w, cut_query(query), any, staff, &q, &hits))
                 return false;
         jw_open(out, '{');
         jw_key(out, "items");

@@ -36,8 +36,8 @@ bool search_rebuild(struct engine *e, struct ctx *ctx, struct conn *c);
  * read; cases whose number begins with the query come first (score 1000).  snippet:
  * {"text":"…","hits":[[start,length],…]} in UTF-16 units (as JavaScript counts), or null.  limit 1..50.  All
  * words of the query must be there ("…" as a phrase, the last one may be the beginning of a word); when no
- * case has them all, cases with some of them are given. */
-bool search_json(struct work *w, struct str query, int limit, struct jw *out);
+ * case has them all, or `any` is asked for, cases with some of them are given. */
+bool search_json(struct work *w, struct str query, bool any, int limit, struct jw *out);
 /* The tokens of a text separated by single blanks; for tests and for whoever compares texts. */
 void search_tokens(struct arena *a, struct str text, struct buf *out);
 #endif

@@ -85,6 +85,7 @@ struct fixture {
         struct engine *engine;
         struct actor engineer, partner, manager, customer, stranger;
         struct jw out;
+        bool any;
 };
 
 static void
@@ -213,7 +214,7 @@ ask(struct fixture *f, const struct actor *a, const char *query)
         struct work w = work(f, a);
 
         jw_reset(&f->out);
-        must(f, search_json(&w, str_of(query), 50, &f->out));
+        must(f, search_json(&w, str_of(query), f->any, 50, &f->out));
         return buf_c(&f->out.b);
 }
 
@@ -313,6 +314,9 @@ what_has_all_words_is_found_before_a_loose_search(struct fixture *f)
         index_all(f);
         FINDS("router down", "1");
         FINDS("router burning", "1");
+        f->any = true;
+        FINDS("router down", "1 2");
+        f->any = false;
 }
 
 static void
@@ -550,7 +554,7 @@ a_query_that_is_not_utf8_is_refused(struct fixture *f)
 {
         struct work w = work(f, &f->engineer);
 
-        assert_false(search_json(&w, STR("\xff"), 10, &f->out));
+        assert_false(search_json(&w, STR("\xff"), false, 10, &f->out));
         assert_int_equal(f->store.ctx.errors->code, E_UTF8);
 }
 

@@ -14,8 +14,8 @@ import { BASE, launch, Person, retype, tabTo } from './browser.mjs';
 import { anyFailed, has, none, report, same, walk } from './walk.mjs';
 
 const WORDS = {
-  zh: { title: '汇聚机房电源告警，机架', impact: '三个站点由电池供电，约 2 小时后中断。', met: /响应 达标/, info: '请求信息', waits: '暂停', goes: '继续', hot: '风机异响，机架', tier: '层级只升不降', package: '交接包不完整', empty: '暂无待办', customer: 'customer_contact', answer: '照片如下：两块整流模块红灯', megapixels: '百万像素' },
-  en: { title: 'Power alarm at the hub site, rack', impact: 'Three sites run on batteries, for some two hours.', met: /Response met/, info: 'Request information', waits: 'pause', goes: 'go on', hot: 'Fan is noisy, rack', tier: 'Tiers only go up', package: 'package is not complete', empty: 'Nothing due', customer: 'customer-en', answer: 'Here it is: both rectifiers show red', megapixels: 'megapixels' },
+  zh: { title: '汇聚机房电源告警，机架', impact: '三个站点由电池供电，约 2 小时后中断。', met: /响应 达标/, info: '请求信息', waits: '暂停', goes: '继续', hot: '风机异响，机架', done: '风机异响更换，机架', tier: '层级只升不降', package: '交接包不完整', empty: '暂无待办', customer: 'customer_contact', answer: '照片如下：两块整流模块红灯', megapixels: '百万像素' },
+  en: { title: 'Power alarm at the hub site, rack', impact: 'Three sites run on batteries, for some two hours.', met: /Response met/, info: 'Request information', waits: 'pause', goes: 'go on', hot: 'Fan is noisy, rack', done: 'Fan is noisy and replaced, rack', tier: 'Tiers only go up', package: 'package is not complete', empty: 'Nothing due', customer: 'customer-en', answer: 'Here it is: both rectifiers show red', megapixels: 'megapixels' },
 };
 /** Turns the server's clock to a minute after that moment. */
 async function turnTo(p, iso) {
@@ -407,6 +407,46 @@ async function engineer(browser, lang) {
       same(await t1.tooWide(), 0, 'px too wide');
     }],
 
+    ['resolved: what a choice calls for is asked below it, and nothing is sent without it', async () => {
+      const done = await make(`${w.done} ${stamp}`, 'minor', {}, { handler: me.id });
+      const step = (name, body = {}) => t1.api(`/technical_request/${done.id}/${name}`, body);
+      await step('accept', { first_contact: 'Spoke with Zhao' });
+      await step('prepare', { cause_analysis: 'Bearing is worn', solution: 'Fan tray replaced' });
+      await t1.open(`/c/${(await read(t1, done.id)).number}`);
+      // Before it is delivered it is not offered; the way on is the next step.
+      await page.locator('.moves .btn.primary[data-move=deliver]').waitFor();
+      same(await page.locator('[data-move=resolve]').count(), 0, 'resolve before it is delivered');
+      await step('deliver', { side_effects: 'none', touches_network: false });
+      await page.locator('.moves .btn.primary[data-move=resolve]').waitFor();
+      // What helped before stands beside it.
+      await page.locator('.suggestions li a').first().waitFor();
+      const sent = [];
+      page.on('request', (r) => r.method() === 'POST' && r.url().endsWith('/resolve') && sent.push(r.url()));
+      await tabTo(page, '.case button');
+      await page.keyboard.press('n');
+      const dialog = page.locator('.dialog');
+      await dialog.waitFor();
+      await t1.set('root_cause', 'hardware_wear');
+      await t1.set('resolution_code', 'patch_installed');
+      await t1.set('new_risk_check', 'risk_tracked');
+      await t1.set('opportunity_asked', 'skipped');
+      const send = dialog.locator('button[type=submit]');
+      await send.click();
+      await dialog.locator('[data-field=new_risk_note] .error').waitFor();
+      await fit(t1, 'the dialog to resolve');
+      await t1.set('new_risk_note', 'The other tray is as old: task to replace it');
+      await send.click();
+      await dialog.locator('[data-field=opportunity_note] .error').waitFor();
+      await dialog.locator('[data-field=opportunity_note]').scrollIntoViewIfNeeded();
+      await shot(t1, 'resolve');
+      same(sent.length, 0, 'what was sent before');
+      await t1.set('opportunity_note', 'The customer had no time');
+      await send.click();
+      await dialog.waitFor({ state: 'detached' });
+      const row = await read(t1, done.id);
+      same(row.state, 'resolved', 'state');
+      same(row.opportunity_note, 'The customer had no time', 'why it was skipped');
+    }],
     ['every page is fit, in light and dark, wide and on a phone', async () => {
       for (const dark of [false, true]) {
         await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });

@@ -24,8 +24,9 @@ const KINDS = ['knowledge_article', 'bulletin', 'technical_request'];
 const SHOWN = 5, ASKED = 50, MATCHED = 4;
 const NONE: Hit[] = [];
 
-/** The words that matched, each once. */
-const matched = (h: Hit) => [...new Set((h.snippet?.hits ?? []).map(([from, n]) => h.snippet!.text.slice(from, from + n)))].slice(0, MATCHED);
+/** The words that matched, each once; the short ones of Latin script say nothing. */
+const matched = (h: Hit) => [...new Set((h.snippet?.hits ?? []).map(([from, n]) => h.snippet!.text.slice(from, from + n)))]
+  .filter((w) => !/^[a-z]{1,3}$/i.test(w)).slice(0, MATCHED);
 
 export function Suggestions({ row }: { row: Row }) {
   const { t, pick } = useText();
@@ -34,7 +35,7 @@ export function Suggestions({ row }: { row: Row }) {
   const q = String(row.title ?? '').slice(0, 200);
   const asked = useQuery({
     queryKey: ['suggestions', q], enabled: !!q, staleTime: 300_000, retry: false,
-    queryFn: ({ signal }) => get<{ items: Hit[] }>('/search', { q, limit: ASKED }, signal).then((x) => x.items),
+    queryFn: ({ signal }) => get<{ items: Hit[] }>('/search', { q, limit: ASKED, any: true }, signal).then((x) => x.items),
   });
   const found = asked.data ?? NONE;
   const title = (h: Hit) => (h.title ?? '').trim().toLowerCase();
