@@ -64,7 +64,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Full text over cases and messages */
+        /** Full text over cases and messages; any: some of the words are enough */
         get: operations["search"];
         put?: never;
         post?: never;
@@ -254,6 +254,7 @@ export interface operations {
                 q?: components["parameters"]["q"];
                 /** @description Rows at most */
                 limit?: components["parameters"]["pick_limit"];
+                any?: boolean;
             };
             header?: never;
             path?: never;
