@@ -131,7 +131,7 @@ notice_on(struct loader *l, const struct entity *e, const struct node *n, struct
 static void
 notice_to(struct loader *l, const struct node *n, struct notice_decl *ret)
 {
-        static const char *const people[] = {"contact", "handler", "owner", "team", "lead", "watchers"};
+        static const char *const people[] = {"contact", "kdm", "handler", "owner", "team", "lead", "watchers"};
         struct words known = WORDS_OF(l, l->model->roles, l->model->role_count);
 
         if (!name_of(l, n))

@@ -280,29 +280,13 @@ notice_data(struct work *w, const struct record *n)
         return text;
 }
 
-/* The contact who reported, the customer's key decision makers with a login, and our own people. */
+/* The contact who reported, the customer's key decision makers, and our own people; each once. */
 static bool
 tell_all(struct work *w, const struct record *request, const char *template, struct str data, bool contact)
 {
-        static const char *const to[] = {"watchers", "owner", "service_manager", "duty_manager", "contact"};
-        int64_t *ids = NULL;
-        size_t n = 0;
-        struct rows *rows = sql_query(w->ctx, w->conn,
-                                      SQL("select u.id from users u join contact c on c.id = u.contact where c.account = $1 and "
-                                          "u.active = 1 and c.active = 1 and c.functions like '%\"kdm\"%' order by u.id"),
-                                      "i", record_int(request, FIELD_CASE_ACCOUNT));
+        static const char all[] = "contact kdm watchers owner service_manager duty_manager";
 
-        while (rows != NULL && rows_next(rows))
-                *ARENA_PUSH(w->ctx->arena, ids, n) = rows_int(rows, 0);
-        if (rows == NULL || !rows_close(rows))
-                return false;
-        for (size_t i = 0; i < sizeof to / sizeof *to - !contact; i++)
-                if (!timers_notice(w, request, to[i], template, data))
-                        return false;
-        for (size_t i = 0; i < n; i++)
-                if (!timers_notice(w, request, arena_printf(w->ctx->arena, "person:%lld", (long long)ids[i]), template, data))
-                        return false;
-        return true;
+        return timers_notice(w, request, contact ? all : strchr(all, ' ') + 1, template, data);
 }
 
 /* In the customer's language. */

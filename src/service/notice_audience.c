@@ -3,6 +3,7 @@
  * notice_audience.c -- whom a notice means.
  *
  *     contact     the contact's logins; without one, the contact by e-mail
+ *     kdm         the same of the customer's key decision makers
  *     handler, owner        the person in that field
  *     team        its members; lead: who leads it, else the deputy
  *     watchers    whoever watches the case
@@ -126,10 +127,10 @@ contact_actor(struct work *w, int64_t contact, int64_t account, enum lang lang)
 
 /* By e-mail alone. */
 static bool
-add_unnamed(struct finder *f, int64_t id)
+add_unnamed(struct finder *f, int64_t id, const char *why)
 {
         struct work *w = f->w;
-        struct receiver x = {.contact = id, .why = "contact", .audience = AUDIENCE_CUSTOMER};
+        struct receiver x = {.contact = id, .why = why, .audience = AUDIENCE_CUSTOMER};
         bool found = false;
         struct rows *rows = sql_query(w->ctx, w->conn,
                                       SQL("select c.name, c.email, c.language, c.account, a.zone from contact c "
@@ -152,16 +153,36 @@ add_unnamed(struct finder *f, int64_t id)
 }
 
 static bool
-add_contact(struct finder *f, int64_t id)
+add_contact(struct finder *f, int64_t id, const char *why)
 {
-        size_t before = f->out->count;
+        int64_t *logins;
+        size_t n;
 
         if (id == 0)
                 return true;
-        if (!add_people(f, sql_query(f->w->ctx, f->w->conn, SQL("select id from users where contact = $1 and active = 1 order by id"),
-                                     "i", id), "contact"))
+        if (!read_ids(f->w, sql_query(f->w->ctx, f->w->conn, SQL("select id from users where contact = $1 and active = 1 order by id"),
+                                      "i", id), &logins, &n))
                 return false;
-        return f->out->count > before || add_unnamed(f, id);
+        for (size_t i = 0; i < n; i++)
+                if (!add_person(f, logins[i], why))
+                        return false;
+        return n > 0 || add_unnamed(f, id, why);
+}
+
+static bool
+add_deciders(struct finder *f)
+{
+        int64_t *ids;
+        size_t n;
+
+        if (!read_ids(f->w, sql_query(f->w->ctx, f->w->conn,
+                                      SQL("select id from contact where account = $1 and active = 1 and functions like '%\"kdm\"%' order by id"),
+                                      "i", link_of(f->r, FIELD_CASE_ACCOUNT)), &ids, &n))
+                return false;
+        for (size_t i = 0; i < n; i++)
+                if (!add_contact(f, ids[i], "kdm"))
+                        return false;
+        return true;
 }
 
 /* ---- teams, watchers, roles ---- */
@@ -255,7 +276,9 @@ add_word(struct finder *f, struct str to)
         int64_t id;
 
         if (str_is(to, "contact"))
-                return add_contact(f, link_of(f->r, FIELD_CASE_CONTACT));
+                return add_contact(f, link_of(f->r, FIELD_CASE_CONTACT), "contact");
+        if (str_is(to, "kdm"))
+                return add_deciders(f);
         if (str_is(to, "handler") || str_is(to, "owner"))
                 return add_person(f, link_of(f->r, str_c(f->w->ctx->arena, to)), str_c(f->w->ctx->arena, to));
         if (str_is(to, "team") || str_is(to, "lead"))
@@ -269,7 +292,7 @@ add_word(struct finder *f, struct str to)
         role = model_role(f->w->model, str_c(f->w->ctx->arena, to));
         return role ? add_role(f, role->name)
                     : fail(f->w->ctx, E_NOT_ALLOWED_VALUE, "to", str_c(f->w->ctx->arena, to),
-                           "contact, handler, owner, team, lead, watchers, person:ID, team:ID, or a role");
+                           "contact, kdm, handler, owner, team, lead, watchers, person:ID, team:ID, or a role");
 }
 
 bool

@@ -93,6 +93,11 @@ whom_a_notice_means(struct test_engine *t)
         struct record *r = request(t);
 
         assert_string_equal(people(t, r, "contact"), "Ute:contact");
+        make(t, "contact", arena_printf(t->ctx->arena, "{'name':'Old Boss','account':%lld,'email':'old@x.test','functions':['kdm'],'active':false}", (long long)account));
+        make(t, "contact", arena_printf(t->ctx->arena, "{'name':'Chief','account':%lld,'email':'chief@x.test','functions':['kdm','approver']}", (long long)account));
+        test_must(t, sql_run(t->ctx, t->conn, SQL("update contact set functions = '[\"kdm\"]' where id = $1"), "i", contact));
+        assert_string_equal(people(t, r, "contact kdm"), "Ute:contact Chief:kdm");
+        assert_string_equal(people(t, r, "kdm contact"), "Ute:kdm Chief:kdm");
         assert_string_equal(people(t, r, "handler owner"), "wang:handler");
         assert_string_equal(people(t, r, "team"), "wang:team eng:team");
         assert_string_equal(people(t, r, "handler lead"), "wang:handler boss:lead");
