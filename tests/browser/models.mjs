@@ -412,6 +412,7 @@ for (const [n, entities] of chunks.entries()) {
   const label = (en, zh) => ({ en, zh });
   const made = { name: 'made_0', kind: 'record', states: [], ways: [], list: ['name', 'code', 'found'], fields: [
     { name: 'name', type: 'text', required: true, label: label('Name', '名称') },
+    { name: 'story', type: 'longtext', max: 20, label: label('Story', '经过') },
     { name: 'code', type: 'barcode', check: 'gs1', label: label('Code', '条码') },
     { name: 'found', type: 'readings', label: label('Found', '测量'), measures: { input: { label: label('Input', '输入'), unit: 'V', min: 207, max: 253 }, heat: { label: label('Heat', '温度'), unit: '°C', max: 40 } } }] };
   let server, p;
@@ -423,6 +424,10 @@ for (const [n, entities] of chunks.entries()) {
       await p.page.locator('[data-field=name] input').fill('Measured');
       await p.page.locator('[data-field=code] input').fill('6291041500214');
       await p.page.locator('[data-check]', { hasText: '3' }).waitFor();
+      await p.page.locator('[data-field=story] textarea').fill('short');
+      if (await p.page.locator('[data-counter]').count()) throw new Error('a short text is counted');
+      await p.page.locator('[data-field=story] textarea').fill('机房温度过高，已通知客户，请尽快处理');
+      await p.page.locator('[data-counter]', { hasText: '18 of 20' }).waitFor();
       await p.page.locator('form.form-page button[type=submit]').click();
       await p.page.locator('[data-field=code] .error', { hasText: '3' }).waitFor();
       await p.page.locator('[data-field=code] input').fill('6291041500213');

@@ -76,8 +76,13 @@ export function FieldControl({ field, value, onChange, error, required, row, wid
       case 'phone': return line(w, 'tel');
       case 'email': return line(w, 'email');
       case 'longtext': case 'markdown':
-        return <textarea className="inp" rows={4} {...aria(w)} name={field.name} value={String(value ?? '')}
-          onChange={(e) => onChange(e.target.value === '' ? null : e.target.value)} />;
+        return (
+          <>
+            <textarea className="inp" rows={4} {...aria(w)} name={field.name} value={String(value ?? '')}
+              onChange={(e) => onChange(e.target.value === '' ? null : e.target.value)} />
+            <Counter text={String(value ?? '')} max={field.max} />
+          </>
+        );
       case 'int': return number(w, 0);
       case 'decimal': case 'money': case 'percent': return number(w, field.scale);
       case 'rating': case 'score': {
@@ -172,6 +177,13 @@ export function FieldControl({ field, value, onChange, error, required, row, wid
         return line(w, 'text');
     }
   }
+}
+
+/** Near its limit a text says how long it is; the server counts characters, not UTF-16 units. */
+function Counter({ text, max }: { text: string; max?: number }) {
+  const { t, number } = useText();
+  const n = max !== undefined && text.length > max * 0.8 ? [...text].length : 0;
+  return max !== undefined && n > max * 0.8 ? <p className={n > max ? 'error' : 'help'} role="status" data-counter>{t('form.counter', { n: number(n), max: number(max) })}</p> : null;
 }
 
 const aria = ({ labelId: _l, ...w }: Wiring) => w;
