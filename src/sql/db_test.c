@@ -573,6 +573,14 @@ the_catalog_tells_what_is_there(void **state)
         assert_true(there);
         must(w, db_index_exists(w->ctx, w->c, "item", &there));
         assert_false(there);
+        must(w, db_index_unique(w->ctx, w->c, "item_code", &there));
+        assert_true(there);
+        must(w, sql_script(w->ctx, w->c, "create index item_plain on item (code)"));
+        must(w, db_index_unique(w->ctx, w->c, "item_plain", &there));
+        assert_false(there);
+        must(w, db_index_unique(w->ctx, w->c, "item", &there));
+        assert_false(there);
+        must(w, sql_script(w->ctx, w->c, "drop index item_plain"));
         must(w, db_columns(w->ctx, w->c, "item", &col, &n));
         assert_int_equal(n, 4);
         assert_string_equal(col[0].name, "id");
