@@ -259,7 +259,7 @@ try_on(struct work *w, const struct policy_trial *t, usec at, usec *ret_next, co
         *ret_rules = m->rules;
         promise_check(w->ctx, m->rules);
         notice_check(w->ctx, m);
-        return ok && !ctx_failed(w->ctx);
+        return ok && !ctx_failed(w->ctx) && policies_keep_contracts(w, m->rules, t->path);
 }
 
 bool

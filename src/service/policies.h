@@ -18,6 +18,10 @@ bool policies_revision(struct ctx *ctx, struct conn *conn, usec now, int64_t *re
 /* The rules that were in force at an instant, as long as the work's arena; NULL with an error. */
 const struct rules *policies_at(struct work *w, usec at);
 
+/* policy_contracts.c: can every running contract that names tables be kept by the rules on trial, as by those in force?  False
+ * with a fault for each at "path:1:1". */
+bool policies_keep_contracts(struct work *w, const struct rules *trial, const char *path);
+
 /* A text tried in the place of a table or list. */
 struct policy_trial {
         const char *name;              /* of the table */
