@@ -52,7 +52,7 @@ function History({ entity, row }: { entity: Entity; row: Row }) {
       <Explain entity={entity} row={row} />
       <section className="card">
         <h2>{t('history.versions')}</h2>
-        <div className="table-box" tabIndex={0} role="region" aria-label={t('history.versions')}>
+        <div className="table-box scrolls" tabIndex={0} role="region" aria-label={t('history.versions')}>
           <table className="plain versions">
             <thead><tr><th scope="col">{t('history.older')}</th><th scope="col">{t('history.newer')}</th><th scope="col">{t('history.when')}</th><th scope="col">{t('history.who')}</th><th scope="col">{t('history.what')}</th></tr></thead>
             <tbody>
@@ -108,7 +108,7 @@ function Compare({ entity, from, to, words }: { entity: Entity; from: Version; t
       <h2>{t('history.compare')}</h2>
       {!list.length && <p className="muted">{t('history.same')}</p>}
       {list.length > 0 && (
-        <div className="table-box" tabIndex={0} role="region" aria-label={t('history.compare')}>
+        <div className="table-box scrolls" tabIndex={0} role="region" aria-label={t('history.compare')}>
           <table className="plain">
             <thead><tr><th scope="col">{t('filter.field')}</th><th scope="col">{when(from)}</th><th scope="col">{when(to)}</th></tr></thead>
             <tbody>
