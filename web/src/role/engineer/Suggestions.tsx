@@ -24,9 +24,9 @@ const KINDS = ['knowledge_article', 'bulletin', 'technical_request'];
 const SHOWN = 5, ASKED = 50, MATCHED = 4;
 const NONE: Hit[] = [];
 
-/** The words that matched, each once; the short ones of Latin script say nothing. */
+/** The words that matched, each once; short ones of Latin script and small numbers say nothing. */
 const matched = (h: Hit) => [...new Set((h.snippet?.hits ?? []).map(([from, n]) => h.snippet!.text.slice(from, from + n)))]
-  .filter((w) => !/^[a-z]{1,3}$/i.test(w)).slice(0, MATCHED);
+  .filter((w) => !/^([a-z]{1,3}|\d{1,2})$/i.test(w)).slice(0, MATCHED);
 
 export function Suggestions({ row }: { row: Row }) {
   const { t, pick } = useText();
@@ -41,6 +41,7 @@ export function Suggestions({ row }: { row: Row }) {
   const title = (h: Hit) => (h.title ?? '').trim().toLowerCase();
   const others = found.filter((h) => KINDS.includes(h.entity) && !(h.entity === 'technical_request' && h.id === row.id));
   const list = [...others.filter((h) => h.entity !== 'technical_request'), ...others.filter((h) => h.entity === 'technical_request')]
+    .filter((h) => !h.snippet?.hits.length || matched(h).length > 0)
     .filter((h, i, all) => all.findIndex((x) => x.entity === h.entity && title(x) === title(h)) === i).slice(0, SHOWN);
   const hrefOf = (h: Hit) => (h.entity === 'technical_request' ? `/c/${h.number ?? h.id}` : `/e/${h.entity}/${h.id}`);
   useActions(list.map((h, i) => ({ id: `case.suggestion_${i + 1}`, label: t('case.suggestion', { n: i + 1 }), key: `Alt+${i + 1}`, group: 'case', hidden: i > 0, run: () => go(hrefOf(h)) })));
