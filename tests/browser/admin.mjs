@@ -2,15 +2,11 @@
 //
 // admin.mjs -- the administrator in chromium, in Chinese and in English: a new process from its text to the customer's portal,
 // with no build and no reload and by keyboard alone; people, rights, rules, audit, health; and the first start of a fresh server.
-import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { execFileSync } from 'node:child_process';
 import { launch, Person } from './browser.mjs';
+import { fresh, PROGRAM } from './house.mjs';
 import { has, none, report, same, walk } from './walk.mjs';
 
-const PROGRAM = fileURLToPath(new URL('../../build/openitr', import.meta.url));
 const WORDS = {
   zh: { check: '检查', publish: '发布版本', note: '说明', made: '量具借用', newOne: '新建', back: '归还', tools: '新建流程', ask: '匹配哪一行', plan: '数据库变更', faults: '处错误', versions: '历史版本', remove: '撤下', testCall: '测试调用', disabled: '已停用', next: '保存并继续', finish: '完成', first: '初始设置' },
   en: { check: 'Check', publish: 'Publish version', note: 'Why (kept', made: 'Gauge loans', newOne: 'New', back: 'Give back', tools: 'New process', ask: 'Which row', plan: 'What happens to the database', faults: 'faults', versions: 'Versions', remove: 'Take out of force', testCall: 'Test call', disabled: 'Disabled', next: 'Save and go on', finish: 'Finish', first: 'First start' },
@@ -317,25 +313,6 @@ async function screens(browser, lang) {
     }],
   ]);
   await p.context.close();
-}
-
-/** A server on a database that is not there yet; yields its address of the first start. */
-async function fresh() {
-  const dir = mkdtempSync(join(tmpdir(), 'openitr-first-'));
-  const server = spawn(PROGRAM, ['serve', '--db', join(dir, 'house.db'), '--listen', '127.0.0.1:0', '--log-level', 'warn'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const address = await new Promise((resolve, reject) => {
-    let said = '';
-    server.stdout.on('data', (d) => {
-      said += d;
-      const m = /First start: (\S+)/.exec(said);
-      if (m) resolve(m[1]);
-    });
-    server.on('exit', () => reject(new Error(`the server ended: ${said}`)));
-  });
-  return { address, stop: () => new Promise((done) => {
-    server.on('exit', () => { rmSync(dir, { recursive: true, force: true }); done(); });
-    server.kill('SIGTERM');
-  }) };
 }
 
 async function firstStart(browser, lang) {

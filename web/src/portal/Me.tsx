@@ -2,6 +2,7 @@
 //
 // Me.tsx -- who is signed in, the language, and the way out.
 import { useQueryClient } from '@tanstack/react-query';
+import { Link } from 'wouter';
 import { logout, useUser } from '../core/auth';
 import { setLang, useText } from '../core/i18n';
 import { useTitle } from '../core/title';
@@ -27,6 +28,7 @@ export function MePage() {
         {(w) => <RadioRow wiring={w} value={lang} onChange={(v) => void setLang(v === 'zh' ? 'zh' : 'en')}
           options={[{ value: 'zh', label: '中文' }, { value: 'en', label: 'English' }]} />}
       </Field>
+      <Link className="btn" href="/p/notices">{t('bell.none')}</Link>
       <Button onClick={() => void logout(cache)}>{t('shell.log_out')}</Button>
     </div>
   );

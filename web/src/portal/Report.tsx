@@ -137,13 +137,13 @@ export function ReportPage() {
         )}
       </Field>
       {report.severity === 'critical' && <CallNow />}
-      {report.severity && report.severity !== 'consultation' && (
+      {['major', 'minor'].includes(report.severity) && (
         <Field label={t('portal.interrupted')} error={wrong.interrupted} group name="interrupted">
           {(w) => <RadioRow wiring={w} value={String(report.interrupted)} onChange={(v) => set({ interrupted: v === 'true' })}
             options={[{ value: 'true', label: t('value.yes') }, { value: 'false', label: t('value.no') }]} />}
         </Field>
       )}
-      <UnitField unit={report.unit} serial={report.serial} scanning={search.has('scan')} error={wrong.unit} last={Number(recall(`unit.${me.id}`)) || null}
+      <UnitField unit={report.unit} serial={report.serial} scanning={search.has('scan')} fromLabel={search.has('serial')} error={wrong.unit} last={Number(recall(`unit.${me.id}`)) || null}
         onChange={(unit, serial) => set({ unit, serial })} />
       <div className="field">
         <span className="label">{t('portal.photos')}</span>

@@ -3,7 +3,7 @@
 // Unit.tsx -- which unit: the one used last, one found by typing a serial number, a name or a place, or its label scanned.
 //
 // A serial number that is not known stays as text: nobody is kept from reporting by a gap in our records.
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useText } from '../core/i18n';
 import { useSettled } from '../core/settled';
 import { Button } from '../kit/Button';
@@ -31,10 +31,12 @@ interface Props {
   last: number | null;
   /** begin with the camera */
   scanning?: boolean;
+  /** the serial number was read from a label */
+  fromLabel?: boolean;
   error?: string;
 }
 
-export function UnitField({ unit, serial, onChange, last, scanning, error }: Props) {
+export function UnitField({ unit, serial, onChange, last, scanning, fromLabel, error }: Props) {
   const { t } = useText();
   const [scan, setScan] = useState(() => !!scanning && !unit && canScan());
   const asked = useSettled(serial.trim(), 250);
@@ -42,6 +44,13 @@ export function UnitField({ unit, serial, onChange, last, scanning, error }: Pro
   const before = useThing('installed_unit', unit ? null : last).data;
   const found = useThings('installed_unit', { filter: likeFilter(asked), limit: 8, fields: FIELDS, sort: 'serial' }, !unit && asked.length >= 2);
   const rows = !unit && asked.length >= 2 ? found.data?.items ?? [] : [];
+  // What a label says is no guess: the unit that has exactly this number is the one.
+  const [read, setRead] = useState(fromLabel ? serial : '');
+  const same = rows.filter((u) => String(u.serial).toUpperCase() === read.trim().toUpperCase());
+  const sure = read && read === serial && !found.isPlaceholderData && same.length === 1 ? same[0].id : null;
+  useEffect(() => {
+    if (sure) onChange(sure, '');
+  });
 
   if (unit)
     return (
@@ -75,6 +84,7 @@ export function UnitField({ unit, serial, onChange, last, scanning, error }: Pro
       {!unit && asked.length >= 2 && found.data && !found.isPlaceholderData && rows.length === 0 && <p className="muted">{t('portal.unit_unknown')}</p>}
       {scan && <Suspense><ScanDialog onClose={() => setScan(false)} onRead={(code) => {
         setScan(false);
+        setRead(code);
         onChange(null, code);
       }} /></Suspense>}
     </>

@@ -29,6 +29,8 @@ interface Item {
   data?: { changes?: Record<string, [unknown, unknown]>; reason?: string };
 }
 const KINDS = ['create', 'update', 'transition', 'remove', 'access', 'login'] as const;
+/** Kinds that are not asked for, but told. */
+const SAID = new Set<string>([...KINDS, 'notice', 'message', 'attachment', 'clock', 'import']);
 const NAMES = ['person', 'entity', 'record', 'kind', 'from', 'until'] as const;
 
 export function Audit() {
@@ -76,7 +78,7 @@ function Found({ items }: { items: Item[] }) {
         <tr key={`${x.at} ${x.record} ${x.seq} ${i}`}>
           <td>{dateTime(x.at)}</td>
           <td>{x.actor_name ?? x.login ?? t('admin.audit.system')}</td>
-          <td>{KINDS.includes(x.kind as (typeof KINDS)[number]) ? t(`admin.audit.kind_${x.kind}` as MessageId) : x.kind} {x.name && x.name !== x.kind && <span className="mono muted">{x.name}</span>}</td>
+          <td>{SAID.has(x.kind) ? t(`admin.audit.kind_${x.kind}` as MessageId) : x.kind} {x.name && x.name !== x.kind && <span className="mono muted">{x.name}</span>}</td>
           <td>{x.entity && x.record ? <Link href={`/e/${x.entity}/${x.record}`}>{word(x.entity)} {x.number ?? `#${x.record}`}</Link> : x.address}</td>
           <td><Changes item={x} /></td>
         </tr>

@@ -42,7 +42,7 @@ export function Health() {
             <div><dt>{t('admin.health.live')}</dt><dd>{number(s.live_clients)}</dd></div>
           </dl>
           <h2>{t('admin.health.queues')}</h2>
-          <Table name={t('admin.health.queues')} heads={[t('admin.health.queue'), t('admin.health.waiting'), t('admin.health.since')]}>
+          <Table name={t('admin.health.queues')} heads={[t('admin.health.queue'), t('admin.health.waiting'), t('admin.health.since')]} nums={[1]}>
             {s.queues.map((q) => <tr key={q.name}><td>{pick(q.label)}</td><td className="num">{number(q.waiting)}</td><td>{q.waiting && q.since ? dateTime(q.since) : ''}</td></tr>)}
           </Table>
           {s.nodes.length > 0 && <h2>{t('admin.health.nodes')}</h2>}

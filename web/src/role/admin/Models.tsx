@@ -32,7 +32,7 @@ export function Models() {
       ))}
       <h2>{t('admin.models.patches')}</h2>
       <Answer of={patches}>{(d) => (d.items.length ? (
-        <Table name={t('admin.models.patches')} heads={[t('admin.models.patch'), t('admin.models.about'), t('admin.models.version'), t('admin.models.state'), t('admin.models.who'), t('admin.models.note')]}>
+        <Table name={t('admin.models.patches')} nums={[2]} heads={[t('admin.models.patch'), t('admin.models.about'), t('admin.models.version'), t('admin.models.state'), t('admin.models.who'), t('admin.models.note')]}>
           {d.items.map((p) => (
             <tr key={p.name}>
               <td><Link href={`/admin/models/${p.name}`}>{p.name}</Link></td>

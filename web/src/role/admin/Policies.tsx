@@ -42,7 +42,7 @@ export function Versions({ name }: { name: string }) {
     <>
       <div className="page-head"><h2>{t('admin.policy.versions')}</h2><span className="spring" /><LinkButton href={`/admin/rules/${name}/draft`}>{t('admin.policy.draft')}</LinkButton></div>
       <Answer of={list}>{(d) => (
-        <Table name={t('admin.policy.versions')} heads={[t('admin.models.version'), t('admin.models.state'), t('admin.policy.from'), t('admin.policy.author'), t('admin.models.note')]}>
+        <Table name={t('admin.policy.versions')} nums={[0]} heads={[t('admin.models.version'), t('admin.models.state'), t('admin.policy.from'), t('admin.policy.author'), t('admin.models.note')]}>
           {d.items.map((v) => (
             <tr key={v.version}>
               <td className="num">{v.id ? <Link href={`/e/rule_version/${v.id}`}>{v.version}</Link> : v.version}</td>
@@ -146,7 +146,7 @@ function Tried({ of }: { of: Outcome }) {
     <section className="card">
       <h2>{t('admin.policy.differ', { n: of.differing, of: of.cases, changed: of.changed })}</h2>
       {rows.length > 0 && (
-        <Table name={t('admin.policy.late')} heads={[t('admin.policy.clock'), t('admin.policy.late'), t('admin.policy.would_be')]}>
+        <Table name={t('admin.policy.late')} nums={[1, 2]} heads={[t('admin.policy.clock'), t('admin.policy.late'), t('admin.policy.would_be')]}>
           {rows.map((g) => (
             <tr key={`${g.clock} ${g.tier} ${g.severity}`}>
               <td>{[g.clock, g.tier, g.severity].filter(Boolean).join(' · ')}</td>

@@ -84,12 +84,12 @@ export function Ask({ onAsk, children, act, busy }: { onAsk(): void; children: R
   );
 }
 
-/** A table that scrolls by itself when it is wider than the page. */
-export function Table({ name, heads, children }: { name: string; heads: string[]; children: ReactNode }) {
+/** A table that scrolls by itself when it is wider than the page; the columns in `nums` hold numbers. */
+export function Table({ name, heads, nums = [], children }: { name: string; heads: ReactNode[]; nums?: number[]; children: ReactNode }) {
   return (
     <div className="table-box plain-table" tabIndex={0} role="region" aria-label={name}>
       <table>
-        <thead><tr>{heads.map((h, i) => <th key={i} scope="col">{h}</th>)}</tr></thead>
+        <thead><tr>{heads.map((h, i) => <th key={i} scope="col" className={nums.includes(i) ? 'num' : undefined}>{h}</th>)}</tr></thead>
         <tbody>{children}</tbody>
       </table>
     </div>
