@@ -94,17 +94,18 @@ export class Person {
   shot = (name) => this.page.screenshot({ path: `${SHOTS}${name}.png` });
 
   /** axe's violations of the page, the serious and critical ones or all; the scan runs outside the page's policy.  The window
-   *  is made as high as the page meanwhile: what a bar at its edge covers just now is reached by scrolling, and counts. */
-  async axe(all = false) {
+   *  is made as high as the page meanwhile: what a bar at its edge covers just now is reached by scrolling, and counts.
+   *  `rules`: these alone. */
+  async axe(all = false, rules = null) {
     const shape = this.page.viewportSize();
     const high = await this.page.evaluate(() => document.documentElement.scrollHeight);
     if (high > shape.height) await this.page.setViewportSize({ width: shape.width, height: Math.min(high, 6000) });
     // Colours that fade would be caught half way; where nothing moves there is nothing to wait for.
     if (!await this.page.evaluate(() => matchMedia('(prefers-reduced-motion: reduce)').matches)) await this.page.waitForTimeout(250);
     if (!await this.page.evaluate(() => 'axe' in window)) await this.page.evaluate(AXE + ';0');
-    const { violations } = await this.page.evaluate(() => window.axe.run(document, {
-      resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-    }));
+    const { violations } = await this.page.evaluate((only) => window.axe.run(document, {
+      resultTypes: ['violations'], runOnly: only ? { type: 'rule', values: only } : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
+    }), rules);
     if (high > shape.height) await this.page.setViewportSize(shape);
     return violations.filter((v) => all || ['serious', 'critical'].includes(v.impact))
       .map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.target} ${n.failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);

@@ -162,7 +162,7 @@ function One({ hook }: { hook: Row }) {
         <h1>{String(hook.name)}</h1>
         <Enabled hook={hook} />
         <span className="spring" />
-        <Button busy={deed.busy === 'ping'} why={on ? undefined : t('admin.hook.ping_off')} onClick={() => void ping()}>{t('admin.hook.ping')}</Button>
+        {on && <Button busy={deed.busy === 'ping'} onClick={() => void ping()}>{t('admin.hook.ping')}</Button>}
         <Button onClick={() => setAsking(true)}>{t('admin.hook.renew')}</Button>
         <LinkButton href={`/e/webhook/${hook.id}`}>{t('admin.hook.edit')}</LinkButton>
         {on ? <Button look="danger" busy={deed.busy === 'disable'} onClick={() => void step('disable')}>{t('admin.hook.disable')}</Button>
