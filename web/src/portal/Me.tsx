@@ -23,12 +23,12 @@ export function MePage() {
       <div className="card">
         <p><strong>{me.name}</strong></p>
         {company && <p className="muted">{String(company.name)}</p>}
+        <p className="links"><Link href="/p/notices">{t('bell.none')}</Link></p>
       </div>
       <Field label={t('portal.language')} group>
         {(w) => <RadioRow wiring={w} value={lang} onChange={(v) => void setLang(v === 'zh' ? 'zh' : 'en')}
           options={[{ value: 'zh', label: '中文' }, { value: 'en', label: 'English' }]} />}
       </Field>
-      <Link className="btn" href="/p/notices">{t('bell.none')}</Link>
       <Button onClick={() => void logout(cache)}>{t('shell.log_out')}</Button>
     </div>
   );
