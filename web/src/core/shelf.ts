@@ -17,6 +17,8 @@ import { recall, recallAll, remember } from './keep';
 const OURS = /^(draft|draftv|outbox)\.\d+\.(?!report$)/;
 const OPEN_MS = 3000;
 const held = new Map<string, string>();
+/** How often each was laid down here: an answer of the disk that was asked for before that is old. */
+const written = new Map<string, number>();
 let disk: IDBDatabase | null = null;
 /** '': all is well; 'none': there is no lasting store here; 'refused': it took the last words not */
 export type ShelfState = '' | 'none' | 'refused';
@@ -63,6 +65,7 @@ async function begin(): Promise<void> {
     say('none');
   }
   for (const [name, words] of recallAll(OURS)) {
+    if (written.has(name)) continue;
     held.set(name, words);
     if (disk) void lay(name, words);
   }
@@ -75,10 +78,12 @@ export const taken = (name: string): string | null => held.get(name) ?? null;
 
 /** The same, as other tabs have left it by now. */
 export async function look(name: string): Promise<string | null> {
+  const before = written.get(name);
   await opened;
   if (!disk) return recall(name);
   try {
     const there: unknown = await act('readonly', (s) => s.get(name) as IDBRequest<unknown>);
+    if (written.get(name) !== before) return taken(name);
     if (typeof there === 'string') held.set(name, there);
     else held.delete(name);
   } catch { /* then what is held is all that is known */ }
@@ -89,7 +94,9 @@ export async function look(name: string): Promise<string | null> {
 export async function lay(name: string, words: string | null): Promise<void> {
   if (words) held.set(name, words);
   else held.delete(name);
-  await (disk ? null : opened);
+  written.set(name, (written.get(name) ?? 0) + 1);
+  // Nothing may come between: what is asked for after this finds it.
+  if (!disk) await opened;
   if (!disk) return say(remember(name, words) ? 'none' : 'refused');
   try {
     await act('readwrite', (s) => (words ? s.put(words, name) : s.delete(name)) as IDBRequest);
