@@ -176,12 +176,23 @@ text_check(const struct taking *t, struct str s)
         return true;
 }
 
+/* Nothing but blanks, also ideographic ones: no value, or else a blank would be evidence. */
+static bool
+is_blank(struct str s)
+{
+        static const struct str wide = STR("\xE3\x80\x80");
+
+        for (s = str_trim(s); str_starts(s, wide); s = str_trim(s))
+                s = (struct str){s.p + wide.n, s.n - wide.n};
+        return s.n == 0;
+}
+
 static bool
 take_longtext(const struct taking *t, const struct json *v, struct val *ret)
 {
         if (v->type != JSON_TEXT)
                 return wrong_type(t, "a text", v);
-        *ret = v->text.n ? VAL_OF_TEXT(v->text) : VAL_OF_NULL;
+        *ret = is_blank(v->text) ? VAL_OF_NULL : VAL_OF_TEXT(v->text);
         return text_check(t, v->text);
 }
 

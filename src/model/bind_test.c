@@ -300,6 +300,7 @@ structures(void **state)
         refuses("geo", "{\"lat\":90.1,\"lon\":0}", E_BAD_FORMAT);
         refuses("geo", "{\"lat\":0,\"lon\":-181}", E_BAD_FORMAT);
         refuses("geo", "{\"lat\":\"0\",\"lon\":0}", E_TYPE);
+        gives("longtext", "\" \\n\\t\\u3000 \"", "null");
         takes("checklist", "[{\"text\":\"x\",\"done\":true}]");
         gives("checklist", "[{\"text\":\"x\"}]", "[{\"text\":\"x\",\"done\":false}]");
         refuses("checklist", "[{\"done\":true}]", E_REQUIRED);

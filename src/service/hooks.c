@@ -92,7 +92,7 @@ const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_CONTRACT_LINE, base_line_fits, NULL, base_line_fits, NULL},
         {ENTITY_CONTRACT, calendars_named, NULL, calendars_named, renewal_saved},
         {ENTITY_ACCOUNT, calendars_named, NULL, calendars_named, NULL},
-        {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, wait_saved},
+        {ENTITY_TECHNICAL_REQUEST, NULL, NULL, intake_change, wait_saved},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, accident_saved},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, progress_saved},
         {ENTITY_TECHNICAL_REQUEST, NULL, NULL, NULL, management_request_saved},

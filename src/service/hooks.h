@@ -17,6 +17,7 @@ extern const size_t SERVICE_RECORD_HOOK_COUNT;
 
 /* intake.c */
 HOOK_EFFECT(intake_before_create);
+HOOK_EFFECT(intake_change);
 HOOK_EFFECT(intake_register);
 HOOK_CHECK(intake_classify_check);
 HOOK_EFFECT(intake_classify);

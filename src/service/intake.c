@@ -65,6 +65,25 @@ check_times(struct work *w, const struct record *r)
         return true;
 }
 
+/* What was classified is not classified anew by a change of its fields (C2). */
+static bool
+kind_stands(struct work *w, const struct record *r)
+{
+        const struct field *f = entity_field(r->e, FIELD_TECHNICAL_REQUEST_KIND);
+        const struct val *a = &r->v[f->index], *b = &r->old[f->index];
+
+        return !service_is_set(r, FIELD_TECHNICAL_REQUEST_AUTHORISED_AT) || b->type != VAL_TEXT ||
+               (a->type == VAL_TEXT && str_eq(a->s, b->s)) ||
+               refuse(w, FIELD_TECHNICAL_REQUEST_KIND, "It is classified already; another kind is another request",
+                      "请求已分类，不能更改类型，如属另一类请求请新建");
+}
+
+bool
+intake_change(struct work *w, struct record *r, const struct json *input)
+{
+        return check_times(w, r) && kind_stands(w, r);
+}
+
 bool
 intake_before_create(struct work *w, struct record *r, const struct json *input)
 {

@@ -66,17 +66,28 @@ wait_change_check(struct work *w, const struct record *r)
                        : wait_check(w, r);
 }
 
+static bool
+ends_ahead(struct work *w, const struct record *r)
+{
+        const struct field *f = entity_field(r->e, FIELD_TECHNICAL_REQUEST_WAITING_UNTIL);
+        const struct val *a = &r->v[f->index], *b = &r->old[f->index];
+        bool moved = a->type == VAL_INT && (b->type != VAL_INT || a->i != b->i);
+
+        return !moved || a->i > w->now ||
+               refuse(w, FIELD_TECHNICAL_REQUEST_WAITING_UNTIL, "A wait ends in the future", "等待截止时间须晚于当前时间");
+}
+
 /* What a check may not ask, for it may look at the record only. */
 bool
 wait_begin(struct work *w, struct record *r, const struct json *input)
 {
-        return attempts_suffice(w, r, record_text(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE));
+        return ends_ahead(w, r) && attempts_suffice(w, r, record_text(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE));
 }
 
 bool
 wait_turn(struct work *w, struct record *r, const struct json *input)
 {
-        return !was_changed(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE) || wait_begin(w, r, input);
+        return ends_ahead(w, r) && (!was_changed(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE) || wait_begin(w, r, input));
 }
 
 /* A change of fields may change the reason too. */
