@@ -90,7 +90,7 @@ async function portal(browser, lang) {
       await s.page.goto(BASE + '/p/login', { waitUntil: 'commit' });
       await s.page.fill('[name=login]', 'somebody');
       come();
-      await s.page.locator('.login .brand').waitFor();
+      await s.page.locator('.login .login-top').waitFor();
       same(await s.page.inputValue('[name=login]'), 'somebody', 'name');
       await s.context.close();
     }],
