@@ -22,6 +22,7 @@
 #include "model/bind.h"
 #include "model/measure.h"
 #include <stdio.h>
+#include "base/decimal.h"
 #include "base/text.h"
 #include "model/load.h"
 
@@ -33,90 +34,6 @@ struct taking {                        /* one call of bind_value */
         const char *pointer;
 };
 typedef bool taker(const struct taking *t, const struct json *v, struct val *ret);
-
-/* ---- decimals ---- */
-
-static bool
-is_digit(char c)
-{
-        return c >= '0' && c <= '9';
-}
-
-/* The exponent behind 'e'; bounded, so that shifting by it ends soon. */
-static bool
-exponent_read(struct str s, int64_t *ret)
-{
-        return str_to_int(s, ret) && *ret >= -400 && *ret <= 400;
-}
-
-static bool
-digit_add(int64_t *v, bool negative, char digit)
-{
-        int d = digit - '0';
-
-        return !__builtin_mul_overflow(*v, 10, v) &&
-               !(negative ? __builtin_sub_overflow(*v, d, v) : __builtin_add_overflow(*v, d, v));
-}
-
-/* Walks the digits once: those left of the scaled point count, those right of it must be 0. */
-bool
-bind_decimal(struct str s, int scale, int64_t *ret)
-{
-        size_t i = 0, digits = 0, end;
-        bool negative = s.n && s.p[0] == '-', point = false;
-        int64_t v = 0, exponent = 0, left = 0;
-        const char *e;
-
-        if (s.n == 0)
-                return false;
-        if ((e = memchr(s.p, 'e', s.n)) == NULL)
-                e = memchr(s.p, 'E', s.n);
-        end = e ? (size_t)(e - s.p) : s.n;
-        if (e && !exponent_read((struct str){e + 1, s.n - end - 1}, &exponent))
-                return false;
-        i = negative || (s.n && s.p[0] == '+');
-        const char *dot = memchr(s.p + i, '.', end - i);
-        left = (dot ? dot - s.p : (int64_t)end) - (int64_t)i + exponent + scale;
-        for (; i < end; i++) {
-                if (s.p[i] == '.' && !point && digits) {
-                        point = true;
-                        continue;
-                }
-                if (!is_digit(s.p[i]))
-                        return false;
-                digits++;
-                if (left-- > 0 ? !digit_add(&v, negative, s.p[i]) : s.p[i] != '0')
-                        return false;
-        }
-        for (; left > 0 && v != 0; left--)
-                if (!digit_add(&v, negative, '0'))
-                        return false;
-        *ret = v;
-        return digits > 0 && s.p[end - 1] != '.';
-}
-
-size_t
-bind_decimal_text(int64_t v, int scale, char out[DECIMAL_TEXT_MAX])
-{
-        char digits[24];
-        uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-        int n = 0;
-        size_t len = 0;
-
-        do {
-                digits[n++] = (char)('0' + u % 10);
-                u /= 10;
-        } while (u || n <= scale);
-        if (v < 0)
-                out[len++] = '-';
-        while (n > 0) {
-                if (n == scale)
-                        out[len++] = '.';
-                out[len++] = digits[--n];
-        }
-        out[len] = 0;
-        return len;
-}
 
 /* ---- taking a value ---- */
 
@@ -140,7 +57,7 @@ limit_text(const struct taking *t, int64_t limit)
 {
         char out[DECIMAL_TEXT_MAX];
 
-        bind_decimal_text(limit, t->f->scale, out);
+        decimal_write(limit, t->f->scale, out);
         return arena_strdup(t->ctx->arena, out);
 }
 
@@ -229,7 +146,7 @@ take_phone(const struct taking *t, const struct json *v, struct val *ret)
         if (!take_text(t, v, ret))
                 return false;
         for (size_t i = 0; i < v->text.n; i++) {
-                if (is_digit(v->text.p[i]))
+                if (v->text.p[i] >= '0' && v->text.p[i] <= '9')
                         digits++;
                 else if (!strchr("+-(). /#*x,", v->text.p[i]))
                         digits = -100;
@@ -253,7 +170,7 @@ take_decimal(const struct taking *t, const struct json *v, struct val *ret)
 
         if (v->type != JSON_INT && v->type != JSON_REAL)
                 return wrong_type(t, "a number", v);
-        if (!bind_decimal(v->text, t->f->scale, &i))
+        if (!decimal_read(v->text, t->f->scale, &i))
                 return bad_format(t, v->text, arena_printf(t->ctx->arena, "a number with at most %d decimals", t->f->scale));
         *ret = VAL_OF_INT(i);
         return in_range(t, i);
@@ -696,7 +613,7 @@ static void
 write_decimal(int64_t v, int scale, struct jw *w)
 {
         char out[DECIMAL_TEXT_MAX];
-        size_t n = bind_decimal_text(v, scale, out);
+        size_t n = decimal_write(v, scale, out);
 
         jw_raw(w, (struct str){out, n});
 }
@@ -776,7 +693,7 @@ bind_to_text(struct arena *a, const struct field *f, const struct val *v)
         else if (f->type == TYPE_BOOL)
                 return v->i ? STR("true") : STR("false");
         else
-                bind_decimal_text(v->i, f->scale, out);
+                decimal_write(v->i, f->scale, out);
         return str_of(arena_strdup(a, out));
 }
 

@@ -18,11 +18,6 @@ void bind_write(const struct field *f, const struct val *v, struct jw *w);
 void bind_write_column(const struct field *f, struct rows *r, int col, struct jw *w);
 /* The stored value as a person reads it in messages and conditions ("12.50", "critical"). */
 struct str bind_to_text(struct arena *a, const struct field *f, const struct val *v);
-/* "-12.5", scale 2 -> -1250: exact, zeros behind the scale are allowed, an exponent too; false when it does not fit. */
-bool bind_decimal(struct str s, int scale, int64_t *ret);
-/* -1250, scale 2 -> "-12.50"; returns the length. */
-#define DECIMAL_TEXT_MAX 32
-size_t bind_decimal_text(int64_t v, int scale, char out[DECIMAL_TEXT_MAX]);
 bool val_equal(const struct val *a, const struct val *b);
 /* Copies texts into the arena. */
 struct val val_copy(struct arena *a, const struct val *v);

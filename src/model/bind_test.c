@@ -224,23 +224,6 @@ decimals_are_exact(void **state)
 }
 
 static void
-decimal_texts(void **state)
-{
-        static const char *const bad[] = {"", ".", "-", "1.", ".5", "1.2.3", "1e", "e5", "0x1", " 1", "1e99999999999"};
-        char out[DECIMAL_TEXT_MAX];
-        int64_t v;
-
-        for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-                assert_false(bind_decimal(str_of(bad[i]), 2, &v));
-        assert_true(bind_decimal(STR("0e300"), 2, &v) && v == 0);
-        assert_true(bind_decimal(STR("-0.005e1"), 2, &v) && v == -5);
-        bind_decimal_text(INT64_MIN, 0, out);
-        assert_string_equal(out, "-9223372036854775808");
-        bind_decimal_text(5, 9, out);
-        assert_string_equal(out, "0.000000005");
-}
-
-static void
 choices(void **state)
 {
         takes("bool", "true");
@@ -410,8 +393,7 @@ main(void)
 {
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
         const struct CMUnitTest tests[] = {
-                T(texts),  T(phones_and_mail), T(whole_numbers), T(decimals_are_exact),
-                T(decimal_texts), T(choices), T(times), T(ids), T(structures), T(what_has_no_column_is_read_only),
+                T(texts),  T(phones_and_mail), T(whole_numbers), T(decimals_are_exact), T(choices), T(times), T(ids), T(structures), T(what_has_no_column_is_read_only),
                 T(texts_of_imports), T(columns_are_written_like_values), T(values_are_compared_and_copied),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);

@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include "base/decimal.h"
 #include "model/bind.h"
 #include "model/load.h"
 #include "model/publish.h"
@@ -56,8 +57,8 @@ field_limits(struct page *p, const struct field *f)
 {
         char low[DECIMAL_TEXT_MAX], high[DECIMAL_TEXT_MAX];
 
-        bind_decimal_text(f->min, f->scale, low);
-        bind_decimal_text(f->max, f->scale, high);
+        decimal_write(f->min, f->scale, low);
+        decimal_write(f->max, f->scale, high);
         if (f->has_min && f->has_max)
                 buf_printf(&p->b, ", %s to %s", low, high);
         else if (f->has_min)

@@ -9,6 +9,7 @@
  * Limits are kept ready for comparison with the stored value: characters of texts, scaled whole numbers, items of
  * lists.  The rows of types (model.c) say which.
  */
+#include "base/decimal.h"
 #include "model/bind.h"
 #include "model/cond.h"
 #include "model/load.h"
@@ -225,7 +226,7 @@ limit_read(struct loader *l, const struct node *n, const struct field *f, int64_
                 return false;
         if (kind == LIMIT_NONE)
                 fault(l, n->key_place, "A field of type %s has no `%s`.", type_name(f->type), n->key.p);
-        else if (kind == LIMIT_SCALED && n->type == NODE_TEXT && bind_decimal(n->text, f->scale, ret))
+        else if (kind == LIMIT_SCALED && n->type == NODE_TEXT && decimal_read(n->text, f->scale, ret))
                 return true;
         else if (kind == LIMIT_SCALED)
                 fault(l, n->place, "\"%s\" needs a number with at most %d decimals.", n->key.p, f->scale);
@@ -280,7 +281,7 @@ measure_limit(struct loader *l, const struct node *n, double *ret)
 
         if (n == NULL)
                 return false;
-        if (n->type != NODE_TEXT || !bind_decimal(n->text, 6, &millionths)) {
+        if (n->type != NODE_TEXT || !decimal_read(n->text, 6, &millionths)) {
                 fault(l, n->place, "\"%s\" needs a number with at most %d decimals.", n->key.p, 6);
                 return false;
         }

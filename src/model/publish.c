@@ -10,6 +10,7 @@
  * Not here: pages for people (doc.c), the language's schema (schema.c).
  */
 #include "model/publish.h"
+#include "base/decimal.h"
 #include "model/bind.h"
 #include "model/cond.h"
 #include "model/rules.h"
@@ -227,7 +228,7 @@ key_limit(struct jw *w, const char *key, bool has, const struct field *f, int64_
 
         if (!has)
                 return;
-        size_t n = bind_decimal_text(limit, f->scale, out);
+        size_t n = decimal_write(limit, f->scale, out);
         jw_key(w, key);
         jw_raw(w, (struct str){out, n});
 }
