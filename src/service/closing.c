@@ -9,6 +9,7 @@
  *   1. Who calls back did not handle the request.
  *   2. A customer who says "not solved" reopens the request; unreachable is not satisfied.
  *   3. A request closes only when its work orders, escalations and call-backs are ended.
+ *   4. What was learned has its words: why nobody asked for an opportunity, which one was found, which risk stays.
  */
 #include "base/zone.h"
 #include "service/hooks.h"
@@ -208,6 +209,36 @@ closing_no_answer(struct work *w, struct record *r, const struct json *input)
 
 /* ---- closing ---- */
 
+struct choice {
+        const char *field, *value, *words;
+        const char *en, *zh;
+};
+static const struct choice CHOICES[] = {
+        {FIELD_TECHNICAL_REQUEST_NEW_RISK_CHECK, "risk_accepted", FIELD_TECHNICAL_REQUEST_NEW_RISK_NOTE,
+         "Say which risk the customer accepts", "请填写客户接受的风险"},
+        {FIELD_TECHNICAL_REQUEST_NEW_RISK_CHECK, "risk_tracked", FIELD_TECHNICAL_REQUEST_NEW_RISK_NOTE,
+         "Say which risk is tracked", "请填写跟踪的风险"},
+        {FIELD_TECHNICAL_REQUEST_OPPORTUNITY_ASKED, "skipped", FIELD_TECHNICAL_REQUEST_OPPORTUNITY_NOTE,
+         "Say why it was not asked", "请填写未询问的原因"},
+        {FIELD_TECHNICAL_REQUEST_OPPORTUNITY_ASKED, "opportunity", FIELD_TECHNICAL_REQUEST_OPPORTUNITY_NOTE,
+         "Say which opportunity was found", "请填写发现的机会点"},
+        {FIELD_TECHNICAL_REQUEST_OPPORTUNITY_ASKED, "requirement", FIELD_TECHNICAL_REQUEST_OPPORTUNITY_NOTE,
+         "Say which requirement was found", "请填写发现的需求"},
+        {FIELD_TECHNICAL_REQUEST_OPPORTUNITY_ASKED, "both", FIELD_TECHNICAL_REQUEST_OPPORTUNITY_NOTE,
+         "Say which opportunity and which requirement were found", "请填写发现的机会点与需求"},
+};
+
+bool
+closing_words(struct work *w, const struct record *r)
+{
+        bool ok = true;
+
+        for (size_t i = 0; i < sizeof CHOICES / sizeof *CHOICES; i++)
+                if (record_is(r, CHOICES[i].field, CHOICES[i].value) && !service_is_set(r, CHOICES[i].words))
+                        ok = refuse(w, CHOICES[i].words, CHOICES[i].en, CHOICES[i].zh);
+        return ok;
+}
+
 /* A root-cause report that was promised is not forgotten by closing. */
 static bool
 rca_sent(struct work *w, const struct record *r)
@@ -237,7 +268,7 @@ closing_close(struct work *w, struct record *r, const struct json *input)
                 return false;
         if (rows_next(rows))
                 open = str_c(w->ctx->arena, rows_text(rows, 0));
-        if (!rows_close(rows) || !rca_sent(w, r))
+        if (!rows_close(rows) || !closing_words(w, r) || !rca_sent(w, r))
                 return false;
         return open == NULL || refuse(w, "", arena_printf(w->ctx->arena, "End %s first", open),
                                       arena_printf(w->ctx->arena, "请先结束 %s", open));

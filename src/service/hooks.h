@@ -85,6 +85,7 @@ HOOK_EFFECT(closing_attempt);
 HOOK_EFFECT(closing_answer);
 HOOK_EFFECT(closing_no_answer);
 HOOK_EFFECT(closing_close);
+bool closing_words(struct work *w, const struct record *r);
 HOOK_EFFECT(closing_task_tick);
 /* management.c */
 HOOK_EFFECT(management_ask);

@@ -59,7 +59,8 @@ end_order(struct work *w, struct record *o, const void *unused)
 bool
 recovery_resolve(struct work *w, struct record *r, const struct json *input)
 {
-        if (!service_each_open(w, ENTITY_WORK_ORDER, r, end_order, NULL) || !service_end_escalations(w, r, "solved"))
+        if (!closing_words(w, r) || !service_each_open(w, ENTITY_WORK_ORDER, r, end_order, NULL) ||
+            !service_end_escalations(w, r, "solved"))
                 return false;
         service_fill_time(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT, w->now);
         service_fill_time(r, FIELD_TECHNICAL_REQUEST_FIRST_RESPONSE_AT, w->now);

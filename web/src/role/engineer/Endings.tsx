@@ -3,7 +3,7 @@
 // Endings.tsx -- the dialogs that end the work on a request: resolved, and closed.  Both ask what is learned from it (new
 // risks, knowledge, an opportunity or a requirement).  What was skipped or found needs its words, here, before it is sent.
 //
-// They ask for what the model says (`needs`, `may`); that a choice calls for words is theirs alone.
+// They ask for what the model says (`needs`, `may`), and at once for the words that the server would ask for (service/closing.c).
 import type { ReactNode } from 'react';
 import type { Draft } from '../../core/draft';
 import { useText, type MessageId } from '../../core/i18n';
