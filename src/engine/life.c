@@ -228,8 +228,8 @@ take(struct work *w, struct record *r, const struct transition *t, const struct 
 
         if (!bind_given(w, r, t, body))
                 return false;
-        bool said = take_reason(w, t, body, &reason) & take_text(w, body, "note", &note);
-        if (!(check_needs(w, r, t) & said) || !ask_guard(w, r, t) || !ask_check(w, r, t))    /* all that lacks is told at once */
+        bool why = take_reason(w, t, body, &reason), noted = take_text(w, body, "note", &note), there = check_needs(w, r, t);
+        if (!why || !noted || !there || !ask_guard(w, r, t) || !ask_check(w, r, t))    /* all that lacks is told at once */
                 return false;
         ev.from_state = r->state->name;
         apply(w, r, t);

@@ -61,12 +61,12 @@ query_begin(const Fts5ExtensionApi *api, Fts5Context *f, struct query **ret)
         q->average = rows > 0 ? (double)words / (double)rows : 1;
         for (int i = 0; rc == SQLITE_OK && i < n; i++)
                 rc = phrase_idf(api, f, i, rows, &q->idf[i]);
-        if (rc == SQLITE_OK)
-                rc = api->xSetAuxdata(f, q, free);
-        else
+        if (rc != SQLITE_OK) {
                 free(q);
+                return rc;
+        }
         *ret = q;
-        return rc;
+        return api->xSetAuxdata(f, q, free);
 }
 
 static double

@@ -383,6 +383,27 @@ await walk('gates', [['somebody is invited', async () => {
   invited = (await admin.api(`/admin/users/${(await one('user', 'login==t3')(admin)).id}/invite`, {})).path;
 }]]);
 await admin.context.close();
+/** What the demo company need not have at this hour: requests of the customer that wait for the customer's word, or for us. */
+const hotline = await Person.at(browser, { name: 'remote' });
+await walk('gates', [['a customer is to confirm, and has something to withdraw', async () => {
+  await hotline.signIn('remote');
+  const contact = await one('contact', 'name==刘建国')(hotline);
+  const reported = async () => {
+    const made = await hotline.api('/technical_request', { title: '风扇噪声大 Noisy fan', symptom: 'FAN', account: contact.account, contact: contact.id });
+    const take = (step, body = {}) => hotline.api(`/technical_request/${made.id}/${step}`, body);
+    await take('register');
+    return take;
+  };
+  await reported();
+  const take = await reported();
+  await take('authorise', { kind: 'fault', severity: 'minor', scope_category: 'S1', entitlement: 'standard', entitlement_reason: 'Contract on paper' });
+  await take('solve_on_spot', { first_contact: '电话指导' });
+  await take('prepare', { solution: '清洁滤网', cause_analysis: '积灰' });
+  await take('deliver', { side_effects: '无', touches_network: false });
+  await take('resolve', { root_cause: 'hardware_wear', resolution_code: 'hardware_repaired', new_risk_check: 'none_found' });
+  await take('ask_confirm');
+}]]);
+await hotline.context.close();
 await Promise.all([side(browser, false), side(browser, true)]);
 await browser.close();
 report('gates');
