@@ -11,7 +11,7 @@ import { useTitle } from './core/title';
 import { ProblemBanner } from './kit/Banner';
 import { Button } from './kit/Button';
 import { Field } from './kit/Field';
-import { LanguageSwitch } from './kit/LanguageSwitch';
+import { OutsideBar } from './kit/LanguageSwitch';
 
 const typed = { login: '', password: '' };
 /** What was typed into the server's plain form before this program arrived is in ours. */
@@ -49,7 +49,7 @@ export function LoginPage({ home }: { home: string }) {
 
   return (
     <div className="login">
-      <header className="login-top"><span className="product">OpenITR</span><span className="spring" /><LanguageSwitch /></header>
+      <OutsideBar />
       <main>
         <form className="card" onSubmit={submit}>
           <h1>{t('login.title')}</h1>

@@ -12,3 +12,6 @@ export function LanguageSwitch() {
     </button>
   );
 }
+
+/** The bar over a page that one sees before signing in. */
+export const OutsideBar = () => <header className="login-top"><span className="product">OpenITR</span><span className="spring" /><LanguageSwitch /></header>;

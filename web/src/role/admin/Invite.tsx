@@ -9,7 +9,7 @@ import { useText } from '../../core/i18n';
 import { useTitle } from '../../core/title';
 import { Loading, ProblemBanner } from '../../kit/Banner';
 import { Button } from '../../kit/Button';
-import { LanguageSwitch } from '../../kit/LanguageSwitch';
+import { OutsideBar } from '../../kit/LanguageSwitch';
 import { faultAt, TextField, useDeed } from './parts';
 
 export default function Invite() {
@@ -32,10 +32,9 @@ export default function Invite() {
   const loose = deed.problem && !faultAt(deed.problem, 'password', pick) ? deed.problem : null;
   return (
     <div className="login">
-      <header className="login-top"><LanguageSwitch /></header>
+      <OutsideBar />
       <main>
         <form className="card" noValidate onSubmit={(e) => { e.preventDefault(); void choose(); }}>
-          <p className="brand">OpenITR</p>
           <h1>{t('invite.title')}</h1>
           {wrong && <ProblemBanner problem={wrong} />}
           {!wrong && !who && <Loading />}

@@ -11,7 +11,7 @@ import { useTitle } from '../../core/title';
 import { Banner, Loading, ProblemBanner } from '../../kit/Banner';
 import { Button } from '../../kit/Button';
 import { Field } from '../../kit/Field';
-import { LanguageSwitch } from '../../kit/LanguageSwitch';
+import { OutsideBar } from '../../kit/LanguageSwitch';
 import { RadioRow } from '../../kit/RadioRow';
 import { faultAt, SelectField, TextField, useDeed } from './parts';
 
@@ -33,10 +33,9 @@ export default function Setup() {
   }, [code]);
   return (
     <div className="login setup">
-      <header className="login-top"><LanguageSwitch /></header>
+      <OutsideBar />
       <main>
         <div className="card">
-          <p className="brand">OpenITR</p>
           <h1>{t('setup.title')}</h1>
           {wrong && <Banner tone="bad"><p>{wrong.status === 404 ? t('setup.no_code') : t('problem.other')}</p></Banner>}
           {!wrong && (state ? <Steps code={code} state={state} onState={setState} /> : <Loading />)}
