@@ -4,6 +4,7 @@
 //
 // The control is drawn by a function that gets the ids to wire up, so that label, help and error always belong to it.
 import { useId, type ReactNode } from 'react';
+import type { FieldError } from '../core/api';
 import { useText } from '../core/i18n';
 
 export interface Wiring {
@@ -18,7 +19,8 @@ export interface Wiring {
 interface Props {
   label: string;
   help?: string;
-  error?: string;
+  /** in words, or as the server told it */
+  error?: string | FieldError;
   required?: boolean;
   /** a group of controls (radio, checkboxes): the label names the group */
   group?: boolean;
@@ -29,14 +31,15 @@ interface Props {
 }
 
 export function Field({ label, help, error, required, group, wide, name, children }: Props) {
-  const { t } = useText();
+  const { t, pick } = useText();
+  const wrong = !error || typeof error === 'string' ? error : error.code === 'needs' ? t('form.needed') : pick(error.text) || t('form.bad_value');
   const id = useId();
   const labelId = id + 'l';
-  const described = [help && id + 'h', error && id + 'e'].filter(Boolean).join(' ') || undefined;
+  const described = [help && id + 'h', wrong && id + 'e'].filter(Boolean).join(' ') || undefined;
   const wiring: Wiring = {
     id, labelId,
     'aria-describedby': described,
-    'aria-invalid': error ? true : undefined,
+    'aria-invalid': wrong ? true : undefined,
     'aria-required': required || undefined,
   };
   const caption = (
@@ -46,11 +49,11 @@ export function Field({ label, help, error, required, group, wide, name, childre
     </>
   );
   return (
-    <div className={'field' + (wide ? ' wide' : '') + (error ? ' bad' : '')} data-field={name}>
+    <div className={'field' + (wide ? ' wide' : '') + (wrong ? ' bad' : '')} data-field={name}>
       {group ? <span className="label" id={labelId}>{caption}</span> : <label htmlFor={id} id={labelId}>{caption}</label>}
       {children(wiring)}
       {help && <p className="help" id={id + 'h'}>{help}</p>}
-      {error && <p className="error" id={id + 'e'}>{error}</p>}
+      {wrong && <p className="error" id={id + 'e'}>{wrong}</p>}
     </div>
   );
 }

@@ -191,7 +191,7 @@ function BulkDialog({ entity, rows, deed, onClose }: { entity: Entity; rows: Row
         </>
       ) : <Fields fields={fields} draft={shown} required={() => false} />}
       {deed.kind === 'move' && deed.move.reason && (
-        <Labelled name="reason" label={t('record.reason')} required wide error={shown.errors.reason && pick(shown.errors.reason.text)}>
+        <Labelled name="reason" label={t('record.reason')} required wide error={shown.errors.reason}>
           {({ labelId: _l, ...w }) => <textarea className="inp" rows={3} {...w} name="reason" value={String(draft.values.reason ?? '')} onChange={(e) => draft.set('reason', e.target.value || null)} />}
         </Labelled>
       )}

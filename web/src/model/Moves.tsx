@@ -152,7 +152,7 @@ function MoveDialog({ entity, row, move, given, onClose, onMoved }: MoveProps) {
       {!needs.length && !may.length && !move.reason && !move.confirm && !move.to && <p className="muted">{t('record.move_plain')}</p>}
       <Fields fields={needs} draft={draft} row={row} required={() => true} />
       {move.reason && (
-        <Labelled name="reason" label={t('record.reason')} required wide error={draft.errors.reason && (pick(draft.errors.reason.text) || t('form.bad_value'))}>
+        <Labelled name="reason" label={t('record.reason')} required wide error={draft.errors.reason}>
           {({ labelId: _l, ...w }) => (
             <textarea className="inp" rows={3} {...w} name="reason" value={String(draft.values.reason ?? '')}
               onChange={(e) => draft.set('reason', e.target.value || null)} />

@@ -35,14 +35,13 @@ const WIDE = new Set(['score', 'signature', 'longtext', 'markdown', 'json', 'che
 /** A field of a form: label, control, help, error. */
 export function FieldControl({ field, value, onChange, error, required, row, wide }: Props) {
   const { pick, t } = useText();
-  const message = error && (error.code === 'needs' ? t('form.needed') : pick(error.text) || t('form.bad_value'));
   const few = field.type === 'enum' && field.options.length <= 5;
   const asked = field.type === 'bool' && (required ?? field.required);
   const group = few || asked || ['date', 'datetime', 'rating', 'score', 'file', 'image', 'audio', 'signature', 'multi_enum', 'period', 'geo', 'checklist', 'readings', 'multi_link', 'duration'].includes(field.type);
   const [words, setWords] = useState<Record<string, string>>({});
   const known = (id: unknown) => words[String(id)] ?? (row && labelIn(row, field.name, id));
   return (
-    <Labelled name={field.name} label={pick(field.label, field.name)} help={pick(field.help) || undefined} error={message || undefined}
+    <Labelled name={field.name} label={pick(field.label, field.name)} help={pick(field.help) || undefined} error={error}
       required={required ?? field.required} group={group} wide={wide || WIDE.has(field.type) || few}>
       {(w) => control(w)}
     </Labelled>

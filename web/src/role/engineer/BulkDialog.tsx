@@ -73,7 +73,7 @@ function Body({ items, deed, onClose, onDone, model }: Props & { model: Entity }
     if (deeds.length) undo(t('undo.stepped_n', { n: items.length - faults.length }), deeds);
   };
   const long = (name: string, label: string) => (
-    <Labelled name={name} label={label} required wide error={draft.errors[name] && pick(draft.errors[name].text)}>
+    <Labelled name={name} label={label} required wide error={draft.errors[name]}>
       {({ labelId: _l, ...w }) => <textarea className="inp" rows={3} {...w} name={name} value={String(draft.values[name] ?? '')} onChange={(e) => draft.set(name, e.target.value || null)} />}
     </Labelled>
   );

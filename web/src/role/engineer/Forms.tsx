@@ -85,7 +85,7 @@ export function useFilling(p: MoveProps, typed: Record<string, unknown>, check?:
         <Effect entity={entity} row={row} move={move} />
         {children}
         {move.reason && (
-          <Labelled name="reason" label={t('record.reason')} required wide error={draft.errors.reason && (pick(draft.errors.reason.text) || t('form.bad_value'))}>
+          <Labelled name="reason" label={t('record.reason')} required wide error={draft.errors.reason}>
             {({ labelId: _l, ...w }) => <textarea className="inp" rows={3} {...w} name="reason" value={String(draft.values.reason ?? '')} onChange={(e) => draft.set('reason', e.target.value || null)} />}
           </Labelled>
         )}
