@@ -574,6 +574,7 @@ async function shell(browser, lang) {
       await shot('forced');
       await page.emulateMedia({ forcedColors: 'none', media: 'print' });
       same(await page.locator('.rail').isVisible(), false, 'rail in print');
+      same(await page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), 'light', 'colours on paper');
       await shot('print');
       await page.emulateMedia({ media: 'screen', reducedMotion: 'no-preference' });
     }],
