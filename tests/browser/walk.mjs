@@ -20,7 +20,7 @@ export async function walk(title, steps) {
     } catch (e) {
       failed++;
       broken = true;
-      console.log(`FAIL ${title}: ${name}\n     ${String(e.stack ?? e).split('\n').slice(0, 12).join('\n     ')}`);
+      console.log(`FAILED  ${title}: ${name}\n     ${String(e.stack ?? e).split('\n').slice(0, 12).join('\n     ')}`);
     }
   }
 }

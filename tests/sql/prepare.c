@@ -46,7 +46,7 @@ try_statement(struct test_store *t, struct conn *c, const char *sql)
                 return;
         }
         failed++;
-        fprintf(stderr, "%s: %s\n", db_engine(t->db) == DB_PG ? "PostgreSQL" : "SQLite", sql);
+        fprintf(stderr, "FAILED  %s: %s\n", db_engine(t->db) == DB_PG ? "PostgreSQL" : "SQLite", sql);
         ctx_print_errors(&t->ctx, stderr);
         ctx_clear(&t->ctx);
 }
