@@ -265,7 +265,9 @@ life_step(struct work *w, struct record *r, const char *name)
         system.actor = &as;
         if (t == NULL)
                 return fail(w->ctx, E_INTERNAL, "", arena_printf(w->ctx->arena, "%s has no step %s", r->e->name, name));
-        return ask_state(&system, r, t) && take(&system, r, t, &EMPTY);
+        bool ok = ask_state(&system, r, t) && take(&system, r, t, &EMPTY);
+        w->act = system.act;
+        return ok;
 }
 
 /* ---- what may be done ---- */

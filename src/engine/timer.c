@@ -217,6 +217,7 @@ fire_one(struct work *w, struct timer_handlers h, const struct timer *t, int max
 
         if (!tx_savepoint(w->ctx, w->conn))
                 return false;
+        w->act = 0;                    /* each timer is an act of its own */
         ok = fire(w, h, t) && tx_release(w->ctx, w->conn);
         if (ok)
                 return true;

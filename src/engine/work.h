@@ -36,6 +36,7 @@ struct work {
         const struct model *model;
         const struct actor *actor;
         usec now;
+        int64_t act;                   /* whatever one act tells bears the same number (notice_act); 0: nothing yet */
         bool muted;                    /* imports: no notices, no timers */
         bool quiet;                    /* no notices */
 };

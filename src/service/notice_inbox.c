@@ -23,15 +23,15 @@ put_both(struct jw *out, const char *key, struct str en, struct str zh)
 static void
 put_words(struct work *w, struct str template, struct str audience, const struct json *facts, const char *zone, bool with_text, struct jw *out)
 {
-        const struct template *t = template_get(w->model->templates, template);
-        const struct wording *said = t ? &t->by[str_is(audience, "staff") ? AUDIENCE_STAFF : AUDIENCE_CUSTOMER] : NULL;
-        struct notice_reader en = {LANG_EN, zone}, zh = {LANG_ZH, zone};
+        enum audience a = str_is(audience, "staff") ? AUDIENCE_STAFF : AUDIENCE_CUSTOMER;
+        struct notice_said en, zh;
 
-        if (said == NULL || said->subject.en == NULL)
+        if (!notice_say(w, template, a, facts, (struct notice_reader){LANG_EN, zone}, &en) ||
+            !notice_say(w, template, a, facts, (struct notice_reader){LANG_ZH, zone}, &zh))
                 return;
-        put_both(out, "subject", notice_fill(w, said->subject.en, facts, en, NULL), notice_fill(w, said->subject.zh, facts, zh, NULL));
+        put_both(out, "subject", en.subject, zh.subject);
         if (with_text)
-                put_both(out, "text", notice_fill(w, said->text.en, facts, en, NULL), notice_fill(w, said->text.zh, facts, zh, NULL));
+                put_both(out, "text", en.text, zh.text);
 }
 
 static void

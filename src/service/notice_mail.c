@@ -140,16 +140,17 @@ words_for(struct work *w, const struct row *r, const char *url)
 static bool
 word_one(struct words *x, const struct row *r, struct mail *m)
 {
-        const struct wording *said = wording(x, r->template), *frame = wording(x, STR("mail_frame"));
+        const struct wording *frame = wording(x, STR("mail_frame"));
+        struct notice_said said;
         const struct json *facts = notice_facts_read(x->w, r->facts);
         struct notice_extra extra = {.reader = str_c(x->w->ctx->arena, r->reader), .link = link_to(x, r, facts),
                                      .why = notice_why(x->w->model, r->why, x->to.lang)};
 
-        if (!said || !frame)
+        if (!frame || !notice_say(x->w, r->template, x->audience, facts, x->to, &said))
                 return false;
         m->about = r->about;
-        m->subject = notice_fill(x->w, pick(&said->subject, x->to.lang), facts, x->to, NULL);
-        extra.text = notice_fill(x->w, pick(&said->text, x->to.lang), facts, x->to, NULL).p;
+        m->subject = said.subject;
+        extra.text = said.text.p;
         m->text = notice_fill(x->w, pick(&frame->text, x->to.lang), facts, x->to, &extra);
         return true;
 }
@@ -164,13 +165,16 @@ word_many(struct words *x, const struct row *rows, size_t n, struct mail *m)
         if (!frame)
                 return false;
         for (size_t i = 0; i < n; i++) {
-                const struct wording *said = rows[i].taken && rows[i].gather && str_eq(rows[i].address, rows->address) ? wording(x, rows[i].template) : NULL;
-                const struct json *facts = said ? notice_facts_read(x->w, rows[i].facts) : NULL;
-                const char *link = said ? link_to(x, &rows[i], facts) : NULL;
-                if (!said)
+                bool mine = rows[i].taken && rows[i].gather && str_eq(rows[i].address, rows->address);
+                const struct json *facts = mine ? notice_facts_read(x->w, rows[i].facts) : NULL;
+                const char *link = mine ? link_to(x, &rows[i], facts) : NULL;
+                struct notice_said said;
+                if (!mine || !notice_say(x->w, rows[i].template, x->audience, facts, x->to, &said))
                         continue;
                 buf_text(&lines, lines.n ? "\n- " : "- ");
-                buf_str(&lines, notice_fill(x->w, pick(&said->subject, x->to.lang), facts, x->to, NULL));
+                buf_str(&lines, said.subject);
+                for (size_t k = 0; k < said.also_count; k++)
+                        buf_printf(&lines, "\n- %.*s", (int)said.also[k].n, said.also[k].p);
                 if (link)
                         buf_printf(&lines, "\n  %s", link);
         }

@@ -11,9 +11,8 @@
  *   1. A row is taken and its deliveries are written in one transaction: after a crash both are there or neither, so each
  *      person's inbox has each notice exactly once.  Nothing here touches the network.
  *   2. Two servers cannot both take a row: whoever comes second finds that it is no longer due.
- *   3. Who did it is not told of it, and nobody is told of what it may not read: a customer hears of a work order's parent
- *      where it cannot see the order itself.  Either is noted as skipped, so that "why was I not told" has an answer.
- *   4. The same words about the same record, of one cause, reach a person once (owner and handler are one).
+ *   3. What one act tells of one case and of what stands under it is taken together, also where `max` would part it, so that a
+ *      person hears of it once (notice_tell.c).  A row that is put back comes alone.
  */
 #include <stdlib.h>
 #include "base/log.h"
@@ -28,119 +27,11 @@
 
 struct taken {                         /* a row of the outbox */
         int64_t id, about, tries;
+        int64_t act, family;           /* by which act; the case at the top */
         usec at;
         struct str data;
+        bool done, back;               /* looked at; put back */
 };
-
-/* ---- one delivery ---- */
-
-struct delivery {
-        const char *channel, *state, *reason;
-        bool gather;
-        usec next_at;                  /* USEC_NONE: nothing to do any more */
-};
-
-static bool
-write_delivery(struct work *w, const struct notice_cause *c, const struct record *r, const struct receiver *to,
-               const struct notice_plan *p, const struct delivery *d, struct str facts)
-{
-        bool inbox = strcmp(d->channel, "inbox") == 0;
-        int64_t id, *next = d->next_at != USEC_NONE ? (int64_t[]){d->next_at} : NULL;
-        usec now = w->now;
-
-        return seq_next(w->ctx, w->conn, "notice_delivery", 256, &id) &&
-               sql_run(w->ctx, w->conn,
-                       SQL("insert into notice_delivery (id, cause, at, about, entity, template, kind, audience, why, person, contact, "
-                           "reader, language, zone, channel, address, state, reason, gather, critical, tries, next_at, sent_at, "
-                           "unread, facts) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
-                           "$19, $20, 0, $21, $22, $23, $24)"),
-                       "iiiisssssIIsssssssiiIIIt", id, c->id, now, r->id, r->e->name, c->t->name, c->t->kind,
-                       audience_name(to->audience), to->why, to->person ? &to->person : NULL, to->contact ? &to->contact : NULL,
-                       to->name, to->lang == LANG_EN ? "en" : "zh", to->zone, d->channel, inbox ? NULL : to->address, d->state,
-                       d->reason, (int64_t)d->gather, (int64_t)p->critical, next, inbox ? &now : NULL, inbox ? &to->person : NULL,
-                       facts);
-}
-
-static bool
-write_skipped(struct work *w, const struct notice_cause *c, const struct record *r, const struct receiver *to, const char *reason)
-{
-        struct notice_plan p = {0};
-
-        return write_delivery(w, c, r, to, &p, &(struct delivery){"none", "skipped", reason, false, USEC_NONE}, STR("{}"));
-}
-
-static bool
-write_planned(struct work *w, const struct notice_cause *c, const struct record *r, const struct receiver *to,
-              const struct notice_plan *p, struct str facts)
-{
-        struct delivery inbox = {"inbox", "sent", NULL, false, USEC_NONE};
-        struct delivery mail = {"mail", p->mail_reason ? "skipped" : "due", p->mail_reason ? p->mail_reason : p->reason, p->gather,
-                                p->mail_reason ? USEC_NONE : p->mail_at};
-
-        return (!p->inbox || write_delivery(w, c, r, to, p, &inbox, facts)) &&
-               (!p->mail || write_delivery(w, c, r, to, p, &mail, facts));
-}
-
-/* ---- one receiver ---- */
-
-/* The record, or the one above it, that the receiver may read; *ret NULL: none of them. */
-static bool
-readable(struct work *w, struct record *r, const struct receiver *to, struct record **ret)
-{
-        struct work as = *w;
-        const struct field *parent;
-
-        as.actor = to->actor;
-        for (*ret = r; *ret; *ret = store_load_case(w, (*ret)->v[parent->index].i)) {
-                if (access_row(&as, *ret, DEED_READ))
-                        return true;
-                parent = entity_field((*ret)->e, FIELD_CASE_PARENT);
-                if (parent == NULL || (*ret)->v[parent->index].type != VAL_INT)
-                        return *ret = NULL, true;
-        }
-        return !ctx_failed(w->ctx);
-}
-
-/* Was this person told the same by another row of this cause? */
-static bool
-told(struct work *w, const struct notice_cause *c, const struct record *r, const struct receiver *to, bool *ret)
-{
-        int64_t one;
-
-        *ret = to->person != 0 &&
-               sql_one_int(w->ctx, w->conn, &one,
-                           SQL("select 1 from notice_delivery d join outbox o on o.id = d.cause where d.about = $1 and d.person = $2 "
-                               "and d.template = $3 and o.created_at = $4 and o.id <> $5 limit 1"),
-                           "iisii", r->id, to->person, c->t->name, c->at, c->id);
-        return !ctx_failed(w->ctx);
-}
-
-static bool
-tell(struct work *w, const struct notice_cause *c, struct record *r, const struct receiver *to)
-{
-        struct notice_plan p;
-        struct record *about;
-        struct jw facts = {0};
-        bool again, ok;
-
-        if (to->person && to->person == c->actor)
-                return write_skipped(w, c, r, to, "own_act");
-        if (c->t->by[to->audience].subject.en == NULL)
-                return write_skipped(w, c, r, to, "not_for_reader");
-        if (!readable(w, r, to, &about))
-                return false;
-        if (about == NULL)
-                return write_skipped(w, c, r, to, "may_not_read");
-        if (!told(w, c, about, to, &again) || again)
-                return again;
-        if (!notice_plan_make(w, r, c, to, &p))
-                return false;
-        if (!p.inbox && !p.mail)
-                return write_skipped(w, c, about, to, p.reason);
-        ok = notice_facts(w, about, c, to->audience, &facts) && write_planned(w, c, about, to, &p, jw_view(&facts));
-        jw_free(&facts);
-        return ok;
-}
 
 /* ---- one row ---- */
 
@@ -192,25 +83,48 @@ load_about(struct work *w, const struct notice_cause *c)
 
 /* A record that has gone needs no notice. */
 static bool
-deliver(struct work *w, const struct taken *t)
+resolve(struct work *w, const struct taken *t, struct tellings *ret)
 {
-        static const struct receiver nobody = {.name = "", .address = "", .zone = "", .why = "nobody", .audience = AUDIENCE_STAFF};
-        struct notice_cause c;
-        struct receivers to;
+        struct notice_cause *c = ARENA_NEW(w->ctx->arena, struct notice_cause);
         struct record *r;
 
-        if (!read_cause(w, t, &c))
+        if (!read_cause(w, t, c))
                 return false;
-        if (!(r = load_about(w, &c))) {
+        if (!(r = load_about(w, c))) {
                 bool gone = w->ctx->errors == NULL || w->ctx->errors->code == E_NOT_FOUND;
                 return gone ? (ctx_clear(w->ctx), true) : false;
         }
-        if (!audience_find(w, r, c.to, &to))
-                return false;
-        for (size_t i = 0; i < to.count; i++)
-                if (!tell(w, &c, r, &to.list[i]))
-                        return false;
-        return to.count > 0 || write_skipped(w, &c, r, &nobody, "nobody");
+        return notice_gather(w, c, r, ret);
+}
+
+/* ---- what belongs together ---- */
+
+/* The case above all others: one act tells of a request and of what stands under it. */
+static bool
+find_family(struct work *w, struct taken *t)
+{
+        int64_t up = t->about;
+
+        for (int depth = 0; up != 0 && depth < 20; depth++) {
+                t->family = up;
+                if (!sql_one_int(w->ctx, w->conn, &up, SQL("select coalesce(parent, 0) from cases where id = $1"), "i", t->family))
+                        break;
+        }
+        return !ctx_failed(w->ctx);
+}
+
+static int64_t
+act_of(struct work *w, struct str data)
+{
+        const struct json *v = json_get(notice_facts_read(w, data), "act");
+
+        return v && v->type == JSON_INT ? v->i : 0;
+}
+
+static bool
+is_together(const struct taken *a, const struct taken *b)
+{
+        return a->act != 0 && a->act == b->act && a->at == b->at && a->family == b->family;
 }
 
 /* ---- taking ---- */
@@ -220,31 +134,68 @@ by_age(const void *a, const void *b)
 {
         const struct taken *x = a, *y = b;
 
-        return x->at != y->at ? (x->at < y->at ? -1 : 1) : x->id < y->id ? -1 : x->id > y->id;
+        if (x->at != y->at)
+                return x->at < y->at ? -1 : 1;
+        if (x->act != y->act)
+                return x->act < y->act ? -1 : 1;
+        return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Which rows are of one act and of one case; most stand alone, and are not asked about. */
+static bool
+sort_rows(struct work *w, struct taken *list, size_t n)
+{
+        for (size_t i = 0; i < n; i++)
+                list[i].act = act_of(w, list[i].data);
+        if (n > 1)
+                qsort(list, n, sizeof *list, by_age);
+        for (size_t i = 0; i < n; i++) {
+                bool twin = (i > 0 && list[i - 1].act == list[i].act) || (i + 1 < n && list[i + 1].act == list[i].act);
+                if (twin && list[i].act != 0 && !find_family(w, &list[i]))
+                        return false;
+        }
+        return true;
 }
 
 static bool
+read_rows(struct work *w, struct rows *rows, struct taken **list, size_t *n, usec *ret_last)
+{
+        while (rows && rows_next(rows)) {
+                struct str data = rows_text(rows, 4);
+                *ARENA_PUSH(w->ctx->arena, *list, *n) =
+                        (struct taken){.id = rows_int(rows, 0), .about = rows_int(rows, 1), .tries = rows_int(rows, 2), .at = rows_int(rows, 3),
+                                       .data = {arena_strndup(w->ctx->arena, data.n ? data.p : "", data.n), data.n}};
+                if (rows_int(rows, 5) > *ret_last)
+                        *ret_last = rows_int(rows, 5);
+        }
+        return rows && rows_close(rows);
+}
+
+/* Where the number cuts an act in two, its other half comes too: the rows of an act are due at one instant. */
+static bool
 take_rows(struct work *w, int max, struct taken **ret, size_t *ret_count)
 {
-        struct rows *rows = sql_query(w->ctx, w->conn,
-                                      SQL("update outbox set state = 'sent', sent_at = $1 where state = 'due' and id in (select id from "
-                                          "outbox where state = 'due' and next_at <= $1 and kind = 'notice' order by next_at, id limit $2) "
-                                          "returning id, about, tries, created_at, data"),
-                                      "ii", w->now, (int64_t)max);
+        usec last = 0;
 
         *ret = NULL;
         *ret_count = 0;
-        while (rows && rows_next(rows)) {
-                struct str data = rows_text(rows, 4);
-                *ARENA_PUSH(w->ctx->arena, *ret, *ret_count) =
-                        (struct taken){rows_int(rows, 0), rows_int(rows, 1), rows_int(rows, 2), rows_int(rows, 3),
-                                       {arena_strndup(w->ctx->arena, data.n ? data.p : "", data.n), data.n}};
-        }
-        if (!rows || !rows_close(rows))
+        if (!read_rows(w,
+                       sql_query(w->ctx, w->conn,
+                                 SQL("update outbox set state = 'sent', sent_at = $1 where state = 'due' and id in (select id from "
+                                     "outbox where state = 'due' and next_at <= $1 and kind = 'notice' order by next_at, id limit $2) "
+                                     "returning id, about, tries, created_at, data, next_at"),
+                                 "ii", w->now, (int64_t)max),
+                       ret, ret_count, &last))
                 return false;
-        if (*ret_count > 1)
-                qsort(*ret, *ret_count, sizeof **ret, by_age);
-        return true;
+        if (max > 1 && *ret_count == (size_t)max &&
+            !read_rows(w,
+                       sql_query(w->ctx, w->conn,
+                                 SQL("update outbox set state = 'sent', sent_at = $1 where state = 'due' and kind = 'notice' and next_at = $2 "
+                                     "returning id, about, tries, created_at, data, next_at"),
+                                 "ii", w->now, last),
+                       ret, ret_count, &last))
+                return false;
+        return sort_rows(w, *ret, *ret_count);
 }
 
 static bool
@@ -272,17 +223,48 @@ put_back(struct work *w, const struct taken *t)
                        hopeless ? "failed" : "due", t->tries + 1, w->now + (pause < PAUSE_MAX ? pause : PAUSE_MAX), error);
 }
 
+/* One row: what it says to whom, or back with it. */
 static bool
-take_one(struct work *w, const struct taken *t, int max)
+take_one(struct work *w, struct taken *t, int max, struct tellings *ret)
 {
+        size_t before = ret->count;
+
+        t->done = true;
         if (!tx_savepoint(w->ctx, w->conn))
                 return false;
-        if (deliver(w, t) && tx_release(w->ctx, w->conn))
+        if (resolve(w, t, ret) && tx_release(w->ctx, w->conn))
                 return true;
         if (!tx_open(w->conn))
                 return false;
         tx_undo(w->conn);
+        ret->count = before;
+        t->back = true;
         return !is_fatal(w, max) && put_back(w, t);
+}
+
+/* list[0] and what belongs to it. */
+static bool
+take_together(struct work *w, struct taken *list, size_t n, int max)
+{
+        struct tellings all = {0};
+
+        for (size_t i = 0; i < n; i++)
+                if (i == 0 || (!list[i].done && is_together(&list[0], &list[i])))
+                        if (!take_one(w, &list[i], max, &all))
+                                return false;
+        if (!tx_savepoint(w->ctx, w->conn))
+                return false;
+        if (notice_tell(w, &all) && tx_release(w->ctx, w->conn))
+                return true;
+        if (!tx_open(w->conn))
+                return false;
+        tx_undo(w->conn);
+        if (is_fatal(w, max))
+                return false;
+        for (size_t i = 0; i < n; i++)
+                if (!list[i].back && (i == 0 || (list[i].done && is_together(&list[0], &list[i]))) && !put_back(w, &list[i]))
+                        return false;
+        return true;
 }
 
 bool
@@ -295,7 +277,7 @@ notice_take_due(struct work *w, int max, int *ret_taken)
         if (!take_rows(w, max, &list, &n))
                 return false;
         for (size_t i = 0; i < n; i++)
-                if (!take_one(w, &list[i], max))
+                if (!list[i].done && !take_together(w, &list[i], n - i, max))
                         return false;
         *ret_taken = (int)n;
         return true;

@@ -4,6 +4,7 @@
  */
 #include "engine/test_engine.h"
 #include "base/log.h"
+#include "engine/actor.h"
 #include "engine/notice.h"
 #include "service/hooks.h"
 #include "service/notice_mail.h"
@@ -123,6 +124,69 @@ each_is_told_once(struct test_engine *t)
         assert_int_equal(count(t, SQL("select count(*) from notice_delivery where channel = 'inbox'")), 1);
         assert_int_equal(count(t, SQL("select count(*) from notice_delivery where channel = 'mail' and state = 'due' and contact is not null and person is null")), 1);
         assert_int_equal(count(t, SQL("select count(*) from outbox where state <> 'sent'")), 0);
+}
+
+static struct str
+inbox_text(struct test_engine *t, const char *part)
+{
+        struct jw out = {0};
+        struct json *v;
+        struct str ret;
+
+        test_must(t, inbox_json(&t->w, false, INT64_MAX, INT64_MAX, 10, &out));
+        v = json_parse(t->ctx, arena_strndup(t->ctx->arena, out.b.p, out.b.n), out.b.n, 1000);
+        test_must(t, v != NULL && json_get(v, "items")->count > 0);
+        ret = json_get_text(json_get(json_get(v, "items")->child, part), "en");
+        jw_free(&out);
+        return ret;
+}
+
+/* A request is accepted, and its order with it: one notice, with what only the second says. */
+static void
+one_act_is_told_once(struct test_engine *t)
+{
+        struct record *r = request(t), *o = service_case_under(&t->w, "work_order", r);
+        const struct actor *was = t->w.actor;
+        int taken;
+
+        record_set_text(o, "kind", STR("remote"));
+        record_set_int(o, "handler", engineer);
+        t->w.act = 0;
+        test_must(t, store_insert(&t->w, o, "create") && sql_run(t->ctx, t->conn, SQL("delete from outbox"), ""));
+        test_must(t, timers_notice(&t->w, o, "handler contact", "order_offered", STR_NONE) &&
+                             timers_notice(&t->w, o, "handler contact", "engineer_named", STR_NONE) &&
+                             timers_notice(&t->w, r, "contact handler", "engineer_assigned", STR_NONE) &&
+                             timers_notice(&t->w, r, "handler", "request_assigned", STR_NONE));
+        t->w.act = 0;                  /* and another act at the same instant */
+        test_must(t, timers_notice(&t->w, r, "contact", "request_waiting", STR_NONE));
+        test_must(t, notice_take_due(&t->w, 2, &taken) && sql_flush(t->ctx, t->conn));
+        assert_int_equal(taken, 5);
+        assert_int_equal(count(t, SQL("select count(*) from notice_delivery where contact is not null and channel = 'mail'")), 2);
+        assert_int_equal(count(t, SQL("select count(*) from notice_delivery where template = 'engineer_assigned' and channel = 'mail'")), 1);
+        assert_int_equal(count(t, SQL("select count(*) from notice_delivery where template = 'engineer_named' and reason = 'together'")), 1);
+        t->w.actor = actor_load(&t->w, engineer, t->ctx->arena);
+        assert_true(str_starts(inbox_text(t, "subject"), STR("To accept")));
+        t->w.actor = was;
+}
+
+static void
+what_is_said_below(struct test_engine *t)
+{
+        static const char facts[] = "{\"number\":\"TR-1\",\"title\":\"Dark\",\"handler\":\"Li\",\"also\":["
+                                    "{\"template\":\"engineer_named\",\"facts\":{\"title\":\"Dark\",\"handler\":\"%s\"}},"
+                                    "{\"template\":\"gone\",\"facts\":{}}]}";
+        struct notice_reader en = {LANG_EN, ""};
+        struct notice_said said;
+        const struct json *f = notice_facts_read(&t->w, str_of(arena_printf(t->ctx->arena, facts, "Li")));
+
+        assert_true(notice_say(&t->w, STR("engineer_assigned"), AUDIENCE_CUSTOMER, f, en, &said));
+        assert_int_equal(said.also_count, 0);
+        assert_null(strstr(said.text.p, "Your engineer"));
+        f = notice_facts_read(&t->w, str_of(arena_printf(t->ctx->arena, facts, "Wang")));
+        assert_true(notice_say(&t->w, STR("engineer_assigned"), AUDIENCE_CUSTOMER, f, en, &said));
+        assert_int_equal(said.also_count, 1);
+        assert_non_null(strstr(said.text.p, "Engineer: Li\n\nYour engineer: Dark\nEngineer: Wang"));
+        assert_false(notice_say(&t->w, STR("gone"), AUDIENCE_CUSTOMER, f, en, &said));
 }
 
 static void
@@ -258,6 +322,8 @@ with_engine(enum db_engine engine, void (*test)(struct test_engine *t))
         }
 ON_BOTH(whom_a_notice_means)
 ON_BOTH(each_is_told_once)
+ON_BOTH(one_act_is_told_once)
+ON_BOTH(what_is_said_below)
 ON_BOTH(what_customers_may_not_read)
 ON_BOTH(a_row_that_cannot_be_taken)
 ON_BOTH(words_are_filled)
@@ -270,6 +336,8 @@ main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test(test_whom_a_notice_means),
                 cmocka_unit_test(test_each_is_told_once),
+                cmocka_unit_test(test_one_act_is_told_once),
+                cmocka_unit_test(test_what_is_said_below),
                 cmocka_unit_test(test_what_customers_may_not_read),
                 cmocka_unit_test(test_a_row_that_cannot_be_taken),
                 cmocka_unit_test(test_words_are_filled),

@@ -188,6 +188,82 @@ notice_fill(struct work *w, const char *wording, const struct json *facts, struc
         return ret;
 }
 
+/* ---- a notice and what was told with it ---- */
+
+static bool
+has_line(struct str text, struct str line)
+{
+        while (text.p)
+                if (str_eq(str_trim(str_cut(text, '\n', &text)), line))
+                        return true;
+        return false;
+}
+
+/* The lines that are not said above. */
+static struct str
+new_lines(struct work *w, struct str said, struct str text)
+{
+        struct buf b = {0};
+        struct str ret;
+
+        while (text.p) {
+                struct str line = str_trim(str_cut(text, '\n', &text));
+                if (line.n == 0 || has_line(said, line))
+                        continue;
+                if (b.n)
+                        buf_char(&b, '\n');
+                buf_str(&b, line);
+        }
+        ret = (struct str){arena_strndup(w->ctx->arena, b.n ? b.p : "", b.n), b.n};
+        buf_free(&b);
+        return ret;
+}
+
+static const struct wording *
+wording_of(struct work *w, struct str template, enum audience a)
+{
+        const struct template *t = template_get(w->model->templates, template);
+
+        return t && t->by[a].subject.en ? &t->by[a] : NULL;
+}
+
+static void
+say_also(struct work *w, const struct json *part, enum audience a, struct notice_reader to, struct notice_said *ret)
+{
+        const struct wording *said = wording_of(w, json_get_text(part, "template"), a);
+        const struct json *facts = json_get(part, "facts");
+        struct str *list = (struct str *)ret->also;
+        struct str text, subject;
+
+        if (said == NULL || facts == NULL)
+                return;
+        text = new_lines(w, ret->text, notice_fill(w, in_language(&said->text, to.lang), facts, to, NULL));
+        if (text.n == 0)
+                return;
+        subject = notice_fill(w, in_language(&said->subject, to.lang), facts, to, NULL);
+        *ARENA_PUSH(w->ctx->arena, list, ret->also_count) = subject;
+        ret->also = list;
+        ret->text = str_of(arena_printf(w->ctx->arena, "%.*s\n\n%.*s\n%.*s", (int)ret->text.n, ret->text.p, (int)subject.n, subject.p,
+                                        (int)text.n, text.p));
+}
+
+bool
+notice_say(struct work *w, struct str template, enum audience a, const struct json *facts, struct notice_reader to,
+           struct notice_said *ret)
+{
+        const struct wording *said = wording_of(w, template, a);
+        const struct json *also = json_get(facts, "also");
+
+        *ret = (struct notice_said){STR_NONE, STR_NONE, NULL, 0};
+        if (said == NULL)
+                return false;
+        ret->subject = notice_fill(w, in_language(&said->subject, to.lang), facts, to, NULL);
+        ret->text = notice_fill(w, in_language(&said->text, to.lang), facts, to, NULL);
+        for (const struct json *part = also && also->type == JSON_ARRAY ? also->child : NULL; part; part = part->next)
+                say_also(w, part, a, to, ret);
+        return true;
+}
+
 const char *
 notice_why(const struct model *m, struct str code, enum lang lang)
 {

@@ -52,6 +52,14 @@ bool notice_plan_make(struct work *w, const struct record *r, const struct notic
 /* Is there a server to give mail to?  Said once, before any thread; without one, mails are noted as not sent. */
 void notice_mail_set(bool there);
 
+/* ---- what one act tells (notice_tell.c) ---- */
+struct telling;
+struct tellings { struct telling *list; size_t count; };
+/* Whom a cause means, and how each is told or why not; r: the record that it is about.  Nothing is written. */
+bool notice_gather(struct work *w, const struct notice_cause *c, struct record *r, struct tellings *list);
+/* Writes the deliveries of what was gathered of one act and one case: each person is told once. */
+bool notice_tell(struct work *w, struct tellings *list);
+
 /* Takes up to `max` notices that are due from the outbox and writes the deliveries: a write job's body.  Each stands in a
  * savepoint: one that fails comes again after a pause, up to OUTBOX_TRIES times, and is then failed. */
 enum { OUTBOX_TRIES = 12 };
@@ -71,6 +79,11 @@ struct notice_extra { const char *reader, *why, *link, *text; int64_t count; }; 
 /* The wording with its placeholders filled; a line of which one has no value is left out. */
 struct str notice_fill(struct work *w, const char *wording, const struct json *facts, struct notice_reader to,
                        const struct notice_extra *extra);
+/* What a delivery says.  What the same act told beside it (`also` in its facts) stands below, under its own subject, less the
+ * lines that were said above; nothing of it is left where all were. */
+struct notice_said { struct str subject, text; const struct str *also; size_t also_count; };     /* also: the subjects below */
+bool notice_say(struct work *w, struct str template, enum audience a, const struct json *facts, struct notice_reader to,
+                struct notice_said *ret);      /* false: there is no such template any more */
 /* "You handle it" in a language. */
 const char *notice_why(const struct model *m, struct str code, enum lang lang);
 const struct json *notice_facts_read(struct work *w, struct str text);  /* an empty object when it cannot be read */

@@ -91,15 +91,19 @@ bool
 timers_notice(struct work *w, const struct record *r, const char *to, const char *template, struct str more)
 {
         struct jw jw = {0};
+        int64_t act;
         bool ok;
 
         if (w->muted)
                 return true;
+        if (!notice_act(w, &act))
+                return false;
         jw_open(&jw, '{');
         jw_key(&jw, "template"), jw_text(&jw, template);
         jw_key(&jw, "to"), jw_text(&jw, to);
         jw_key(&jw, "event"), jw_int(&jw, r->event_count);
         jw_key(&jw, "entity"), jw_text(&jw, r->e->name);
+        jw_key(&jw, "act"), jw_int(&jw, act);
         if (more.n > 0)
                 jw_key(&jw, "data"), jw_raw(&jw, more);
         jw_close(&jw, '}');
