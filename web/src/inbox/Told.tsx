@@ -10,7 +10,7 @@ import { useTold, type Told as Row } from './data';
 import './inbox.css';
 
 const TONE: Record<string, string> = { failed: 'sev-critical', due: 'state-waiting', sending: 'state-waiting' };
-const REASONS = ['own_act', 'no_address', 'no_mail_server', 'may_not_read', 'switched_off', 'nobody', 'not_for_reader', 'digest', 'quiet_hours', 'rate_limit'];
+const REASONS = ['own_act', 'no_address', 'no_mail_server', 'may_not_read', 'switched_off', 'nobody', 'not_for_reader', 'together', 'digest', 'quiet_hours', 'rate_limit'];
 
 export default function Told({ entity, id }: { entity: string; id: number }) {
   const { t } = useText();
