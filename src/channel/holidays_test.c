@@ -4,6 +4,7 @@
  */
 #include "engine/test_engine.h"
 #include "channel/holidays.h"
+#include "service/calendar_days.h"
 #include "service/hooks.h"
 
 static struct holiday_counts counts;
@@ -117,6 +118,38 @@ test_the_other_json_says_the_same(void **state)
         assert_int_equal(counts.same, 2);
 }
 
+/* The notice of a year comes late in the year before: who may import it hears of it, once a week, until it is there. */
+static void
+test_a_year_that_lacks_its_days_is_told_ahead(void **state)
+{
+        struct test_engine *t = *state;
+        struct timer_handler holidays = {"holidays", "calendar", calendar_days_fire};
+        struct timer_handlers h = {&holidays, 1};
+        usec present = t->w.now;
+        int64_t told;
+        int taken;
+        static const struct { const char *at; int64_t told; } DAYS[] = {
+                {"2026-11-30T00:00:00Z", 0}, {"2026-12-02T00:00:00Z", 1}, {"2026-12-03T00:00:00Z", 1}, {"2026-12-10T00:00:00Z", 2}};
+
+        assert_true(time_parse(STR("2026-11-29T00:00:00Z"), &t->w.now));
+        test_must(t, sql_run(t->ctx, t->conn, "delete from timers", ""));
+        test_must(t, calendar_days_watch(&t->w));
+        for (size_t i = 0; i < sizeof DAYS / sizeof *DAYS; i++) {
+                assert_true(time_parse(str_of(DAYS[i].at), &t->w.now));
+                test_must(t, timer_fire_due(&t->w, h, 10, &taken));
+                assert_int_equal(taken, 2);
+                test_must(t, sql_one_int(t->ctx, t->conn, &told, "select count(*) from outbox where data like '%holidays_missing%'", ""));
+                assert_int_equal(told, 2 * DAYS[i].told);
+        }
+        test_must(t, import(t, "2027.json", "{\"days\":[{\"name\":\"元旦\",\"date\":\"2027-01-01\",\"isOffDay\":true}]}"));
+        assert_true(time_parse(STR("2026-12-20T00:00:00Z"), &t->w.now));
+        test_must(t, timer_fire_due(&t->w, h, 10, &taken));
+        test_must(t, sql_one_int(t->ctx, t->conn, &told, "select count(*) from outbox where data like '%holidays_missing%'", ""));
+        assert_int_equal(told, 4);
+        assert_false(is_open(t, "5x9", "2027-01-01T02:00:00Z"));
+        t->w.now = present;
+}
+
 static void
 test_computed_days_never_overrule_a_notice(void **state)
 {
@@ -185,6 +218,7 @@ static const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_notice_closes_days_and_opens_others),
         cmocka_unit_test(test_the_same_again_changes_nothing),
         cmocka_unit_test(test_the_other_json_says_the_same),
+        cmocka_unit_test(test_a_year_that_lacks_its_days_is_told_ahead),
         cmocka_unit_test(test_computed_days_never_overrule_a_notice),
         cmocka_unit_test(test_an_icalendar_file_is_its_own_set),
         cmocka_unit_test(test_what_is_no_holiday_file_is_refused),

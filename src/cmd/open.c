@@ -20,6 +20,7 @@
 #include "engine/search.h"
 #include "gen/names.h"
 #include "model/plan.h"
+#include "service/calendar_days.h"
 #include "service/calendars.h"
 
 bool
@@ -167,7 +168,7 @@ opened_store(struct opened *x, struct call *c, enum conn_use use)
 static bool
 fill_calendars(struct work *w, void *unused)
 {
-        return calendars_defaults(w);
+        return calendars_defaults(w) && calendar_days_watch(w);
 }
 
 bool

@@ -351,6 +351,20 @@ calendar_add(struct ctx *ctx, const struct calendar *c, usec start, usec budget,
 }
 
 bool
+calendar_lacks_year(const struct calendar *c, usec t, int *ret_year)
+{
+        int64_t first, next;
+
+        *ret_year = FIRST_YEAR + year_index(c, t);
+        first = day_of_new_year(*ret_year);
+        next = day_of_new_year(*ret_year + 1);
+        for (size_t i = 0; i < c->exception_count; i++)
+                if (c->exceptions[i].day >= first && c->exceptions[i].day < next)
+                        return false;
+        return c->exception_count > 0;
+}
+
+bool
 calendar_is_open(const struct calendar *c, usec t)
 {
         const struct year *y = year_at(c, year_index(c, t));

@@ -38,6 +38,8 @@ bool calendar_add(struct ctx *ctx, const struct calendar *c, usec start, usec bu
 /* Working microseconds in [from, to); negative when to < from. */
 usec calendar_between(const struct calendar *c, usec from, usec to);
 bool calendar_is_open(const struct calendar *c, usec t);
+/* Has it exceptions (holidays, make-up workdays) in some year, but none in the local year of t? */
+bool calendar_lacks_year(const struct calendar *c, usec t, int *ret_year);
 
 /* {"timezone": "Asia/Shanghai", "hours": {"mon": [["09:00","18:00"]], ...}, "holidays": ["2024-01-01"],
  *  "special_hours": {"2024-02-04": [["09:00","18:00"]]}}: special hours win over holidays, holidays over weekdays. */

@@ -78,6 +78,8 @@ parse_days(struct str name, int *first, int *last)
 static bool
 parse_week(struct ctx *ctx, const struct json *v, struct day_hours week[7])
 {
+        unsigned given = 0;
+
         if (v == NULL || v->type != JSON_OBJECT)
                 return fail(ctx, E_REQUIRED, "hours");
         for (const struct json *d = v->child; d != NULL; d = d->next) {
@@ -87,8 +89,12 @@ parse_week(struct ctx *ctx, const struct json *v, struct day_hours week[7])
                         return bad(ctx, "hours", d->key, "mon, tue, wed, thu, fri, sat, sun or a run such as mon-fri");
                 if (!parse_hours(ctx, d, str_c(ctx->arena, d->key), &h))
                         return false;
-                for (int i = first; i <= last; i++)
+                for (int i = first; i <= last; i++) {
+                        if (given & 1u << i)
+                                return bad(ctx, "hours", d->key, "days that stand in no other run");
+                        given |= 1u << i;
                         week[i] = h;
+                }
         }
         return true;
 }
@@ -113,6 +119,10 @@ parse_exceptions(struct ctx *ctx, const struct json *v, struct exceptions *e)
 {
         const struct json *holidays = json_get(v, "holidays"), *special = json_get(v, "special_hours");
 
+        if (holidays != NULL && holidays->type != JSON_ARRAY)
+                return fail(ctx, E_TYPE, "holidays", "a list of dates", json_type_name(holidays->type));
+        if (special != NULL && special->type != JSON_OBJECT)
+                return fail(ctx, E_TYPE, "special_hours", "shifts by date", json_type_name(special->type));
         for (const struct json *h = holidays ? holidays->child : NULL; h != NULL; h = h->next)
                 if (!add_exception(ctx, e, h->text, NULL))
                         return false;

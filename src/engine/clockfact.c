@@ -16,6 +16,8 @@
  *   5. Which states start, stop and pause stands in the model; `start: created` counts from reported_at (rule C4).
  *   6. Another reason for a wait that lasts is another wait: a clock that the new reason may not pause goes on from then,
  *      one that it may pause begins to wait (C6).  So does a change of priority.
+ *   7. The present is never before the fact recorded last: a server's time may be set back, or run behind another
+ *      server's, and the facts of a clock must follow one another all the same.
  * Not here: budgets, calendars, deadlines, which code may pause which clock.
  */
 #include "engine/clockfact.h"
@@ -25,6 +27,7 @@
 
 struct fact {
         int64_t seq;                   /* 0: the clock has not started */
+        usec at;
         char kind[12];                 /* started, paused, resumed, stopped, cancelled */
 };
 
@@ -44,10 +47,11 @@ write_row(struct work *w, struct record *r, const struct clock_decl *c, struct f
 {
         snprintf(f->kind, sizeof f->kind, "%s", kind);
         r->clocks_moved = true;
+        f->at = at == w->now && at < f->at ? f->at : at;
         return sql_run(w->ctx, w->conn,
                        SQL("insert into clock_segments (case_id, clock, seq, kind, at, code, evidence, event_seq) "
                            "values ($1, $2, $3, $4, $5, $6, $7, $8)"),
-                       "isisissi", r->id, c->name, ++f->seq, kind, at, wait != NULL ? wait->code : NULL,
+                       "isisissi", r->id, c->name, ++f->seq, kind, f->at, wait != NULL ? wait->code : NULL,
                        wait != NULL ? wait->evidence : NULL, r->event_count);
 }
 
@@ -63,7 +67,7 @@ static bool
 last_fact(struct work *w, const struct record *r, const struct clock_decl *c, struct fact *ret)
 {
         struct rows *rows = sql_query(w->ctx, w->conn,
-                                      SQL("select seq, kind from clock_segments where case_id = $1 and clock = $2 "
+                                      SQL("select seq, kind, at from clock_segments where case_id = $1 and clock = $2 "
                                           "order by seq desc limit 1"),
                                       "is", r->id, c->name);
 
@@ -73,6 +77,7 @@ last_fact(struct work *w, const struct record *r, const struct clock_decl *c, st
         if (rows_next(rows)) {
                 struct str kind = rows_text(rows, 1);
                 ret->seq = rows_int(rows, 0);
+                ret->at = rows_int(rows, 2);
                 snprintf(ret->kind, sizeof ret->kind, "%.*s", (int)kind.n, kind.p);
         }
         return rows_close(rows);

@@ -10,7 +10,10 @@
  *   2. A version that is no draft is not changed; a change is a new version.
  *   3. A definition is complete: the holidays stand in it, so that importing holidays changes no promise that was made.
  *      Which sets it takes its days from stands in the calendar (holiday_set "CN" or "CN,OURS").
- *   4. Importing the same holidays again changes nothing and publishes nothing.
+ *   4. Importing the same holidays again changes nothing and publishes nothing.  Changed holidays reach the version in force
+ *      and those of later dates, each at its own date.
+ *   5. What was in force on a day stays so: only a calendar's first version may count from a day that has gone by; another
+ *      one counts from its publication at the earliest.
  */
 #include "service/calendars.h"
 #include <stdio.h>
@@ -84,6 +87,21 @@ opens(struct work *w, const struct calendar *c, usec from)
 }
 
 static bool
+known_keys(struct work *w, const struct json *definition)
+{
+        static const char *const KNOWN[] = {"timezone", "hours", "holidays", "special_hours"};
+
+        for (const struct json *k = definition->type == JSON_OBJECT ? definition->child : NULL; k != NULL; k = k->next) {
+                bool known = false;
+                for (size_t i = 0; i < sizeof KNOWN / sizeof *KNOWN; i++)
+                        known |= str_is(k->key, KNOWN[i]);
+                if (!known)
+                        return fail(w->ctx, E_UNKNOWN_FIELD, "", str_c(w->ctx->arena, k->key), "timezone, hours, holidays, special_hours");
+        }
+        return definition->type == JSON_OBJECT || fail(w->ctx, E_TYPE, "", "an object", json_type_name(definition->type));
+}
+
+static bool
 definition_fits(struct work *w, const struct record *r)
 {
         struct str text = record_text(r, FIELD_CALENDAR_VERSION_DEFINITION);
@@ -92,7 +110,7 @@ definition_fits(struct work *w, const struct record *r)
         struct calendar *c;
         bool ok;
 
-        if (v == NULL || !zone_exists(w, v) || !check_days(w, v, "hours") || !check_days(w, v, "special_hours") ||
+        if (v == NULL || !known_keys(w, v) || !zone_exists(w, v) || !check_days(w, v, "hours") || !check_days(w, v, "special_hours") ||
             (c = calendar_from_json(w->ctx, v)) == NULL)
                 return name_faults(w);
         ok = opens(w, c, record_int(r, FIELD_CALENDAR_VERSION_EFFECTIVE_FROM));
@@ -145,15 +163,17 @@ calendars_publish_check(struct work *w, const struct record *r)
         return definition_fits(w, r);
 }
 
-/* Published versions that stop being in force now that `r` is. */
+/* Published versions that are in force no more, or never will be, now that `r` is published: the earlier ones when `r`
+ * counts already, those of the same date always. */
 static bool
 overtaken(struct work *w, const struct record *r, int64_t **ret, size_t *ret_count)
 {
+        usec from = record_int(r, FIELD_CALENDAR_VERSION_EFFECTIVE_FROM);
         struct rows *rows = sql_query(w->ctx, w->conn,
                                       SQL("select id from calendar_version where calendar = $1 and id <> $2 and "
-                                          "state = 'published' and effective_from <= $3 order by id"),
-                                      "iii", record_int(r, FIELD_CALENDAR_VERSION_CALENDAR), r->id,
-                                      record_int(r, FIELD_CALENDAR_VERSION_EFFECTIVE_FROM));
+                                          "state = 'published' and effective_from >= $3 and effective_from <= $4 order by id"),
+                                      "iiii", record_int(r, FIELD_CALENDAR_VERSION_CALENDAR), r->id,
+                                      from > w->now ? from : INT64_MIN, from);
 
         if (rows == NULL)
                 return false;
@@ -172,8 +192,8 @@ calendars_publish(struct work *w, struct record *r, const struct json *input)
                          record_int(r, FIELD_CALENDAR_VERSION_CALENDAR)))
                 return false;
         record_set_int(r, FIELD_CALENDAR_VERSION_VERSION_NO, last + 1);
-        if (record_int(r, FIELD_CALENDAR_VERSION_EFFECTIVE_FROM) > w->now)
-                return true;
+        if (last > 0 && record_int(r, FIELD_CALENDAR_VERSION_EFFECTIVE_FROM) < w->now)
+                record_set_int(r, FIELD_CALENDAR_VERSION_EFFECTIVE_FROM, w->now);
         if (!overtaken(w, r, &ids, &n))
                 return false;
         for (size_t i = 0; i < n; i++) {
@@ -396,27 +416,51 @@ using_sets(struct work *w, struct using **ret, size_t *ret_count)
         return rows_close(rows);
 }
 
-/* Publishes the latest version again with the days that the sets have now, if that makes a difference. */
-static bool
-renew(struct work *w, const struct using *u, int64_t *published)
-{
-        struct str before = STR_NONE, after;
-        struct json *v;
-        struct map days;
+/* A version that counts, now or from a later date on: with the days that the sets have now it would say `after`. */
+struct stale {
+        usec from;
+        struct str after;
+};
 
-        if (!sql_one_text(w->ctx, w->conn, &before,
-                          SQL("select definition from calendar_version where calendar = $1 and state <> 'draft' "
-                              "order by effective_from desc, version_no desc limit 1"),
-                          "i", u->calendar))
-                return !ctx_failed(w->ctx);
-        v = json_parse(w->ctx, arena_strndup(w->ctx->arena, before.p, before.n), before.n, DEFINITION_NODES);
-        if (v == NULL || !read_sets(w, u->sets, &days))
+/* The calendar's versions in force now and later whose days differ from the sets'. */
+static bool
+stale_versions(struct work *w, int64_t calendar, const struct map *days, struct stale **ret, size_t *ret_count)
+{
+        struct rows *rows = sql_query(w->ctx, w->conn,
+                                      SQL("select v.effective_from, v.definition from calendar_version v where v.calendar = $1 and "
+                                          "v.state <> 'draft' and v.effective_from >= coalesce((select max(o.effective_from) from "
+                                          "calendar_version o where o.calendar = $1 and o.state <> 'draft' and o.effective_from <= $2), 0) "
+                                          "and not exists (select 1 from calendar_version n where n.calendar = v.calendar and "
+                                          "n.state <> 'draft' and n.effective_from = v.effective_from and n.version_no > v.version_no) "
+                                          "order by v.effective_from"),
+                                      "ii", calendar, w->now);
+
+        while (rows != NULL && rows_next(rows)) {
+                struct str text = rows_text(rows, 1), before = {arena_strndup(w->ctx->arena, text.p, text.n), text.n}, after;
+                struct json *v = json_parse(w->ctx, arena_strndup(w->ctx->arena, text.p, text.n), text.n, DEFINITION_NODES);
+                if (v == NULL)
+                        return rows_close(rows), false;
+                after = write_definition(w, json_get_text(v, "timezone"), json_get(v, "hours"), days);
+                if (!str_eq(before, after))
+                        *ARENA_PUSH(w->ctx->arena, *ret, *ret_count) = (struct stale){rows_int(rows, 0), after};
+        }
+        return rows != NULL && rows_close(rows);
+}
+
+bool
+calendars_renew_one(struct work *w, int64_t calendar, struct str sets, int64_t *published)
+{
+        struct stale *list = NULL;
+        struct map days;
+        size_t n = 0;
+
+        if (!read_sets(w, sets, &days) || !stale_versions(w, calendar, &days, &list, &n))
                 return false;
-        after = write_definition(w, json_get_text(v, "timezone"), json_get(v, "hours"), &days);
-        if (str_eq(before, after))
-                return true;
-        ++*published;
-        return publish_new(w, u->calendar, w->now, after, "holidays");
+        for (size_t i = 0; i < n; i++)
+                if (!publish_new(w, calendar, list[i].from > w->now ? list[i].from : w->now, list[i].after, "holidays"))
+                        return false;
+        *published += (int64_t)n;
+        return true;
 }
 
 bool
@@ -429,7 +473,7 @@ calendars_renew(struct work *w, int64_t *ret_published)
         if (!using_sets(w, &list, &n))
                 return false;
         for (size_t i = 0; i < n; i++)
-                if (!renew(w, &list[i], ret_published))
+                if (!calendars_renew_one(w, list[i].calendar, list[i].sets, ret_published))
                         return false;
         return true;
 }

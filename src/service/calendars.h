@@ -20,4 +20,7 @@ struct holiday_counts { int64_t added, changed, same; };
 bool calendars_holiday(struct work *w, const struct holiday *h, struct holiday_counts *counts);
 /* Publishes a new version, from now on, of each active calendar whose holidays differ from its latest version's. */
 bool calendars_renew(struct work *w, int64_t *ret_published);
+/* The same for one calendar, whose days come from these sets ("CN,OURS"): its version in force, and those of later dates at
+ * their dates.  Adds to *published. */
+bool calendars_renew_one(struct work *w, int64_t calendar, struct str sets, int64_t *published);
 #endif

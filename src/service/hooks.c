@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include "gen/names.h"
 #include "service/accident.h"
+#include "service/calendar_days.h"
 #include "service/exemption.h"
 #include "service/management.h"
 #include "service/review.h"
@@ -85,7 +86,8 @@ const struct record_hook SERVICE_RECORD_HOOKS[] = {
         {ENTITY_MESSAGE, conversation_before_create, conversation_after_create, NULL, progress_message_saved},
         {ENTITY_CONTACT_ATTEMPT, attempts_before, NULL, NULL, NULL},
         {ENTITY_TASK, closing_task_tick, NULL, closing_task_tick, NULL},
-        {ENTITY_CALENDAR, calendars_zone, NULL, calendars_zone, NULL},
+        {ENTITY_CALENDAR, calendars_zone, NULL, calendars_zone, calendar_days_calendar_saved},
+        {ENTITY_HOLIDAY, NULL, NULL, NULL, calendar_days_holiday_saved},
         {ENTITY_CALENDAR_VERSION, calendars_before, NULL, calendars_before, NULL},
         {ENTITY_RULE_VERSION, policies_before, NULL, policies_change, NULL},
         {ENTITY_CONTRACT, promise_tables_named, NULL, promise_tables_named, NULL},

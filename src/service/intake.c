@@ -52,17 +52,36 @@ derive(struct work *w, struct record *r)
         return true;
 }
 
+/* Calendars count from then on (calendars.c); whoever reports a fault of an earlier day has mistyped the year. */
+#define FIRST_REPORT (INT64_C(946684800) * USEC_SECOND)        /* 2000-01-01 */
+
+static bool
+check_reported(struct work *w, const struct record *r)
+{
+        usec at = record_int(r, FIELD_CASE_REPORTED_AT);
+
+        if (at > w->now + USEC_MINUTE)
+                return refuse(w, FIELD_CASE_REPORTED_AT, "A request cannot be reported in the future",
+                              "报告时间不能晚于当前时间");
+        return at == 0 || at >= FIRST_REPORT ||
+               refuse(w, FIELD_CASE_REPORTED_AT, "A request is reported in 2000 or later", "报告时间不能早于 2000 年");
+}
+
 static bool
 check_times(struct work *w, const struct record *r)
 {
-        if (record_int(r, FIELD_CASE_REPORTED_AT) > w->now + USEC_MINUTE)
-                return refuse(w, FIELD_CASE_REPORTED_AT, "A request cannot be reported in the future",
-                              "报告时间不能晚于当前时间");
-        if (service_is_set(r, FIELD_TECHNICAL_REQUEST_OCCURRED_AT) &&
-            record_int(r, FIELD_TECHNICAL_REQUEST_OCCURRED_AT) > w->now + USEC_MINUTE)
-                return refuse(w, FIELD_TECHNICAL_REQUEST_OCCURRED_AT, "A fault cannot have occurred in the future",
-                              "发生时间不能晚于当前时间");
-        return true;
+        const struct field *f = entity_field(r->e, FIELD_TECHNICAL_REQUEST_OCCURRED_AT);
+        const struct val *at = &r->v[f->index], *before = &r->old[f->index];
+        usec reported = record_int(r, FIELD_CASE_REPORTED_AT);
+
+        if (!check_reported(w, r))
+                return false;
+        if (at->type != VAL_INT)
+                return true;
+        if (at->i > w->now + USEC_MINUTE)
+                return refuse(w, f->name, "A fault cannot have occurred in the future", "发生时间不能晚于当前时间");
+        return reported == 0 || at->i <= reported + USEC_MINUTE || (before->type == VAL_INT && before->i == at->i) ||
+               refuse(w, f->name, "A fault occurs before it is reported", "发生时间不能晚于报告时间");
 }
 
 /* What was classified is not classified anew by a change of its fields (C2). */

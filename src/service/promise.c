@@ -102,7 +102,7 @@ stage_of(struct work *w, const struct record *r, const char *output)
 struct standing {                      /* of one clock: its last fact and its last promise */
         bool started, live, cancelled;
         int64_t seq, version;
-        usec budget;
+        usec budget, since;
         bool promised;
 };
 
@@ -128,7 +128,7 @@ static bool
 standing_promise(struct work *w, const struct record *r, const struct clock_decl *c, struct standing *s)
 {
         struct rows *rows = sql_query(w->ctx, w->conn,
-                                      SQL("select seq, budget, calendar_version from clock_promises where case_id = $1 and clock = $2 "
+                                      SQL("select seq, budget, calendar_version, since from clock_promises where case_id = $1 and clock = $2 "
                                           "order by seq desc limit 1"),
                                       "is", r->id, c->name);
 
@@ -139,6 +139,7 @@ standing_promise(struct work *w, const struct record *r, const struct clock_decl
                 s->seq = rows_int(rows, 0);
                 s->budget = rows_int(rows, 1);
                 s->version = rows_int(rows, 2);
+                s->since = rows_int(rows, 3);
         }
         return rows_close(rows);
 }
@@ -161,6 +162,22 @@ target_calendar(const struct rules *rules, const struct target *t)
         return *t->calendar && strcmp(t->calendar, CALENDAR_ALWAYS) != 0 ? str_of(t->calendar) : tier_calendar(rules, t->tier);
 }
 
+/* The calendar's name behind the row, and that its holidays are not known as far as the promise reaches. */
+static bool
+tell_calendar(struct work *w, struct str code, int64_t version, struct target *t)
+{
+        const struct calendar *c = calendar_version(w, version);
+        usec due;
+        int year;
+
+        if (c == NULL || !calendar_add(w->ctx, c, w->now, t->budget.amount, &due))
+                return false;
+        t->row = arena_printf(w->ctx->arena, "%s on %.*s", t->row, (int)code.n, code.p);
+        if (calendar_lacks_year(c, due, &year))
+                t->row = arena_printf(w->ctx->arena, "%s, whose holidays of %d are not known yet", t->row, year);
+        return true;
+}
+
 /* The version that a promise runs on, and its name behind the row. */
 static bool
 choose_calendar(struct work *w, const struct rules *rules, const struct standing *s, enum promise_reason why, struct target *t, int64_t *ret)
@@ -176,10 +193,8 @@ choose_calendar(struct work *w, const struct rules *rules, const struct standing
         }
         if (!calendar_in_force(w, code, w->now, ret))
                 return false;
-        if (*ret != CALENDAR_NONE) {
-                t->row = arena_printf(w->ctx->arena, "%s on %.*s", t->row, (int)code.n, code.p);
-                return true;
-        }
+        if (*ret != CALENDAR_NONE)
+                return tell_calendar(w, code, *ret, t);
         *ret = 0;                      /* no calendar: as if it were always open, and the row says so */
         t->row = arena_printf(w->ctx->arena, "%s; no calendar %.*s in force, so 24x7", t->row, (int)code.n, code.n ? code.p : "");
         return true;
@@ -221,7 +236,7 @@ write_promise(struct work *w, const struct record *r, const struct clock_decl *c
         return sql_run(w->ctx, w->conn,
                        SQL("insert into clock_promises (case_id, clock, seq, since, budget, calendar_version, row, reason, event_seq, "
                            "severity) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"),
-                       "isiiiissit", r->id, c->name, s->seq + 1, w->now, t->budget.amount, version, cut_row(w, t->row),
+                       "isiiiissit", r->id, c->name, s->seq + 1, w->now < s->since ? s->since : w->now, t->budget.amount, version, cut_row(w, t->row),
                        reason_of(s, t, why), r->event_count + pending, severity);
 }
 

@@ -8,6 +8,7 @@
 #include "service/timers.h"
 #include "engine/calendar_store.h"
 #include "engine/notice.h"
+#include "service/calendar_days.h"
 #include "service/exemption.h"
 #include "service/management.h"
 #include "service/offer.h"
@@ -30,6 +31,7 @@ static const struct timer_handler HANDLERS[] = {
         {"update", NULL, progress_fire},
         {"lapse", NULL, exemption_lapse},
         {"renewal", ENTITY_CONTRACT, renewal_fire},
+        {"holidays", ENTITY_CALENDAR, calendar_days_fire},
         {"in_force", ENTITY_RULE_VERSION, policies_fire},
 };
 const struct timer_handlers SERVICE_TIMERS = {HANDLERS, sizeof HANDLERS / sizeof *HANDLERS};

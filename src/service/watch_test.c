@@ -235,6 +235,30 @@ a_wait_stops_the_marks_and_they_move(void **state)
         assert_int_equal(due_of(t, id, "mark:restore"), start + 24 * USEC_HOUR);
 }
 
+/* Set back by hand, or another server's, which runs behind: the case goes on, and nothing is lost. */
+static void
+a_time_that_was_set_back_holds_nothing_up(void **state)
+{
+        struct test_engine *t = *state;
+        int64_t id = request(t, "major");
+        usec ahead = t->w.now + USEC_HOUR;
+
+        advance(t, USEC_HOUR);
+        step(t, "technical_request", id, "wait", "{'pause_code':'site_access','pause_evidence':'Locked'}");
+        t->w.now -= 59 * USEC_MINUTE;
+        step(t, "technical_request", id, "resume", "{}");
+        step(t, "technical_request", id, "raise_severity", "{'severity':'critical','reason':'All is dark'}");
+        step(t, "technical_request", id, "lower_severity", "{'severity':'major','severity_agreed_by':'Mr A','reason':'Half is back'}");
+        fire(t);
+        t->w.now = ahead + USEC_MINUTE;
+        fire(t);
+        assert_int_equal(count(t, SQL("select count(*) from clock_segments a join clock_segments b on b.case_id = a.case_id and "
+                                      "b.clock = a.clock and b.seq > a.seq and b.at < a.at where a.case_id = $1"), id), 0);
+        assert_int_equal(count(t, SQL("select count(*) from clock_promises a join clock_promises b on b.case_id = a.case_id and "
+                                      "b.clock = a.clock and b.seq > a.seq and b.since < a.since where a.case_id = $1"), id), 0);
+        assert_int_equal(due_of(t, id, "mark:restore"), ahead + 3 * USEC_HOUR);
+}
+
 static void
 a_raised_severity_is_warned_of_at_once_and_broken_once(void **state)
 {
@@ -438,6 +462,7 @@ static const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_mark_is_told_once),
         cmocka_unit_test(of_marks_passed_together_the_highest_is_told),
         cmocka_unit_test(a_wait_stops_the_marks_and_they_move),
+        cmocka_unit_test(a_time_that_was_set_back_holds_nothing_up),
         cmocka_unit_test(a_raised_severity_is_warned_of_at_once_and_broken_once),
         cmocka_unit_test(who_restores_in_time_hears_no_more),
         cmocka_unit_test(an_ended_request_has_no_timers),
