@@ -21,7 +21,7 @@ handler my_tasks;
 handler snooze_list, snooze_put, snooze_remove;
 /* resource.c */
 handler resource_list, resource_create, resource_read, resource_update, resource_remove, resource_pick;
-handler resource_timeline, resource_search, resource_stats;
+handler resource_timeline, resource_search, resource_stats, resource_count;
 /* promised.c */
 handler resource_timers;
 handler attempts_of_request;

@@ -466,6 +466,10 @@ write_collection(const struct entity *e, struct jw *w)
         entity_operation(w, e, "get", "stats_", "how many by state or option",
                          (struct operation){.params = "group filter", .answer = "_stats", .status = "200"});
         jw_close(w, '}');
+        open_path(w, e, "/count");
+        entity_operation(w, e, "post", "count_", "how many each of several filters finds of",
+                         (struct operation){.body = "_filters", .answer = "_counts", .status = "200"});
+        jw_close(w, '}');
         if (!e->display)
                 return;
         open_path(w, e, "/pick");

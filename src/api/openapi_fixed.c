@@ -108,6 +108,10 @@ static const struct {
          ",\"parameters\":[{\"$ref\":\"#/components/parameters/filter\"},{\"$ref\":\"#/components/parameters/sort\"},"
          "{\"$ref\":\"#/components/parameters/limit\"},{\"$ref\":\"#/components/parameters/cursor\"}]",
          "200", "{\"type\":\"object\",\"properties\":{\"items\":{\"type\":\"array\",\"items\":{\"type\":\"object\"}}}}", NULL},
+        {"/api/v1/case/count", "post", "count_case", "How many cases of every kind each of several filters finds", "service",
+         ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"$ref\":"
+         "\"#/components/schemas/_filters\"},\"example\":{\"filters\":[\"handler==me\",\"team==mine\"]}}}}",
+         "200", "{\"$ref\":\"#/components/schemas/_counts\"}", NULL},
         {"/api/v1/entitlement/check", "post", "check_entitlement", "Rule B for a question, without a request; changes nothing",
          "promises",
          ",\"requestBody\":{\"required\":true,\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\",\"properties\":{"
@@ -453,6 +457,10 @@ static const struct {
         {"_stats", "{\"type\":\"object\",\"properties\":{\"group\":{\"type\":\"string\"},\"groups\":{\"type\":\"array\",\"items\":{\"type\":"
                    "\"object\",\"properties\":{\"value\":{\"type\":[\"string\",\"null\"]},\"count\":{\"type\":[\"integer\",\"string\"]},"
                    "\"filter\":{\"type\":\"string\"}}}}}}"},
+        {"_filters", "{\"type\":\"object\",\"required\":[\"filters\"],\"properties\":{\"filters\":{\"type\":\"array\",\"maxItems\":60,"
+                     "\"items\":{\"type\":\"string\"}}}}"},
+        {"_counts", "{\"type\":\"object\",\"properties\":{\"counts\":{\"type\":\"array\",\"items\":{\"type\":\"object\",\"properties\":{"
+                    "\"count\":{\"type\":[\"integer\",\"string\"]},\"problem\":{\"$ref\":\"#/components/schemas/_problem\"}}}}}}"},
         {"_model_patch",
          "{\"type\":\"object\",\"required\":[\"text\"],\"properties\":{\"text\":{\"type\":\"string\",\"description\":\"YAML: entity or "
          "extend\"},\"name\":{\"type\":\"string\",\"maxLength\":60},\"note\":{\"type\":\"string\",\"maxLength\":500},\"revision\":{\"type\":"

@@ -10,6 +10,7 @@
  * rights and clocks change without the version.
  */
 #include "api/handlers.h"
+#include "api/problem.h"
 #include "engine/access.h"
 #include "engine/event.h"
 #include "engine/search.h"
@@ -284,6 +285,69 @@ resource_stats(struct request *q, struct work *w, struct response *r)
 
         return e && request_params_known(q, (const char *const[]){"group", "filter", NULL}) &&
                store_stats_json(w, e, request_param(q, "group"), request_param(q, "filter"), &q->out);
+}
+
+/* ---- count: how many records each of several filters finds ---- */
+
+enum { COUNTS_MAX = 60 };
+
+/* {"count":n} or, for a filter that cannot be read, {"problem":…}: a view that somebody saved long ago spoils no other's. */
+static bool
+count_one(struct request *q, struct work *w, const struct entity *e, struct str filter)
+{
+        struct jw n = {0};
+        bool ok = store_count_json(w, e, filter, &n);
+        enum err_class c = ok ? CLASS_SYNTAX : err_class(w->ctx->errors->code);
+
+        if (c != CLASS_SYNTAX && c != CLASS_INVALID) {
+                jw_free(&n);
+                return false;
+        }
+        jw_open(&q->out, '{');
+        jw_key(&q->out, ok ? "count" : "problem");
+        if (ok) {
+                jw_raw(&q->out, buf_view(&n.b));
+        } else {
+                problem_object(&q->out, w->ctx, request_lang(q), q->id, NULL);
+                ctx_clear(w->ctx);
+        }
+        jw_close(&q->out, '}');
+        jw_free(&n);
+        return true;
+}
+
+static bool
+filters_given(struct request *q, struct work *w, const struct json **ret)
+{
+        const struct json *filters = *ret = json_get(q->json, "filters");
+
+        if (!filters || filters->type != JSON_ARRAY)
+                return fail(w->ctx, E_TYPE, "filters", "an array of filters", filters ? json_type_name(filters->type) : "nothing");
+        if (filters->count > COUNTS_MAX)
+                return fail(w->ctx, E_TOO_MANY, "filters", arena_printf(q->arena, "%u filters", filters->count), "60");
+        for (const struct json *i = filters->child; i; i = i->next)
+                if (i->type != JSON_TEXT)
+                        return fail(w->ctx, E_TYPE, "filters", "an array of filters", json_type_name(i->type));
+        return true;
+}
+
+bool
+resource_count(struct request *q, struct work *w, struct response *r)
+{
+        const struct entity *e = list_entity(q, w);
+        const struct json *filters;
+
+        if (!e || !filters_given(q, w, &filters))
+                return false;
+        jw_open(&q->out, '{');
+        jw_key(&q->out, "counts");
+        jw_open(&q->out, '[');
+        for (const struct json *i = filters->child; i; i = i->next)
+                if (!count_one(q, w, e, i->text))
+                        return false;
+        jw_close(&q->out, ']');
+        jw_close(&q->out, '}');
+        return true;
 }
 
 /* ---- pick: a few records by their label, for link fields ---- */

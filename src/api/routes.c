@@ -91,6 +91,7 @@ const struct route ROUTES[] = {
         {METHOD_POST, API "/{entity}/import", import_post, WRITE, ROUTE_ONCE, REQUEST_WRITE, 5 << 20},
         {METHOD_GET, API "/{entity}/pick", resource_pick, READ_POOL, 0, REQUEST_LIST, 0},
         {METHOD_GET, API "/{entity}/stats", resource_stats, READ_POOL, 0, REQUEST_LIST, 0},
+        {METHOD_POST, API "/{entity}/count", resource_count, READ_POOL, 0, REQUEST_LIST, 64 << 10},
         {METHOD_GET, API "/{entity}/{id}", resource_read, READ_INLINE, 0, REQUEST_READ, 0},
         {METHOD_PATCH, API "/{entity}/{id}", resource_update, WRITE, 0, REQUEST_WRITE, 0},
         {METHOD_DELETE, API "/{entity}/{id}", resource_remove, WRITE, 0, REQUEST_WRITE, 0},

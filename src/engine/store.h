@@ -80,6 +80,8 @@ struct list_options {
 };
 /* {"items":[...],"next":"..."|null,"count":n|"1000+"} */
 bool store_list_json(struct work *w, const struct entity *e, const struct list_options *o, struct jw *out);
+/* n | "1000+": how many records the filter finds, counted as `count` of a list is. */
+bool store_count_json(struct work *w, const struct entity *e, struct str filter, struct jw *out);
 /* {"group":"state","groups":[{"value":"x"|null,"count":n|"1000+","filter":"state==x"}]}: how many records of those that
  * `filter` (empty: all) finds have each state, or each value of an enum or bool field. */
 bool store_stats_json(struct work *w, const struct entity *e, struct str group, struct str filter, struct jw *out);

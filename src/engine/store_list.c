@@ -427,9 +427,17 @@ write_count(struct list *l, struct jw *out)
         buf_free(&s.text);
         if (rows == NULL || !rows_close(rows))
                 return false;
-        jw_key(out, "count");
         n > COUNT_LIMIT ? jw_text(out, "1000+") : jw_int(out, n);
         return true;
+}
+
+bool
+store_count_json(struct work *w, const struct entity *e, struct str filter, struct jw *out)
+{
+        struct list_options o = {.filter = filter};
+        struct list l = {.w = w, .e = e, .o = &o, .rw = {.sql = engine_sql(w->engine, e)}};
+
+        return write_count(&l, out);
 }
 
 static bool
@@ -489,8 +497,13 @@ store_list_json(struct work *w, const struct entity *e, const struct list_option
         if ((rows = list_query(&l)) == NULL)
                 return false;
         jw_open(out, '{');
-        if (!write_page(&l, rows, out) || (o->count && !write_count(&l, out)))
+        if (!write_page(&l, rows, out))
                 return false;
+        if (o->count) {
+                jw_key(out, "count");
+                if (!write_count(&l, out))
+                        return false;
+        }
         jw_close(out, '}');
         return true;
 }

@@ -58,6 +58,32 @@ async function work(browser, lang) {
       for (const n of [1, 2, 3]) await row(n).waitFor();
     }],
 
+    ['each view has its number, saved ones too, by one question; one that cannot be read has none', async () => {
+      const saved = await Promise.all([`q=${stamp}`, 'severity=nonsense'].map((query, i) => t1.api('/saved_view', { listed: 'case', name_en: `${stamp} view ${i}`, name_zh: `${stamp} view ${i}`, share: 'personal', query })));
+      const asked = [];
+      const note = (r) => /\/case(\/count|\?.*limit=1&)/.test(r.url()) && asked.push(`${r.method()} ${new URL(r.url()).pathname}`);
+      const should = (await t1.api(`/case?limit=1&count=true&filter=handler==me;state.kind!=closed;title=like='*${stamp}*'`)).count;
+      const mine = await t1.api('/case?limit=1&count=true&filter=handler==me;state.kind!=closed');
+      page.on('request', note);
+      await t1.open('/my');
+      const number = (n) => page.locator('.saved-view', { hasText: `${stamp} view ${n}` }).locator('.view-count');
+      await number(0).filter({ hasText: new RegExp(`^${should}$`) }).waitFor();
+      await page.locator('[data-view=mine] .count', { hasText: String(mine.count) }).waitFor();
+      same(await number(1).count(), 0, 'numbers of a view that cannot be read');
+      page.off('request', note);
+      same([...new Set(asked)].join(), 'POST /api/v1/case/count', 'what was asked to count');
+      await shot('counts');
+      await page.locator('.saved-view', { hasText: `${stamp} view 0` }).click();
+      for (const n of [1, 2, 3]) await row(n).waitFor();
+      for (const v of saved) await page.evaluate(async (id) => {
+        const { csrf } = await (await fetch('/api/v1/me')).json();
+        const { _v } = await (await fetch(`/api/v1/saved_view/${id}`)).json();
+        await fetch(`/api/v1/saved_view/${id}`, { method: 'DELETE', headers: { 'X-CSRF-Token': csrf, 'If-Match': `"${_v}"` } });
+      }, v.id);
+      await t1.open(`/my?q=${stamp}`);
+      for (const n of [1, 2, 3]) await row(n).waitFor();
+    }],
+
     // ---- put aside ----
     ['s puts a row aside, Alt Z brings it back at once', async () => {
       await cursor(1);

@@ -14,7 +14,7 @@ import { inside, useText, type MessageId, type Text } from './core/i18n';
 import { keyOf, keyWords, offered, type Action } from './core/keys';
 import { visits } from './core/recent';
 import { useSettled } from './core/settled';
-import { useIndex, type ModelIndex } from './model/entity';
+import { useIndex, type Hit, type ModelIndex } from './model/entity';
 import { partLabel, partsOf } from './model/Siblings';
 import type { Me } from './core/auth';
 
@@ -47,7 +47,6 @@ function places(index: ModelIndex, me: Me, text: Text, go: (path: string) => voi
   ];
 }
 
-interface Hit { entity: string; id: number; number?: string; title?: string }
 
 export default function Palette({ start, onClose }: { start: string; onClose(): void }) {
   const text = useText();

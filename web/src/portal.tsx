@@ -85,10 +85,10 @@ function ToStaff() {
   return <main><Loading /></main>;
 }
 
-const PARTS: { path: string; word: MessageId; also?: string }[] = [
-  { path: '/p', word: 'portal.nav.requests', also: '/p/r/' },
+const PARTS: { path: string; word: MessageId; also?: RegExp }[] = [
+  { path: '/p', word: 'portal.nav.requests', also: /^\/p\/(r\/|new|parts|bulletins|changes|contracts)/ },
   { path: '/p/units', word: 'portal.nav.units' },
-  { path: '/p/know', word: 'portal.nav.know', also: '/p/know/' },
+  { path: '/p/know', word: 'portal.nav.know', also: /^\/p\/know\// },
   { path: '/p/me', word: 'portal.nav.me' },
 ];
 
@@ -114,7 +114,7 @@ function Around({ children }: { children: ReactNode }) {
       </header>
       <nav className="tabs" aria-label={t('shell.main_nav')}>
         {PARTS.map((p) => (
-          <Link key={p.path} href={p.path} aria-current={place === p.path || (p.also && place.startsWith(p.also)) ? 'page' : undefined}>{t(p.word)}</Link>
+          <Link key={p.path} href={p.path} aria-current={place === p.path || p.also?.test(place) ? 'page' : undefined}>{t(p.word)}</Link>
         ))}
       </nav>
       <main id="main" ref={main} tabIndex={-1}>

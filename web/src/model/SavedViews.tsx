@@ -35,19 +35,22 @@ export function questionOf(search: URLSearchParams): string {
   const pairs = [...search].filter(([k, v]) => v && k !== 'saved').sort(([a], [b]) => a.localeCompare(b));
   return new URLSearchParams(pairs).toString();
 }
+const NONE: SavedView[] = [];
 const RANK = { personal: 0, team: 1, role: 2 };
 
+/** Undefined: not known yet; empty, too, when they cannot be read. */
 export function useSavedViews(listed: string): SavedView[] | undefined {
   const me = useUser();
   const teams = (me.teams ?? []).join();
   const filter = [`owner==me;share==personal`, teams && `share==team;team=in=(${teams})`, `share==role;role=in=(${me.roles.join()})`].filter(Boolean).map((x) => `(${x})`).join(',');
-  return useQuery({
+  const found = useQuery({
     queryKey: ['list', 'saved_view', listed, filter], retry: false, staleTime: Infinity,
     queryFn: async ({ signal }) => {
       const { items } = await get<Page>('/saved_view', { filter: `listed==${listed};(${filter})`, limit: 50 }, signal);
       return (items as SavedView[]).sort((a, b) => RANK[a.share] - RANK[b.share] || a.id - b.id);
     },
-  }).data;
+  });
+  return found.data ?? (found.isError ? NONE : undefined);
 }
 
 interface Props {

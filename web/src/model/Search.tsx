@@ -9,16 +9,7 @@ import { useText } from '../core/i18n';
 import { useTitle } from '../core/title';
 import { Loading, ProblemBanner } from '../kit/Banner';
 import { rowByKey } from './ahead';
-import { useIndex, type Row } from './entity';
-
-interface Hit {
-  entity: string;
-  id: number;
-  number?: string;
-  title?: string;
-  /** a part of the text that was hit; places of the hits in it: [from, length] */
-  snippet?: { text: string; hits: [number, number][] } | null;
-}
+import { useIndex, type Hit, type Row } from './entity';
 
 export function SearchPage() {
   const { t, pick } = useText();

@@ -14,7 +14,8 @@ const FRESH_MS = 30_000;
 
 export type Counts = Record<string, number | string | undefined>;
 
-const idle = () => new Promise<void>((done) => ('requestIdleCallback' in window ? requestIdleCallback(() => done(), { timeout: 2000 }) : setTimeout(done, 200)));
+/** When the page is in sight and the browser has nothing better to do. */
+export const idle = () => new Promise<void>((done) => ('requestIdleCallback' in window ? requestIdleCallback(() => done(), { timeout: 2000 }) : setTimeout(done, 200)));
 
 /** Counted already and still fresh, or counted now; undefined when it cannot be. */
 const countOf = (cache: QueryClient, entity: string, filter: string) =>

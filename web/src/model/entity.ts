@@ -130,6 +130,15 @@ export interface Can {
   fields?: Record<string, string>;
   transitions?: { name: string; ok: boolean; why?: Label }[];
 }
+/** What a search found. */
+export interface Hit {
+  entity: string;
+  id: number;
+  number?: string;
+  title?: string;
+  /** a part of the text that was hit; places of the hits in it: [from, length] */
+  snippet?: { text: string; hits: [number, number][] } | null;
+}
 
 type Raw = Record<string, any>;
 

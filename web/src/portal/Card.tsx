@@ -8,8 +8,8 @@ import type { Problem } from '../core/api';
 import { useText } from '../core/i18n';
 import { Banner } from '../kit/Banner';
 import { Button } from '../kit/Button';
-import { Icon } from '../kit/Icon';
 import { asProblem, offered, REQUEST, useClocks, useMove, type Row } from './data';
+import { Way } from './Way';
 import { doneWord, mine, nextUpdate, nextWords, notSent, plainState, promises, stateWord, stepOf, WAY } from './words';
 
 /** `promise`: ask for the promised time too. */
@@ -76,26 +76,10 @@ function Acts({ row }: { row: Row }) {
   );
 }
 
-/** A bar and its five words; the words say what the bar shows. */
+/** The five plain states, and where the request is. */
 export function Progress({ row }: { row: Row }) {
   const text = useText();
   const at = stepOf(row);
   const state = plainState(row);
-  const done = state === 'completed' || state === 'withdrawn';
-  return (
-    <div className={`way at-${at}`}>
-      <div className="bar" aria-hidden="true"><span /></div>
-      <ol aria-label={text.t('portal.way', { n: at + 1, of: WAY.length })}>
-        {WAY.map((s, i) => {
-          const now = i === at;
-          return (
-            <li key={s} aria-current={now ? 'step' : undefined} className={i < at || (now && done) ? 'done' : undefined}>
-              {i < at || (now && done) ? <Icon name="check" /> : <span className="dot" aria-hidden="true" />}
-              <span>{i < at ? doneWord(s, text) : stateWord(now ? state : s, text)}</span>
-            </li>
-          );
-        })}
-      </ol>
-    </div>
-  );
+  return <Way at={at} over={['completed', 'withdrawn'].includes(state)} words={WAY.map((s, i) => (i < at ? doneWord(s, text) : stateWord(i === at ? state : s, text)))} />;
 }

@@ -11,9 +11,9 @@ import { useTitle } from '../core/title';
 import { Banner, Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { Field } from '../kit/Field';
-import { Icon } from '../kit/Icon';
 import { PlainDialog } from '../kit/plain/Dialog';
 import { asProblem, can, useMove, useThings, type Row } from './data';
+import { Way } from './Way';
 
 interface Step {
   name: string;
@@ -127,6 +127,7 @@ function Thing({ kind, row }: { kind: Kind; row: Row }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const move = useMove(kind.entity);
   const steps = kind.steps.filter((s) => can(row, s.name));
+  const at = kind.way?.states.findIndex((s) => s.includes(row.state)) ?? -1;
   const take = async (step: Step) => {
     setBusy(step.name);
     setProblem(null);
@@ -142,7 +143,7 @@ function Thing({ kind, row }: { kind: Kind; row: Row }) {
     <li className={`card request-card${steps.length > 0 && row.customer_state === 'needs_reply' ? ' mine' : ''}`} id={`r${row.id}`}>
       <div className="card-head"><h2>{String(row.title)}</h2><span className="number">{row.number}</span></div>
       <p role="status"><strong>{t(`portal.state.${kind.entity}.${row.state}` as MessageId)}</strong></p>
-      {kind.way && <Way way={kind.way} state={row.state} />}
+      {at >= 0 && <Way at={at} over={row.state === 'closed'} words={kind.way!.words.map((w) => t(w))} />}
       <dl className="facts">
         {kind.facts(row, text).map(([word, value]) => value && <div key={word} className="tall"><dt>{t(word)}</dt><dd className="prose">{value}</dd></div>)}
       </dl>
@@ -157,23 +158,6 @@ function Thing({ kind, row }: { kind: Kind; row: Row }) {
       )}
       {asked && <Ask kind={kind} row={row} step={asked} onClose={() => setAsked(null)} />}
     </li>
-  );
-}
-
-/** Five words and how far it is. */
-function Way({ way, state }: { way: NonNullable<Kind['way']>; state: string }) {
-  const { t } = useText();
-  const at = way.states.findIndex((s) => s.includes(state));
-  if (at < 0) return null;
-  return (
-    <div className={`way at-${at}`}>
-      <div className="bar" aria-hidden="true"><span /></div>
-      <ol aria-label={t('portal.way', { n: at + 1, of: way.words.length })}>
-        {way.words.map((w, i) => (
-          <li key={w} aria-current={i === at ? 'step' : undefined} className={i < at ? 'done' : undefined}>{i < at && <Icon name="check" />}<span>{t(w)}</span></li>
-        ))}
-      </ol>
-    </div>
   );
 }
 

@@ -126,15 +126,6 @@ function Desk({ start, name, versions, patches, removable }: { start: string; na
     setSaid(t('admin.models.taken_away'));
     await changed();
   });
-  const leadTo = (f: Fault) => {
-    const box = area.current;
-    if (!box || !f.line) return;
-    const lines = text.split('\n');
-    const at = lines.slice(0, f.line - 1).reduce((n, l) => n + l.length + 1, 0);
-    box.focus();
-    box.setSelectionRange(at + (f.column ?? 1) - 1, at + (lines[f.line - 1]?.length ?? 0));
-    box.scrollTop = Math.max(0, (f.line - 6) * 20);
-  };
   return (
     <div className="desk">
       <section className="desk-text" aria-label={t('admin.models.text')}>
@@ -157,7 +148,7 @@ function Desk({ start, name, versions, patches, removable }: { start: string; na
         {deed.problem && <Refused problem={deed.problem} />}
         <div ref={verdict} tabIndex={-1} className="verdict">
           {!fresh && <p className="muted">{checked ? t('admin.models.stale') : t('admin.models.unchecked')}</p>}
-          {fresh && !fresh.ok && <Faults list={fresh.faults} onGo={leadTo} />}
+          {fresh && !fresh.ok && <Faults list={fresh.faults} onGo={(f) => leadTo(area.current, f)} />}
           {fresh?.ok && (
             <>
               <Banner><p>{t('admin.models.good')}</p></Banner>
@@ -195,6 +186,16 @@ export function Lines({ text, onChange, area, faults, onCheck, label }: { text: 
         onKeyDown={(e) => { if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) { e.preventDefault(); onCheck(); } }} />
     </div>
   );
+}
+
+/** To the place of a fault: its line is chosen and in sight. */
+export function leadTo(box: HTMLTextAreaElement | null, f: Fault) {
+  if (!box || !f.line) return;
+  const lines = box.value.split('\n');
+  const at = lines.slice(0, f.line - 1).reduce((n, l) => n + l.length + 1, 0);
+  box.focus();
+  box.setSelectionRange(at + (f.column ?? 1) - 1, at + (lines[f.line - 1]?.length ?? 0));
+  box.scrollTop = Math.max(0, (f.line - 6) * 20);
 }
 
 export function Faults({ list, onGo }: { list: Fault[]; onGo(f: Fault): void }) {

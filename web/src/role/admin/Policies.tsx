@@ -13,7 +13,7 @@ import { useTitle } from '../../core/title';
 import { Banner, ProblemBanner } from '../../kit/Banner';
 import { Button, LinkButton } from '../../kit/Button';
 import { Tag } from '../../kit/Tag';
-import { Faults, Lines } from './Editor';
+import { Faults, leadTo, Lines } from './Editor';
 import { Answer, faultAt, Table, TextField, useDeed } from './parts';
 import { useAdmin, useChanged, type Fault } from './data';
 
@@ -101,14 +101,6 @@ function Desk({ name, start }: { name: string; start: string }) {
     await changed();
     go(`/e/rule_version/${made.id}`);
   });
-  const leadTo = (f: Fault) => {
-    const box = area.current;
-    if (!box || !f.line) return;
-    const lines = text.split('\n');
-    const at = lines.slice(0, f.line - 1).reduce((n, l) => n + l.length + 1, 0);
-    box.focus();
-    box.setSelectionRange(at + (f.column ?? 1) - 1, at + (lines[f.line - 1]?.length ?? 0));
-  };
   return (
     <div className="desk">
       <section className="desk-text" aria-label={t('admin.policy.text')}>
@@ -124,7 +116,7 @@ function Desk({ name, start }: { name: string; start: string }) {
         {deed.problem && <ProblemBanner problem={deed.problem} />}
         <div aria-live="polite" className="verdict">
           {!faults && <p className="muted">{t('admin.policy.unchecked')}</p>}
-          {!!faults?.length && <Faults list={faults} onGo={leadTo} />}
+          {!!faults?.length && <Faults list={faults} onGo={(f) => leadTo(area.current, f)} />}
           {faults?.length === 0 && <Banner><p>{t('admin.policy.good')}</p></Banner>}
           {outcome && <Tried of={outcome} />}
         </div>

@@ -24,13 +24,14 @@ import { Choice } from '../../kit/Choice';
 import { ClockFace } from '../../kit/ClockBadge';
 import { useList, type Page } from '../../model/data';
 import { powersOf, useEntity, useIndex } from '../../model/entity';
-import { SavedViews } from '../../model/SavedViews';
+import { SavedViews, useSavedViews } from '../../model/SavedViews';
 import { BulkBar } from './Bulk';
+import { useCounts } from './counts';
 import { Below, ClockName, customerOf, handlerOf, hrefOf, Kind, Nearest, Number as CaseNumber, State, Title, useCodeWords, useSeverity } from './Line';
 import { QuickMove, type Quick } from './Quick';
 import { itemsOf, type Item, type Task } from './rows';
 import { snoozeOf, useSnoozes, useSnoozing, type Back, type Snooze } from './snooze';
-import { viewsOf, type WorkView } from './views';
+import { askedBy, filterOf, viewsOf } from './views';
 import './engineer.css';
 
 const SnoozeDialog = lazy(() => import('./SnoozeDialog'));
@@ -40,19 +41,6 @@ const FIELDS = 'title,severity,priority,account,handler,owner,team,tier,parent,d
 const NONE: Task[] = [];
 /** The view of what is put aside; all others leave that out. */
 const SNOOZED = 'snoozed';
-const NOTHING: Record<string, string> = {};
-
-/** How many stand in each view, bounded by the server; asked when the list itself is there. */
-function useCounts(views: WorkView[], ready: boolean): Record<string, string> {
-  const found = useQuery<Record<string, string>>({
-    queryKey: ['list', 'case', 'counts', views.map((v) => v.filter)], enabled: ready, staleTime: 15_000, placeholderData: (before) => before,
-    queryFn: async ({ signal }) => Object.fromEntries(await Promise.all(views.map(async (v) => {
-      const page = await get<Page>('/case', { filter: v.filter, fields: 'title', limit: 1, count: true }, signal);
-      return [v.name, String(page.count ?? '')];
-    }))),
-  });
-  return found.data ?? NOTHING;
-}
 
 /** What was there when one began to look at this view; what is not, is new. */
 function useNew(view: string, items: Item[], loaded: boolean): (key: string) => boolean {
@@ -95,8 +83,7 @@ export default function MyPage() {
     if (q !== (search.get('q') ?? '')) put({ q });
   });
 
-  const filter = [`(${view.filter})`, severity && `severity==${severity}`, late && 'due=lt=now', q && `(title=like='*${q.replace(/['\\*]/g, ' ')}*',number=like='*${q.replace(/['\\*]/g, ' ')}*')`]
-    .filter(Boolean).join(';');
+  const filter = filterOf(view, { severity, late, q });
   const rows = useList('case', { filter, sort: 'due', limit: 100, count: true, fields: FIELDS });
   const tasks = useQuery({
     queryKey: ['list', 'case', 'tasks'], enabled: mayRead(me, 'task'),
@@ -110,7 +97,7 @@ export default function MyPage() {
     return itemsOf(rows.data?.pages.flatMap((p) => p.items) ?? [], shown, asOf);
     // asOf moves with dataUpdatedAt alone; the difference of the clocks is not to draw the list anew.
   }, [rows.data, rows.dataUpdatedAt, tasks.data, view, late, severity, q, away]);
-  const counts = useCounts(views, rows.isSuccess);
+  const counts = useCounts(views, useSavedViews('case'), rows.isSuccess);
   const isNew = useNew(`${view.name} ${severity} ${late} ${q}`, items, rows.isSuccess && !rows.isPlaceholderData && !tasks.isPending);
 
   const [cursor, setCursor] = useState('');
@@ -213,6 +200,7 @@ export default function MyPage() {
   const asked = useMemo(() => { const s = new URLSearchParams(search); s.delete('open'); return s; }, [search]);
   const count = rows.data?.pages[0]?.count;
   const filtered = !!(severity || late || q);
+  const toTake = counts(views.find((v) => v.name === 'accept')!.filter);
   return (
     <div className={`page my${split ? ' is-split' : ''}${split && open ? ' has-open' : ''}`}>
       <section className="my-list" data-keys="" onKeyDown={keys} aria-label={t('my.title')}>
@@ -225,11 +213,11 @@ export default function MyPage() {
         <div className="views" role="group" aria-label={t('my.views')}>
           {views.map((v) => (
             <Button key={v.name} small look="quiet" data-view={v.name} aria-pressed={v === view} onClick={() => { setPicked(new Set()); put({ view: v === views[0] ? '' : v.name, open: '' }); }}>
-              {t(v.label)}{counts[v.name] !== undefined && <span className="count">{v.name === SNOOZED ? away.length : counts[v.name]}</span>}
+              {t(v.label)}{counts(v.filter) !== undefined && <span className="count">{v.name === SNOOZED ? away.length : counts(v.filter)}</span>}
             </Button>
           ))}
         </div>
-        <SavedViews listed="case" search={asked} onTake={(query) => { setWords(query.get('q') ?? ''); setSearch(query, { replace: true }); }} />
+        <SavedViews listed="case" search={asked} count={(query) => counts(askedBy(views, query))} onTake={(query) => { setWords(query.get('q') ?? ''); setSearch(query, { replace: true }); }} />
         <div className="filter-row">
           <input ref={find} className="inp find" type="search" aria-label={t('my.find')} placeholder={t('my.find')} value={words}
             onChange={(e) => setWords(e.target.value)} onKeyDown={(e) => {
@@ -247,9 +235,9 @@ export default function MyPage() {
         {rows.isPending && <Loading />}
         {rows.data && !items.length && (
           <div className="nothing">
-            <p>{filtered ? t('list.no_match') : t('my.empty', { n: counts.accept ?? '0' })}</p>
+            <p>{filtered ? t('list.no_match') : t('my.empty', { n: String(toTake ?? 0) })}</p>
             {filtered ? <Button onClick={() => { setWords(''); put({ q: '', severity: '', late: '' }); }}>{t('list.clear')}</Button>
-              : counts.accept !== '0' && <Button look="primary" onClick={() => void takeNext()}>{t('my.take_next')}<kbd>N</kbd></Button>}
+              : toTake !== 0 && <Button look="primary" onClick={() => void takeNext()}>{t('my.take_next')}<kbd>N</kbd></Button>}
           </div>
         )}
         {items.length > 0 && (

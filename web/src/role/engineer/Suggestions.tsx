@@ -10,15 +10,8 @@ import { useActions } from '../../core/keys';
 import { ProblemBanner } from '../../kit/Banner';
 import { Button } from '../../kit/Button';
 import { Words } from '../../kit/Said';
-import { useIndex, type Row } from '../../model/entity';
+import { useIndex, type Hit, type Row } from '../../model/entity';
 
-interface Hit {
-  entity: string;
-  id: number;
-  number?: string;
-  title?: string;
-  snippet?: { text: string; hits: [number, number][] } | null;
-}
 /** Which kinds help; what was written to be found again stands first. */
 const KINDS = ['knowledge_article', 'bulletin', 'technical_request'];
 const SHOWN = 5, ASKED = 50, MATCHED = 4;

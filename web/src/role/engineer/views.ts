@@ -34,3 +34,16 @@ export function viewsOf(powers: string[]): WorkView[] {
 
 /** Whose first page My work is. */
 export const ENGINEERS = ['t1_engineer', 't2_expert', 't3_rd', 'hotline_engineer', 'partner_engineer'];
+
+/** One view, narrowed by what the reader asks. */
+export function filterOf(view: WorkView, { severity, late, q }: { severity: string; late: boolean; q: string }): string {
+  const words = `'*${q.replace(/['\\*]/g, ' ')}*'`;
+  return [`(${view.filter})`, severity && `severity==${severity}`, late && 'due=lt=now', q && `(title=like=${words},number=like=${words})`].filter(Boolean).join(';');
+}
+
+/** The filter of an address, as a saved view keeps it; of a view alone it is the view's own, so that it is counted once. */
+export function askedBy(views: WorkView[], query: URLSearchParams): string {
+  const view = views.find((v) => v.name === query.get('view')) ?? views[0];
+  const asks = { severity: query.get('severity') ?? '', late: query.get('late') === '1', q: query.get('q')?.trim() ?? '' };
+  return asks.severity || asks.late || asks.q ? filterOf(view, asks) : view.filter;
+}
