@@ -60,6 +60,7 @@ const struct hook SERVICE_HOOKS[] = {
         {HOOK_CALLBACK_NO_ANSWER, NULL, closing_no_answer},
         {HOOK_CLOSE_REQUEST, NULL, closing_close},
         {HOOK_ASK_MANAGEMENT, NULL, management_ask},
+        {HOOK_RAISE_MANAGEMENT, NULL, management_raise},
         {HOOK_WARRANTY_START, NULL, base_warranty_start},
         {HOOK_CONTRACT_COMPLETE, NULL, base_contract_complete},
         {HOOK_PROMISE_ANEW, NULL, promise_anew},

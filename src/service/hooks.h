@@ -89,6 +89,7 @@ bool closing_words(struct work *w, const struct record *r);
 HOOK_EFFECT(closing_task_tick);
 /* management.c */
 HOOK_EFFECT(management_ask);
+HOOK_EFFECT(management_raise);
 /* base_data.c */
 HOOK_EFFECT(base_warranty_start);
 HOOK_EFFECT(base_contract_complete);

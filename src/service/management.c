@@ -14,8 +14,10 @@
  *
  * Invariants
  *   1. A request has at most one management escalation open.
- *   2. Levels rise by themselves and never fall; it ends with the customer's agreement (the model).
+ *   2. Levels rise by themselves and never fall; it ends with the customer's agreement (the model).  One that the customer
+ *      agreed to end and that waits for its review stays for the clock alone: a new reason opens a new one.
  *   3. Nothing here touches the request's handler, tier or clocks.
+ *   4. Nobody calls in vain: a call that raises nothing is told to the level that has it, one that is rejected to its caller.
  */
 #include "service/management.h"
 #include "engine/event.h"
@@ -37,8 +39,10 @@ static struct str
 level_says(struct work *w, const struct record *r, int64_t level, const char *output)
 {
         const struct rule_table *t = rules_table(w->model->rules, "management_level");
-        const struct rule_input in[] = {{"level", number(w, level)}, {"severity", record_text(r, FIELD_CASE_SEVERITY)}};
-        int row = t != NULL ? rules_decide(t, in, 2) : -1;
+        const struct rule_input in[] = {{"level", number(w, level)},
+                                        {"severity", record_text(r, FIELD_CASE_SEVERITY)},
+                                        {"priority", record_text(r, FIELD_CASE_PRIORITY)}};
+        int row = t != NULL ? rules_decide(t, in, 3) : -1;
 
         return row >= 0 ? rules_output(t, row, output) : STR_NONE;
 }
@@ -72,7 +76,6 @@ wait_for_acknowledgement(struct work *w, const struct record *r)
 
 /* ---- opening and raising ---- */
 
-
 /* The one that is not ended; NULL when there is none. */
 static bool
 find_open(struct work *w, const struct record *request, struct record **ret)
@@ -82,17 +85,38 @@ find_open(struct work *w, const struct record *request, struct record **ret)
         *ret = NULL;
         if (!sql_one_int(w->ctx, w->conn, &id,
                          SQL("select id from cases where parent = $1 and entity = 'management_escalation' and state not in "
-                             "('closed', 'rejected') order by id limit 1"),
+                             "('closed', 'rejected') order by case when state = 'de_escalated' then 1 else 0 end, id limit 1"),
                          "i", request->id))
                 return !ctx_failed(w->ctx);
         return (*ret = store_load_case(w, id)) != NULL;
+}
+
+/* One more reason, for those who have it already: who leads it, else its level. */
+static bool
+tell_again(struct work *w, struct record *e, struct str trigger)
+{
+        int64_t level = record_int(e, FIELD_MANAGEMENT_ESCALATION_LEVEL);
+        struct str data = str_of(arena_printf(w->ctx->arena, "{\"level\":%lld,\"trigger\":\"%.*s\"}", (long long)level,
+                                              (int)trigger.n, trigger.p));
+
+        if (!event_note(w, e, "notice", "called_again", data))
+                return false;
+        return service_is_set(e, FIELD_CASE_HANDLER)
+                       ? timers_notice(w, e, "handler", "management_again", data)
+                       : tell_level(w, e, level, "management_again");
+}
+
+static bool
+is_de_escalated(const struct record *e)
+{
+        return strcmp(e->state->name, STATE_MANAGEMENT_ESCALATION_DE_ESCALATED) == 0;
 }
 
 static bool
 raise_to(struct work *w, struct record *e, int64_t level)
 {
         if (record_int(e, FIELD_MANAGEMENT_ESCALATION_LEVEL) >= level ||
-            strcmp(e->state->name, STATE_MANAGEMENT_ESCALATION_DE_ESCALATED) == 0)
+            is_de_escalated(e))
                 return true;
         record_set_int(e, FIELD_MANAGEMENT_ESCALATION_LEVEL, level);
         return life_step(w, e, MOVE_MANAGEMENT_ESCALATION_RAISE_LEVEL);
@@ -115,11 +139,16 @@ open_case(struct work *w, const struct record *request, int64_t level, struct st
 static bool
 escalate_to(struct work *w, const struct record *request, int64_t level, struct str trigger, struct str expectation)
 {
+        bool by_clock = str_is(trigger, "time") || str_is(trigger, "final_fix");
         struct record *open;
 
         if (!find_open(w, request, &open))
                 return false;
-        return open != NULL ? raise_to(w, open, level) : open_case(w, request, level, trigger, expectation);
+        if (open == NULL || (is_de_escalated(open) && !by_clock))
+                return open_case(w, request, level, trigger, expectation);
+        if (!by_clock && record_int(open, FIELD_MANAGEMENT_ESCALATION_LEVEL) >= level)
+                return tell_again(w, open, trigger);
+        return raise_to(w, open, level);
 }
 
 /* The technical request that the case is, or belongs to; NULL when there is none. */
@@ -163,6 +192,17 @@ management_ask(struct work *w, struct record *r, const struct json *input)
         if (trigger.n == 0)
                 trigger = STR("progress");
         return escalate_to(w, r, trigger_level(w, trigger), trigger, json_get_text(input, "reason"));
+}
+
+/* Hook raise_management: by hand, too, a level only rises. */
+bool
+management_raise(struct work *w, struct record *r, const struct json *input)
+{
+        const char *f = FIELD_MANAGEMENT_ESCALATION_LEVEL;
+        const struct val *before = &r->old[entity_field(r->e, f)->index];
+
+        return before->type != VAL_INT || record_int(r, f) > before->i ||
+               refuse(w, f, "The new level must be higher than the present one", "新层级须高于当前层级");
 }
 
 /* ---- the matrix ---- */
@@ -213,22 +253,25 @@ view_of(const struct clock_view *list, size_t n, const char *name)
         return NULL;
 }
 
-/* The timer of the first level from `level` on that the matrix has. */
+/* The timer of the level from `level` on that is due first: where a promise is short, its share may call M4 before the time
+ * of M3 has come. */
 static bool
 set_level(struct work *w, const struct record *r, const char *of, const struct clock_view *v, int64_t level)
 {
-        struct timer t = {.case_id = r->id, .name = arena_printf(w->ctx->arena, "level:%s", of), .clock = of};
+        struct timer t = {.case_id = r->id, .name = arena_printf(w->ctx->arena, "level:%s", of), .clock = of, .due = USEC_NONE};
         bool promised = v != NULL && v->input.promise_count > 0;
 
-        for (t.step = level; t.step <= LEVEL_MAX; t.step++) {
-                struct row row = matrix(w, r, of, promised, t.step);
+        for (; level <= LEVEL_MAX; level++) {
+                struct row row = matrix(w, r, of, promised, level);
+                usec due;
                 if (row.act.n == 0)
                         continue;
-                if (!row_due(w, r, row, v, &t.due))
+                if (!row_due(w, r, row, v, &due))
                         return false;
-                return t.due == USEC_NONE ? timer_clear(w, r->id, t.name) : timer_set(w, &t);
+                if (due != USEC_NONE && (t.due == USEC_NONE || due < t.due))
+                        t.due = due, t.step = level;
         }
-        return timer_clear(w, r->id, t.name);
+        return t.due == USEC_NONE ? timer_clear(w, r->id, t.name) : timer_set(w, &t);
 }
 
 static bool
@@ -321,6 +364,32 @@ management_fire_level(struct work *w, struct record *r, const struct timer *t)
 
 /* ---- acknowledgement ---- */
 
+/* Who called hears that nobody took it, and why: the reason stands in the step's event. */
+static bool
+tell_caller(struct work *w, const struct record *r)
+{
+        const char *caller = arena_printf(w->ctx->arena, "person:%lld", (long long)record_int(r, FIELD_MANAGEMENT_ESCALATION_RAISED_BY));
+        struct str event = STR_NONE;
+        struct jw data = {0};
+        struct json *v;
+        bool ok;
+
+        if (!service_is_set(r, FIELD_MANAGEMENT_ESCALATION_RAISED_BY))
+                return true;
+        if (!sql_one_text(w->ctx, w->conn, &event, SQL("select data from events where case_id = $1 and name = 'reject' order by seq desc limit 1"),
+                          "i", r->id))
+                return !ctx_failed(w->ctx);
+        v = json_parse(w->ctx, arena_strndup(w->ctx->arena, event.p, event.n), event.n, 1000);
+        if (v == NULL)
+                return false;
+        jw_open(&data, '{');
+        jw_key(&data, "text"), jw_str(&data, json_get_text(v, "reason"));
+        jw_close(&data, '}');
+        ok = timers_notice(w, r, caller, "management_rejected", jw_view(&data));
+        jw_free(&data);
+        return ok;
+}
+
 /* step: the level that was to accept. */
 bool
 management_fire_acknowledge(struct work *w, struct record *r, const struct timer *t)
@@ -399,6 +468,8 @@ management_saved(struct work *w, struct record *r)
                 return false;
         if (r->state == r->old_state && r->v[level->index].i == r->old[level->index].i)
                 return true;
+        if (strcmp(r->state->name, STATE_MANAGEMENT_ESCALATION_REJECTED) == 0 && !tell_caller(w, r))
+                return false;
         if (!raised)
                 return timer_clear(w, r->id, "acknowledge");
         return tell_level(w, r, record_int(r, FIELD_MANAGEMENT_ESCALATION_LEVEL), "management_raised") &&

@@ -399,6 +399,25 @@ who_accepts_is_not_passed_over(void **state)
         assert_string_equal(m->state->name, "raised");
 }
 
+/* 40 minutes are promised: half of them call M4 long before the hour of M3. */
+static void
+a_short_promise_calls_the_higher_level_first(void **state)
+{
+        struct test_engine *t = *state;
+        int64_t id = request(t, "critical");
+
+        test_must(t, sql_run(t->ctx, t->conn, SQL("update clock_promises set budget = $2 where case_id = $1 and clock = 'restore'"),
+                             "ii", id, 40 * USEC_MINUTE));
+        advance(t, 15 * USEC_MINUTE);
+        step(t, "management_escalation", escalation(t, id)->id, "accept", "{}");
+        advance(t, 4 * USEC_MINUTE);
+        assert_int_equal(record_int(escalation(t, id), "level"), 2);
+        advance(t, USEC_MINUTE);
+        assert_int_equal(record_int(escalation(t, id), "level"), 4);
+        advance(t, 20 * USEC_MINUTE);
+        assert_int_equal(record_int(escalation(t, id), "level"), 5);
+}
+
 static void
 each_level_calls_its_people(void **state)
 {
@@ -471,6 +490,7 @@ static const struct CMUnitTest tests[] = {
         cmocka_unit_test(it_hands_up_when_it_is_taken_up_again),
         cmocka_unit_test(levels_rise_with_time_and_without_an_answer),
         cmocka_unit_test(who_accepts_is_not_passed_over),
+        cmocka_unit_test(a_short_promise_calls_the_higher_level_first),
         cmocka_unit_test(each_level_calls_its_people),
         cmocka_unit_test(updates_of_management_are_asked_for),
 };
