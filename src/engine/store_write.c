@@ -332,11 +332,29 @@ changes_json(struct work *w, const struct record *r)
         return s;
 }
 
+/* The words before a parameter, and its place: the newest of the list. */
+static void
+put_parameter(struct buf *b, const char *before, const struct values *list)
+{
+        buf_text(b, before);
+        buf_int(b, (int64_t)list->n);
+}
+
+static void
+begin_update(struct buf *b, const char *table)
+{
+        buf_text(b, "update \"");
+        buf_text(b, table);
+        buf_text(b, "\" set ");
+}
+
 static void
 set_value(struct buf *b, struct values *list, const char *column, struct val v)
 {
         push(list, v);
-        buf_printf(b, "%s\"%s\" = $%zu", list->n > 1 ? ", " : "", column, list->n);
+        buf_text(b, list->n > 1 ? ", \"" : "\"");
+        buf_text(b, column);
+        put_parameter(b, "\" = $", list);
 }
 
 static void
@@ -360,7 +378,7 @@ set_system(struct buf *b, struct values *list, const struct record *r)
                 return;
         set_value(b, list, "event_count", VAL_OF_INT(r->event_count));
         push_hash(list, r);
-        buf_printf(b, ", event_hash = $%zu", list->n);
+        put_parameter(b, ", event_hash = $", list);
         if (r->state != NULL && r->state != r->old_state) {
                 set_value(b, list, "state", VAL_OF_TEXT(str_of(r->state->name)));
                 if (r->e->kind == KIND_CASE)
@@ -383,15 +401,15 @@ update_shared(struct work *w, const struct record *r, int64_t old_version)
         struct values list = {ARENA_ARRAY(w->ctx->arena, struct val, r->e->field_count + 20), 0};
         struct buf b = {0};
 
-        buf_printf(&b, "update \"%s\" set ", r->e->kind == KIND_CASE ? "cases" : r->e->table);
+        begin_update(&b, r->e->kind == KIND_CASE ? "cases" : r->e->table);
         set_system(&b, &list, r);
         set_changed(&b, &list, r, false);
         push(&list, VAL_OF_INT(r->id));
-        buf_printf(&b, " where id = $%zu", list.n);
+        put_parameter(&b, " where id = $", &list);
         push(&list, VAL_OF_INT(old_version));
-        buf_printf(&b, " and version = $%zu", list.n);
+        put_parameter(&b, " and version = $", &list);
         push(&list, VAL_OF_INT(r->e->kind == KIND_CHILD ? r->case_id : r->event_count - 1));
-        buf_printf(&b, " and %s = $%zu", r->e->kind == KIND_CHILD ? "case_id" : "event_count", list.n);
+        put_parameter(&b, r->e->kind == KIND_CHILD ? " and case_id = $" : " and event_count = $", &list);
         if (!run_text(w, &b, &list))
                 return false;
         if (conn_changes(w->conn) != 1)
@@ -407,14 +425,14 @@ update_own(struct work *w, const struct record *r)
 
         if (r->e->kind != KIND_CASE)
                 return true;
-        buf_printf(&b, "update \"%s\" set ", r->e->table);
+        begin_update(&b, r->e->table);
         set_changed(&b, &list, r, true);
         if (list.n == 0) {
                 buf_free(&b);
                 return true;
         }
         push(&list, VAL_OF_INT(r->id));
-        buf_printf(&b, " where id = $%zu", list.n);
+        put_parameter(&b, " where id = $", &list);
         return run_text(w, &b, &list);
 }
 

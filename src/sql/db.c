@@ -420,6 +420,13 @@ conn_touched(const struct conn *c)
         return c->backend->touched(c);
 }
 
+void
+conn_settle(struct conn *c)
+{
+        if (c->backend->settle && conn_alive(c) && c->depth == 0)
+                c->backend->settle(c);
+}
+
 bool
 sql_script(struct ctx *ctx, struct conn *c, const char *sql)
 {

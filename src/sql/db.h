@@ -71,6 +71,8 @@ int64_t conn_touched(const struct conn *c);
 /* On PostgreSQL sql_run within a transaction only queues: its error surfaces at the next query, conn_changes (in the ctx
  * of that sql_run), savepoint, release or commit.  sql_flush waits for it here.  On SQLite there is nothing to wait for. */
 bool sql_flush(struct ctx *ctx, struct conn *c);
+/* For a writer's quiet moment, outside a transaction: SQLite brings a long log into the file. */
+void conn_settle(struct conn *c);
 /* Runs several statements separated by ';' without parameters (DDL).  Not cached. */
 bool sql_script(struct ctx *ctx, struct conn *c, const char *sql);
 

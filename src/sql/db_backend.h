@@ -108,6 +108,7 @@ struct backend {
         bool (*commit)(struct ctx *, struct conn *);
         void (*rollback)(struct conn *);
         bool (*in_tx)(const struct conn *);            /* an error may have ended it already */
+        void (*settle)(struct conn *);                 /* NULL: there is nothing to do */
 };
 
 extern const struct backend db_sqlite, db_pg;

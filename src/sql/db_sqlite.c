@@ -4,9 +4,13 @@
  *
  * The library runs without its own mutexes (a connection belongs to one thread at a time) and without its
  * memory counters (a mutex shared by all threads).  The file is in WAL mode with synchronous=FULL: a commit
- * is on disk when it returns, and readers never wait for the writer.  Checkpoints are the writer's own, every
- * 4,000 pages: rarer ones copy the same busy pages less often.  Savepoints keep what they may have to restore
- * in memory (temp_store).
+ * is on disk when it returns, and readers never wait for the writer.  Savepoints keep what they may have to
+ * restore in memory (temp_store).
+ *
+ * Checkpoints are the writer's own.  A change of a record touches pages that others changed just before, and
+ * a checkpoint copies each page once: rare ones copy less.  So the log grows to LOG_PAGES while commits follow
+ * each other, and is copied in the first quiet moment (conn_settle) when it is longer than LOG_REST, because
+ * readers find a page sooner in the file than in the log.
  *
  * Parameters are written $1, $2 ...; SQLite numbers such names by first appearance.  `place` maps one to the
  * other, made once when the statement is prepared.
@@ -24,9 +28,12 @@
 #include <sqlite3.h>
 #include <stdlib.h>
 
+enum { LOG_PAGES = 16000, LOG_REST = 1000 };
+
 struct lite {
         struct conn base;
         sqlite3 *db;
+        int logged; /* pages in the log after the newest commit of ours */
 };
 
 struct lite_stmt {
@@ -143,8 +150,31 @@ configure_library(void)
 static const char *const pragmas[] = {
         [CONN_READ] = PRAGMAS_OF_ALL "pragma cache_size=-4096; pragma query_only=on;",
         [CONN_WRITE] = "pragma journal_mode=wal;" PRAGMAS_OF_ALL
-                       "pragma cache_size=-24576; pragma wal_autocheckpoint=4000; pragma journal_size_limit=67108864;",
+                       "pragma cache_size=-24576; pragma journal_size_limit=67108864;",
 };
+
+/* A checkpoint that did not get through is none: the next commit tries again. */
+static int
+after_commit(void *arg, sqlite3 *db, const char *name, int pages)
+{
+        struct lite *c = arg;
+
+        c->logged = pages;
+        if (pages >= LOG_PAGES)
+                sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+        return SQLITE_OK;
+}
+
+static void
+lite_settle(struct conn *base)
+{
+        struct lite *c = (struct lite *)base;
+
+        if (c->logged < LOG_REST)
+                return;
+        sqlite3_wal_checkpoint_v2(c->db, "main", SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+        c->logged = 0;
+}
 
 static void
 lite_close(struct conn *base)
@@ -170,6 +200,8 @@ lite_open(struct ctx *ctx, struct conn *base)
                 sqlite3_busy_timeout(c->db, 5000);
                 rc = sqlite3_exec(c->db, pragmas[base->use], NULL, NULL, NULL);
         }
+        if (rc == SQLITE_OK)
+                sqlite3_wal_hook(c->db, after_commit, c);
         if (rc == SQLITE_OK)
                 rc = fts_rank_register(c->db);
         if (rc == SQLITE_OK)
@@ -499,4 +531,5 @@ const struct backend db_sqlite = {
         .commit = lite_commit,
         .rollback = lite_rollback,
         .in_tx = lite_in_tx,
+        .settle = lite_settle,
 };

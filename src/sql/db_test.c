@@ -4,6 +4,7 @@
  */
 #include "sql/test_store.h"
 #include <pthread.h>
+#include <sys/stat.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -650,6 +651,51 @@ the_engine_is_told_by_the_name(void **state)
         }
 }
 
+/* ---- quiet moments ---- */
+
+static int64_t
+file_size(struct world *w)
+{
+        struct stat st;
+
+        assert_int_equal(stat(w->store.where, &st), 0);
+        return st.st_size;
+}
+
+/* Rows of a page each; the log holds them until it is settled, or is as long as it may be. */
+static void
+add_pages(struct world *w, int64_t from, int64_t n)
+{
+        char *body = memset(arena_alloc(w->ctx->arena, 4000), 'x', 4000);
+
+        must(w, tx_begin(w->ctx, w->c));
+        for (int64_t id = from; id < from + n; id++)
+                must(w, sql_run(w->ctx, w->c, SQL("insert into item (id, code) values ($1, $2)"), "it", id,
+                                (struct str){arena_printf(w->ctx->arena, "%lld%s", (long long)id, body), 4000}));
+        must(w, tx_commit(w->ctx, w->c));
+}
+
+static void
+a_quiet_moment_brings_a_long_log_into_the_file(void **state)
+{
+        struct world *w = *state;
+
+        if (engine == DB_PG) {
+                conn_settle(w->c);
+                return;
+        }
+        conn_settle(w->c);
+        int64_t empty = file_size(w);
+        add_pages(w, 1, 100);
+        conn_settle(w->c);
+        assert_true(file_size(w) == empty);
+        add_pages(w, 1000, 1500);
+        assert_true(file_size(w) == empty);
+        conn_settle(w->c);
+        assert_true(file_size(w) > 1500 * 4096);
+        assert_int_equal(items(w), 1600);
+}
+
 #define FACT(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int
@@ -689,6 +735,7 @@ main(void)
                 FACT(a_column_added_meanwhile_is_seen),
                 FACT(a_second_server_on_the_file_is_refused),
                 FACT(the_engine_is_told_by_the_name),
+                FACT(a_quiet_moment_brings_a_long_log_into_the_file),
         };
 
         engine = DB_SQLITE;

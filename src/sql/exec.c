@@ -414,15 +414,15 @@ idle_due(const struct worker *w)
         return idle_next(w) != USEC_NONE && clock_monotonic() >= at;
 }
 
-/* Called with the lock held, which is let go meanwhile. */
+/* Called with the lock held, which is let go meanwhile.  When it is quiet and nothing is left to do, the store settles. */
 static void
 idle_run(struct worker *w)
 {
         struct exec *e = w->exec;
         bool (*idle)(void *, struct conn *) = e->idle;
         void *arg = e->idle_arg;
-        bool more = false;
         usec began = clock_monotonic();
+        bool more = false, quiet = began >= e->quiet_at;
 
         e->idle_wanted = false;
         pthread_mutex_unlock(&e->lock);
@@ -431,6 +431,8 @@ idle_run(struct worker *w)
         if (conn_alive(w->conn) || conn_reopen(&w->ctx, w->conn))
                 more = idle(arg, w->conn);
         tx_rollback(w->conn);
+        if (quiet && !more)
+                conn_settle(w->conn);
         pthread_mutex_lock(&e->lock);
         e->idle_wanted |= more;
         usec now = clock_monotonic();
