@@ -7,9 +7,10 @@
  *
  * A query is cut by the same tokenizer as the documents.  Tokens that follow each other there (a run of CJK
  * characters, the parts of a serial, what stands in quotes) make one term; all terms must be found, in any
- * order and field.  The last word may still be being typed: from three letters on it also stands for longer
- * words.  When nothing has all terms, the query is asked again loosely: any word, any two neighbouring
- * characters, but quotes as they stand; ranking puts first what has most of them.
+ * order and field.  The last word may still be being typed: from three letters on, and when it does not fill
+ * the list as it stands, it also stands for longer words, whose cases come behind.  When nothing has all
+ * terms, the query is asked again loosely: any word, any two neighbouring characters, but quotes as they
+ * stand; ranking puts first what has most of them.
  *
  * Before all of these come the cases whose number begins with what was typed.
  *
@@ -19,7 +20,8 @@
  *   2. People outside staff are answered from public words only.
  *   3. A query costs at most SEARCH_TERMS_MAX terms; more are left out, never an error.
  *   4. Of many matches the newest SEARCH_RANKED_MAX are ranked, so that a common word costs no more than a
- *      rare one.
+ *      rare one.  The beginning of many words has no such bound on either engine, which is why a word that is
+ *      one by itself is asked for alone first.
  *
  * Not here: what a document is (search_index.c), the statement's engine-made part (search_sqlite.c,
  * search_pg.c), the words around a hit (search_snippet.c).
@@ -206,6 +208,20 @@ add_matches(struct work *w, const struct search_query *q, bool staff, struct hit
         return ok;
 }
 
+/* All terms, the last one as it stands; then, where it may be the beginning of a word and there is room left, as that. */
+static bool
+add_all(struct work *w, const struct search_query *q, bool staff, struct hit_list *h)
+{
+        struct search_query whole = *q;
+
+        if (q->count > 0 && q->terms[q->count - 1].prefix) {
+                whole.terms[q->count - 1].prefix = false;
+                if (!add_matches(w, &whole, staff, h))
+                        return false;
+        }
+        return add_matches(w, q, staff, h);
+}
+
 /* What a number may begin with: ASCII without blanks, in capitals, because patterns of numbers are. */
 static struct str
 number_prefix(struct arena *a, struct str query)
@@ -290,7 +306,7 @@ find(struct work *w, struct str query, bool any, bool staff, struct search_query
 
         query_parse(w->ctx->arena, query, q);
         q->account = only_account(w);
-        if (!add_numbers(w, query, hits) || (!any && !add_matches(w, q, staff, hits)))
+        if (!add_numbers(w, query, hits) || (!any && !add_all(w, q, staff, hits)))
                 return false;
         if (hits->count > 0 && !any)
                 return true;

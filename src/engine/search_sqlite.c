@@ -179,13 +179,27 @@ match_text(struct arena *a, const struct search_query *q, bool staff)
         return s;
 }
 
+/* Which phrases of match_text() are beginnings of words, one bit for each. */
+static int64_t
+open_phrases(const struct search_query *q)
+{
+        int64_t mask = 0;
+        int n = 0;
+
+        for (size_t i = 0; i < q->count; i++)
+                for (int k = 0; k < 1 + (q->terms[i].joined.n > 0); k++, n++)
+                        mask |= (int64_t)q->terms[i].prefix << n;
+        return mask;
+}
+
 /* The cross join keeps the index outside: its matches come in order of rowid, and end at the limit. */
 static void
 lite_head(struct work *w, const struct search_query *q, bool staff, struct sql_text *s)
 {
-        buf_text(&s->text,
-                 "select h.* from (select " SEARCH_HIT_COLUMNS ", fts_rank(search_fts, 4.0, 1.0, 1.0) as score "
-                 "from search_fts f cross join cases c on c.id = f.rowid where search_fts match ");
+        buf_text(&s->text, "select h.* from (select " SEARCH_HIT_COLUMNS ", fts_rank(search_fts, ");
+        sql_text_value(w, s, VAL_OF_INT(open_phrases(q)));
+        buf_text(&s->text, ", 4.0, 1.0, 1.0) as score from search_fts f cross join cases c on c.id = f.rowid "
+                           "where search_fts match ");
         sql_text_value(w, s, VAL_OF_TEXT(match_text(w->ctx->arena, q, staff)));
         buf_text(&s->text, " and ");
 }

@@ -306,6 +306,24 @@ the_last_word_may_be_unfinished(struct fixture *f)
         FINDS("swi ", "1"); /* blanks at the ends do not count */
 }
 
+/* And a word that fills the list is not asked for as a beginning, however many longer ones there are. */
+static void
+a_whole_word_comes_before_longer_ones(struct fixture *f)
+{
+        ticket(f, 1, "Switch", "");
+        ticket(f, 2, "Switches, switches, switches 交换机", "");
+        index_all(f);
+        FINDS("switch", "1 2");
+        FINDS("交换机 switch", "2");
+        FINDS("switche", "2");
+        for (int id = 3; id <= 53; id++)
+                ticket(f, id, "Port of a switch", "");
+        index_all(f);
+        assert_null(strstr(ask(f, &f->engineer, "switch"), "\"id\":2,"));
+        assert_non_null(strstr(ask(f, &f->engineer, "switch"), "\"id\":53,"));
+        FINDS("switche", "2");
+}
+
 static void
 what_has_all_words_is_found_before_a_loose_search(struct fixture *f)
 {
@@ -577,6 +595,7 @@ static struct page pages[] = {
         PAGE(serials_are_found_whole_by_parts_and_without_hyphen),
         PAGE(a_number_comes_first),
         PAGE(the_last_word_may_be_unfinished),
+        PAGE(a_whole_word_comes_before_longer_ones),
         PAGE(what_has_all_words_is_found_before_a_loose_search),
         PAGE(titles_rank_before_bodies),
         PAGE(phrases_do_not_reach_over_the_end_of_a_text),

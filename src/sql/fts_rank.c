@@ -9,14 +9,17 @@
  * Formula: Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009; K1 and B as FTS5 has
  * them.  FTS5's own bm25() counts all rows that hold a phrase, each time a query is run: in a million cases that is most
  * of the work for a word that every second one has.  Here counting ends at FTS_RANK_COUNTED; beyond it a word is common,
- * and how common no longer tells.
+ * and how common no longer tells.  For the beginning of a word FTS5 first puts the rows of all words together that begin so,
+ * and once more for each count: in a table of more rows than that it is taken for common, uncounted.
  *
  * Invariants
- *   1. While no phrase is in more rows than that, the score is what bm25() says, with the other sign.
+ *   1. While the table has no more rows than that, or no phrase is open or in more rows than that, the score is what bm25()
+ *      says, with the other sign.
  *   2. What a query needs once (averages, counts) is computed once, with its first match.
  */
 #include "sql/fts_rank.h"
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 #define K1 1.2
@@ -36,17 +39,21 @@ count_row(const Fts5ExtensionApi *api, Fts5Context *f, void *count)
 }
 
 static int
-phrase_idf(const Fts5ExtensionApi *api, Fts5Context *f, int phrase, sqlite3_int64 rows, double *ret)
+phrase_idf(const Fts5ExtensionApi *api, Fts5Context *f, int phrase, bool open, sqlite3_int64 rows, double *ret)
 {
         sqlite3_int64 found = 0;
-        int rc = api->xQueryPhrase(f, phrase, &found, count_row);
+        int rc = SQLITE_OK;
 
+        if (open && rows > FTS_RANK_COUNTED)
+                found = rows / 4 < FTS_RANK_COUNTED ? rows / 4 : FTS_RANK_COUNTED;
+        else
+                rc = api->xQueryPhrase(f, phrase, &found, count_row);
         *ret = fmax(log(((double)(rows - found) + 0.5) / ((double)found + 0.5)), 1e-6);
         return rc;
 }
 
 static int
-query_begin(const Fts5ExtensionApi *api, Fts5Context *f, struct query **ret)
+query_begin(const Fts5ExtensionApi *api, Fts5Context *f, sqlite3_int64 open, struct query **ret)
 {
         sqlite3_int64 rows = 0, words = 0;
         int n = api->xPhraseCount(f), rc;
@@ -60,7 +67,7 @@ query_begin(const Fts5ExtensionApi *api, Fts5Context *f, struct query **ret)
                 rc = api->xColumnTotalSize(f, -1, &words);
         q->average = rows > 0 ? (double)words / (double)rows : 1;
         for (int i = 0; rc == SQLITE_OK && i < n; i++)
-                rc = phrase_idf(api, f, i, rows, &q->idf[i]);
+                rc = phrase_idf(api, f, i, i < 63 && (open >> i & 1), rows, &q->idf[i]);
         if (rc != SQLITE_OK) {
                 free(q);
                 return rc;
@@ -96,14 +103,14 @@ row_score(const Fts5ExtensionApi *api, Fts5Context *f, const struct query *q, in
 }
 
 static void
-fts_rank(const Fts5ExtensionApi *api, Fts5Context *f, sqlite3_context *out, int n, sqlite3_value **weights)
+fts_rank(const Fts5ExtensionApi *api, Fts5Context *f, sqlite3_context *out, int n, sqlite3_value **args)
 {
         struct query *q = api->xGetAuxdata(f, 0);
-        int rc = q != NULL ? SQLITE_OK : query_begin(api, f, &q);
+        int rc = q != NULL ? SQLITE_OK : query_begin(api, f, n > 0 ? sqlite3_value_int64(args[0]) : 0, &q);
         double *tf = rc == SQLITE_OK ? calloc((size_t)q->phrases + 1, sizeof *tf) : NULL, score;
 
         if (rc == SQLITE_OK)
-                rc = tf != NULL ? row_score(api, f, q, n, weights, tf, &score) : SQLITE_NOMEM;
+                rc = tf != NULL ? row_score(api, f, q, n - 1, args + 1, tf, &score) : SQLITE_NOMEM;
         if (rc == SQLITE_OK)
                 sqlite3_result_double(out, score);
         else

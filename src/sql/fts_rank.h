@@ -9,7 +9,7 @@
 /* How many matches of a word are counted before it is just "common". */
 enum { FTS_RANK_COUNTED = 4096 };
 
-/* Makes fts_rank(TABLE, WEIGHT...) known to a connection: bm25 with a weight for each column, more is better.  Returns
- * an SQLite result code. */
+/* Makes fts_rank(TABLE, OPEN, WEIGHT...) known to a connection: bm25 with a weight for each column, more is better.  Bit n
+ * of OPEN says that the query's phrase n (from 0) is the beginning of words.  Returns an SQLite result code. */
 int fts_rank_register(sqlite3 *db);
 #endif

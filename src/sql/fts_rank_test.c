@@ -78,8 +78,8 @@ a_rare_word_counts_as_in_bm25(void **state)
 
         fill(FTS_RANK_COUNTED - 1);
         for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
-                assert_true(count_where(WORDS[i], "fts_rank(t, 4.0, 1.0) > 0") > 0);
-                assert_true(count_where(WORDS[i], "abs(fts_rank(t, 4.0, 1.0) + bm25(t, 4.0, 1.0)) > 1e-9") == 0);
+                assert_true(count_where(WORDS[i], "fts_rank(t, 0, 4.0, 1.0) > 0") > 0);
+                assert_true(count_where(WORDS[i], "abs(fts_rank(t, 0, 4.0, 1.0) + bm25(t, 4.0, 1.0)) > 1e-9") == 0);
         }
 }
 
@@ -87,8 +87,20 @@ static void
 a_common_word_counts_less_than_a_rare_one(void **state)
 {
         fill(4 * FTS_RANK_COUNTED);
-        assert_true(number("select rowid % 1000 from t where t match 'rare OR all' order by fts_rank(t, 1.0, 1.0) desc limit 1") == 0);
-        assert_true(number("select count(*) from (select fts_rank(t, 1.0, 1.0) as score from t where t match 'all') where score <= 0") == 0);
+        assert_true(number("select rowid % 1000 from t where t match 'rare OR all' order by fts_rank(t, 0, 1.0, 1.0) desc limit 1") == 0);
+        assert_true(number("select count(*) from (select fts_rank(t, 0, 1.0, 1.0) as score from t where t match 'all') where score <= 0") == 0);
+}
+
+static void
+the_beginning_of_a_word_counts_as_common(void **state)
+{
+        fill(FTS_RANK_COUNTED);
+        assert_true(count_where("rar*", "abs(fts_rank(t, 1, 1.0, 1.0) + bm25(t)) > 1e-9") == 0);
+        must(sqlite3_exec(db, "delete from t", NULL, NULL, NULL));
+        fill(40 * FTS_RANK_COUNTED);
+        assert_true(count_where("rar*", "fts_rank(t, 1, 1.0, 1.0) > 0") == 40 * FTS_RANK_COUNTED / 1000);
+        assert_true(number("select fts_rank(t, 1, 1.0, 1.0) from t where t match 'rar*' limit 1") <
+                    number("select fts_rank(t, 0, 1.0, 1.0) from t where t match 'rare' limit 1"));
 }
 
 static void
@@ -103,6 +115,7 @@ main(void)
         const struct CMUnitTest tests[] = {
                 cmocka_unit_test_setup_teardown(a_rare_word_counts_as_in_bm25, begin, end),
                 cmocka_unit_test_setup_teardown(a_common_word_counts_less_than_a_rare_one, begin, end),
+                cmocka_unit_test_setup_teardown(the_beginning_of_a_word_counts_as_common, begin, end),
                 cmocka_unit_test_setup_teardown(an_empty_table_has_no_rank, begin, end),
         };
 
