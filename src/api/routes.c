@@ -37,6 +37,7 @@ const struct route ROUTES[] = {
         {METHOD_GET, API "/model", model_index, READ_INLINE, 0, REQUEST_OTHER, 0},
         {METHOD_GET, API "/access/explain", access_explain, READ_POOL, 0, REQUEST_OTHER, 0},
         {METHOD_GET, API "/admin/audit", audit_search, READ_POOL, 0, REQUEST_LIST, 0},
+        {METHOD_GET, API "/deliveries", deliveries_list, READ_POOL, 0, REQUEST_LIST, 0},
         {METHOD_GET, API "/admin/health", admin_health, READ_POOL, 0, REQUEST_OTHER, 0},
         {METHOD_GET, API "/admin/tokens", admin_tokens, READ_POOL, 0, REQUEST_LIST, 0},
         {METHOD_DELETE, API "/admin/tokens/{id}", admin_token_revoke, WRITE, 0, REQUEST_WRITE, 4096},

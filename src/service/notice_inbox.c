@@ -20,8 +20,8 @@ put_both(struct jw *out, const char *key, struct str en, struct str zh)
         jw_close(out, '}');
 }
 
-static void
-put_words(struct work *w, struct str template, struct str audience, const struct json *facts, const char *zone, bool with_text, struct jw *out)
+void
+notice_put_words(struct work *w, struct str template, struct str audience, const struct json *facts, const char *zone, bool with_text, struct jw *out)
 {
         enum audience a = str_is(audience, "staff") ? AUDIENCE_STAFF : AUDIENCE_CUSTOMER;
         struct notice_said en, zh;
@@ -34,8 +34,8 @@ put_words(struct work *w, struct str template, struct str audience, const struct
                 put_both(out, "text", en.text, zh.text);
 }
 
-static void
-put_why(struct work *w, struct str why, struct jw *out)
+void
+notice_put_why(struct work *w, struct str why, struct jw *out)
 {
         jw_key(out, "why"), jw_str(out, why);
         put_both(out, "why_text", str_of(notice_why(w->model, why, LANG_EN)), str_of(notice_why(w->model, why, LANG_ZH)));
@@ -78,8 +78,8 @@ put_item(struct work *w, struct rows *rows, const char *zone, struct jw *out)
         jw_key(out, "template"), jw_str(out, rows_text(rows, 5));
         jw_key(out, "kind"), jw_str(out, rows_text(rows, 6));
         jw_key(out, "critical"), jw_bool(out, rows_int(rows, 9) != 0);
-        put_why(w, rows_text(rows, 8), out);
-        put_words(w, rows_text(rows, 5), rows_text(rows, 7), facts, zone, true, out);
+        notice_put_why(w, rows_text(rows, 8), out);
+        notice_put_words(w, rows_text(rows, 5), rows_text(rows, 7), facts, zone, true, out);
         jw_close(out, '}');
 }
 
@@ -154,7 +154,7 @@ put_told(struct work *w, struct rows *rows, const char *zone, bool staff, struct
         jw_key(out, "channel"), jw_str(out, rows_text(rows, 4));
         put_text(out, "address", rows, 5);
         jw_key(out, "template"), jw_str(out, rows_text(rows, 6));
-        put_why(w, rows_text(rows, 7), out);
+        notice_put_why(w, rows_text(rows, 7), out);
         jw_key(out, "state"), jw_str(out, rows_text(rows, 8));
         put_text(out, "reason", rows, 9);
         put_time(out, "next_at", rows, 10);
@@ -163,7 +163,7 @@ put_told(struct work *w, struct rows *rows, const char *zone, bool staff, struct
         jw_key(out, "tries"), jw_int(out, rows_int(rows, 13));
         if (staff)
                 put_text(out, "error", rows, 14);
-        put_words(w, rows_text(rows, 6), rows_text(rows, 3), notice_facts_read(w, rows_text(rows, 15)), zone, false, out);
+        notice_put_words(w, rows_text(rows, 6), rows_text(rows, 3), notice_facts_read(w, rows_text(rows, 15)), zone, false, out);
         jw_close(out, '}');
 }
 

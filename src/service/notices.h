@@ -96,6 +96,23 @@ enum { INBOX_COUNT_MAX = 100 };
 bool inbox_read(struct work *w, int64_t id, usec until, int64_t *ret_count);
 /* Was I told, when, how: staff see all of a record, others their own. */
 bool notice_trail_json(struct work *w, const struct record *r, struct jw *out);
+/* "subject" (and "text") in both languages, nothing when the template is gone; "why" and "why_text". */
+void notice_put_words(struct work *w, struct str template, struct str audience, const struct json *facts, const char *zone,
+                      bool with_text, struct jw *out);
+void notice_put_why(struct work *w, struct str why, struct jw *out);
+
+/* ---- deliveries of all records (notice_search.c) ---- */
+struct notice_search {                 /* 0, STR_NONE: any */
+        int64_t person, contact, about;
+        struct str address, channel, state, kind;
+        usec since, until;             /* until: not included */
+        usec before;                   /* where the page before ended */
+        int64_t before_id;
+        int limit;
+};
+/* May the actor search what others were told?  Whoever may not finds what it was told itself. */
+bool notice_sees_all(const struct work *w);
+bool notice_search_json(struct work *w, const struct notice_search *s, struct jw *out);
 
 /* ---- preferences (notice_preference.c) ---- */
 struct notice_habits {                 /* of one person */
