@@ -189,6 +189,40 @@ what_is_said_below(struct test_engine *t)
         assert_false(notice_say(&t->w, STR("gone"), AUDIENCE_CUSTOMER, f, en, &said));
 }
 
+static bool
+search_tells(struct test_engine *t, int64_t as, int64_t about, const char *part)
+{
+        const struct actor *was = t->w.actor;
+        struct notice_search s = {.about = about, .until = INT64_MAX, .before = INT64_MAX, .before_id = INT64_MAX, .limit = 10};
+        struct jw out = {0};
+        bool ret;
+
+        t->w.actor = actor_load(&t->w, as, t->ctx->arena);
+        assert_true(notice_sees_all(&t->w));
+        test_must(t, notice_search_json(&t->w, &s, &out));
+        assert_non_null(strstr(buf_c(&out.b), "\"reader\":\"adam\""));
+        ret = strstr(buf_c(&out.b), part) != NULL;
+        jw_free(&out);
+        t->w.actor = was;
+        return ret;
+}
+
+/* Who may search but not read the record learns that somebody was told, not of what. */
+static void
+a_search_keeps_what_one_may_not_read(struct test_engine *t)
+{
+        int64_t adam = person(t, "adam", "administrator", "");
+        int64_t hook = make(t, "webhook", "{'name':'Our ERP','url':'https://erp.example.com/in','events':'*.create'}");
+        struct record *h = store_load(&t->w, test_entity(t, "webhook"), hook);
+
+        test_must(t, sql_run(t->ctx, t->conn, SQL("delete from outbox"), "") &&
+                             timers_notice(&t->w, h, "administrator", "webhook_disabled", STR_NONE));
+        take(t);
+        assert_true(search_tells(t, adam, hook, "\"subject\""));
+        assert_false(search_tells(t, boss, hook, "\"subject\""));
+        assert_false(search_tells(t, boss, hook, "Our ERP"));
+}
+
 static void
 what_customers_may_not_read(struct test_engine *t)
 {
@@ -324,6 +358,7 @@ ON_BOTH(whom_a_notice_means)
 ON_BOTH(each_is_told_once)
 ON_BOTH(one_act_is_told_once)
 ON_BOTH(what_is_said_below)
+ON_BOTH(a_search_keeps_what_one_may_not_read)
 ON_BOTH(what_customers_may_not_read)
 ON_BOTH(a_row_that_cannot_be_taken)
 ON_BOTH(words_are_filled)
@@ -338,6 +373,7 @@ main(void)
                 cmocka_unit_test(test_each_is_told_once),
                 cmocka_unit_test(test_one_act_is_told_once),
                 cmocka_unit_test(test_what_is_said_below),
+                cmocka_unit_test(test_a_search_keeps_what_one_may_not_read),
                 cmocka_unit_test(test_what_customers_may_not_read),
                 cmocka_unit_test(test_a_row_that_cannot_be_taken),
                 cmocka_unit_test(test_words_are_filled),
