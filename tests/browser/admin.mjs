@@ -283,6 +283,14 @@ async function screens(browser, lang) {
       await page.locator('form .btn.primary').click();
       await page.waitForURL(/kind=login/);
       await page.locator('tbody tr').first().waitFor();
+      // Steps and states in the model's words; what they are called inside is their title.
+      await page.locator('select[name=kind]').selectOption('transition');
+      await page.locator('form .btn.primary').click();
+      await page.waitForURL(/kind=transition/);
+      const step = page.locator('tbody td:nth-child(3) span[title]').first();
+      await step.waitFor();
+      same(/^[a-z_]+$/.test(await step.getAttribute('title')) && (await step.innerText()) !== (await step.getAttribute('title')), true, 'a step in words');
+      await p.shot(`${lang}-admin-audit`);
     }],
     ['health: what runs and what waits', async () => {
       await p.open('/admin/health');

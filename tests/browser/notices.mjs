@@ -13,9 +13,10 @@ async function inbox(browser, lang, phone) {
   const w = WORDS[lang];
   const hotline = await Person.at(browser, { lang, name: 'hotline' });
   const p = await Person.at(browser, { lang, phone, dark: lang === 'en', name: 'engineer' });
+  const duty = await Person.at(browser, { lang, phone, dark: lang === 'en', name: 'duty' });
   const { page } = p;
   const fresh = page.locator('.notice.fresh');
-  let id = 0;
+  let id = 0, number = '';
   await walk(`notices ${lang}${phone ? ' phone' : ''}`, [
     ['a dispatched request rings the bell of the team without a reload', async () => {
       await p.signIn('t1_engineer');
@@ -23,7 +24,7 @@ async function inbox(browser, lang, phone) {
       await page.waitForSelector('.bell');
       await hotline.signIn('hotline_agent');
       const contact = (await hotline.api('/contact?limit=1')).items[0];
-      id = (await hotline.api('/technical_request', { title: w.title, account: contact.account, contact: contact.id })).id;
+      ({ id, number } = await hotline.api('/technical_request', { title: w.title, account: contact.account, contact: contact.id }));
       const take = (name, body = {}) => hotline.api(`/technical_request/${id}/${name}`, body);
       await take('register');
       await take('authorise', { kind: 'fault', severity: 'major', scope_category: 'S1', entitlement_reason: 'agreed' });
@@ -78,8 +79,42 @@ async function inbox(browser, lang, phone) {
       await free.locator('select').selectOption('inbox');
       await page.getByRole('status').filter({ hasText: w.kept }).waitFor();
     }],
-    ['the pages did nothing wrong', async () => none([...await p.wrongs(), ...await hotline.wrongs()], 'faults')],
+    ['what one was told is searched across records; others cannot be asked for', async () => {
+      await p.open('/inbox');
+      await page.locator('.siblings a[href="/inbox/told"]').click();
+      await page.locator('.told-ask').waitFor();
+      same(await page.locator('[name=to]').count(), 0, 'recipients to choose');
+      await page.locator('[name=record]').fill(number);
+      await page.locator('[name=record]').press('Enter');
+      await page.waitForURL(/record=TR-/);
+      await page.locator('.told-table tbody tr').filter({ hasText: w.title }).first().waitFor();
+      none(await p.axe(true), 'axe of the search');
+      same(await p.tooWide() <= 0, true, 'the search fits its window');
+      await p.shot(`${lang}-told-own${phone ? '-phone' : ''}`);
+    }],
+    ['who oversees finds all who were told of a request, narrows it down, and takes it along as CSV', async () => {
+      await duty.signIn('duty_manager');
+      await duty.open(`/inbox/told?record=${number}`);
+      const rows = duty.page.locator('.told-table tbody tr');
+      await rows.filter({ hasText: w.offered }).first().waitFor();
+      const all = await rows.count();
+      none(await duty.axe(true), 'axe of the search');
+      same(await duty.tooWide() <= 0, true, 'the search fits its window');
+      await duty.shot(`${lang}-told${phone ? '-phone' : ''}`);
+      const [file] = await Promise.all([duty.page.waitForEvent('download'), duty.page.getByRole('button', { name: 'CSV' }).click()]);
+      same(file.suggestedFilename(), 'notices.csv', 'the name of the file');
+      await duty.page.locator('[name=channel]').selectOption('inbox');
+      await duty.page.locator('.told-ask .btn.primary').click();
+      await duty.page.waitForURL(/channel=inbox/);
+      await duty.page.waitForFunction((n) => { const now = document.querySelectorAll('.told-table tbody tr').length; return now > 0 && now < n; }, all);
+      await duty.page.locator('[name=record]').fill('TR-1900-1');
+      await duty.page.locator('[name=record]').press('Enter');
+      await duty.page.locator('.banner').filter({ hasText: 'TR-1900-1' }).waitFor();
+    }],
+    // A record that is not there is refused, and the browser notes that.
+    ['the pages did nothing wrong', async () => none([...await p.wrongs(), ...await hotline.wrongs(), ...(await duty.wrongs()).filter((x) => !x.includes('400'))], 'faults')],
   ]);
+  await duty.context.close();
   await p.context.close();
   await hotline.context.close();
 }

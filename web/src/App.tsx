@@ -29,6 +29,7 @@ const MyPage = lazyPage('engineer', () => import('./role/engineer/My'));
 const ImportPage = lazy(() => import('./model/Import').then((m) => ({ default: m.ImportPage })));
 const HistoryPage = lazy(() => import('./model/History').then((m) => ({ default: m.HistoryPage })));
 const InboxPage = lazyPage('inbox', () => import('./inbox/Inbox'));
+const Deliveries = lazyPage('inbox', () => import('./inbox/Deliveries'));
 const RecordPage = lazyPart(() => import('./model/Record').then((m) => ({ default: m.RecordPage })));
 onAhead(RecordPage.preload);
 
@@ -53,6 +54,7 @@ export function App() {
           <Route path="/"><Home /></Route>
           <Route path="/my"><MyPage /></Route>
           <Route path="/inbox"><InboxPage /></Route>
+          <Route path="/inbox/told"><Deliveries /></Route>
           <Route path="/admin/*?"><Admin /></Route>
           <Route path="/search"><SearchPage /></Route>
           <Route path="/c/:ref">{(p) => <CasePage reference={decodeURIComponent(p.ref)} page={(name, id) => <RecordPage name={name} id={id} />} />}</Route>

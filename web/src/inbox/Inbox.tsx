@@ -13,6 +13,7 @@ import { Button } from '../kit/Button';
 import { Tag } from '../kit/Tag';
 import { useInbox, useInboxActs, type Notice } from './data';
 import { Habits } from './Habits';
+import { InboxTabs } from './Tabs';
 import './inbox.css';
 
 const ofStaff = (n: Notice) => (n.number ? `/c/${encodeURIComponent(n.number)}` : `/e/${n.entity}/${n.about}`);
@@ -29,6 +30,7 @@ export default function InboxPage({ to = ofStaff, plain }: { to?(n: Notice): str
   const guarded = (act: Promise<void>) => act.then(() => setFault(null), (e) => setFault(e as Problem));
   return (
     <div className="page inbox">
+      {!plain && <InboxTabs />}
       <header className="inbox-head">
         <h1>{t('inbox.title')}</h1>
         <span className="spring" />

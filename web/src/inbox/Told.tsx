@@ -7,10 +7,8 @@ import { useText, type MessageId } from '../core/i18n';
 import { Loading, ProblemBanner } from '../kit/Banner';
 import { Tag } from '../kit/Tag';
 import { useTold, type Told as Row } from './data';
+import { how as howOf, reasonOf, TONE } from './words';
 import './inbox.css';
-
-const TONE: Record<string, string> = { failed: 'sev-critical', due: 'state-waiting', sending: 'state-waiting' };
-const REASONS = ['own_act', 'no_address', 'no_mail_server', 'may_not_read', 'switched_off', 'nobody', 'not_for_reader', 'together', 'digest', 'quiet_hours', 'rate_limit'];
 
 export default function Told({ entity, id }: { entity: string; id: number }) {
   const { t } = useText();
@@ -29,8 +27,9 @@ export default function Told({ entity, id }: { entity: string; id: number }) {
 }
 
 function Line({ row: x }: { row: Row }) {
-  const { t, pick, dateTime } = useText();
-  const how = x.channel === 'mail' && x.address ? `${t('inbox.by.mail_short')} ${x.address}` : x.channel === 'none' ? '' : t(`inbox.by.${x.channel === 'mail' ? 'mail_short' : 'inbox_short'}`);
+  const text = useText();
+  const { t, pick, dateTime } = text;
+  const how = howOf(x, text);
   return (
     <li>
       <div><strong>{pick(x.subject, x.template)}</strong></div>
@@ -40,7 +39,7 @@ function Line({ row: x }: { row: Row }) {
         {x.read_at && <> · {t('inbox.was_read', { at: dateTime(x.read_at) })}</>}
       </div>
       <div className="small muted">
-        {x.reason && REASONS.includes(x.reason) ? t(`inbox.reason.${x.reason}` as MessageId) : pick(x.why_text)}
+        {reasonOf(x, text) ?? pick(x.why_text)}
         {x.next_at && <> · {t('inbox.next_try', { at: dateTime(x.next_at) })}</>}
         {x.tries > 1 && <> · {t('inbox.tries', { n: x.tries })}</>}
       </div>

@@ -10,6 +10,7 @@
 import { useEffect, useState } from 'react';
 import { get, Problem, seg, type Query } from '../core/api';
 import { useUser } from '../core/auth';
+import { saveCsv } from '../core/csvfile';
 import { useDraft } from '../core/draft';
 import { useText, type Text } from '../core/i18n';
 import { toast } from '../core/toast';
@@ -93,12 +94,8 @@ export function Bulk({ entity, rows: marked, columns, more, onClear }: Props) {
   );
 }
 
-/** What is on the screen, as CSV that spreadsheets open: with a byte order mark, and no cell that they would take for a formula. */
+/** What is on the screen, as CSV. */
 function save(entity: Entity, rows: Row[], columns: string[], text: Text): void {
-  const cell = (s: string) => {
-    const safe = /^[=+\-@\t]/.test(s) && !/^-?\d/.test(s) ? "'" + s : s;
-    return /[",\n\r]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
-  };
   const words = (row: Row, c: string) => {
     if (c === 'state') return text.pick(entity.state.get(String(row.state))?.label, String(row.state ?? ''));
     const f = entity.field.get(c);
@@ -106,12 +103,7 @@ function save(entity: Entity, rows: Row[], columns: string[], text: Text): void 
     return f && ['text', 'longtext', 'markdown', 'int', 'decimal', 'money', 'date', 'datetime'].includes(f.type) ? String(row[c]) : plain(f, row[c], text, row);
   };
   const shown = columns.filter((c) => c !== '_clocks');
-  const lines = [shown.map((c) => nameOf(entity, c, text)), ...rows.map((r) => shown.map((c) => words(r, c)))];
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob(['\ufeff' + lines.map((l) => l.map(cell).join()).join('\r\n') + '\r\n'], { type: 'text/csv' }));
-  link.download = `${entity.name}.csv`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  saveCsv(entity.name, [shown.map((c) => nameOf(entity, c, text)), ...rows.map((r) => shown.map((c) => words(r, c)))]);
 }
 
 function BulkDialog({ entity, rows, deed, onClose }: { entity: Entity; rows: Row[]; deed: Deed; onClose(): void }) {

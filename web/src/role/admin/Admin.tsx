@@ -33,6 +33,7 @@ export default function Admin() {
     <div className="page admin">
       <nav className="siblings" aria-label={t('admin.title')}>
         {PAGES.map((p) => <Link key={p} href={`/admin/${p}`} aria-current={p === here ? 'page' : undefined}>{t(`admin.page.${p}` as MessageId)}</Link>)}
+        <Link href="/inbox/told">{t('admin.page.told')}</Link>
       </nav>
       <Suspense fallback={<Loading />}><Switch>
         <Route path="/admin"><Redirect to="/admin/people" replace /></Route>
