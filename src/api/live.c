@@ -274,10 +274,16 @@ look_present(struct live *l)
 
 /* ---- notices ---- */
 
+static struct str
+notice_text(struct arena *a, int64_t id)
+{
+        return str_of(arena_printf(a, "event: notice\ndata: {\"id\":%lld}\n\n", (long long)id));
+}
+
 static void
 tell_person(struct live *l, int64_t person, int64_t id)
 {
-        struct str text = str_of(arena_printf(l->ctx.arena, "event: notice\ndata: {\"id\":%lld}\n\n", (long long)id));
+        struct str text = notice_text(l->ctx.arena, id);
 
         pthread_mutex_lock(&l->lock);
         for (struct client *c = l->clients; c; c = c->next)
@@ -541,6 +547,14 @@ struct backlog {
         int64_t count;
 };
 
+static void
+tell_client(struct client *c, struct str text)
+{
+        pthread_mutex_lock(&c->live->lock);
+        client_put(c, text);
+        pthread_mutex_unlock(&c->live->lock);
+}
+
 static bool
 tell_one(void *arg, struct live_event *ev)
 {
@@ -548,12 +562,23 @@ tell_one(void *arg, struct live_event *ev)
         struct client *c = b->client;
 
         b->count++;
-        if (!visible(b->w, c->actor, ev))
-                return true;
-        pthread_mutex_lock(&c->live->lock);
-        client_put(c, event_text(b->w->ctx->arena, ev, c->staff));
-        pthread_mutex_unlock(&c->live->lock);
+        if (visible(b->w, c->actor, ev))
+                tell_client(c, event_text(b->w->ctx->arena, ev, c->staff));
         return true;
+}
+
+/* The last notice that came meanwhile speaks for all: the inbox is read again once. */
+static bool
+tell_missed_notice(struct work *w, struct client *c, usec since)
+{
+        struct rows *rows = sql_query(w->ctx, w->conn,
+                                      SQL("SELECT id FROM notice_delivery WHERE person = $1 AND at >= $2 AND channel = 'inbox' "
+                                          "AND read_at IS NULL ORDER BY at DESC LIMIT 1"),
+                                      "ii", c->actor->id, since);
+
+        if (rows && rows_next(rows))
+                tell_client(c, notice_text(w->ctx->arena, rows_int(rows, 0)));
+        return rows && rows_close(rows);
 }
 
 /* What was missed since Last-Event-ID, or since `after`, which a window says that takes over another's stream; too long ago or too much: resync. */
@@ -568,10 +593,8 @@ send_backlog(struct request *q, struct work *w, struct client *c)
         if (last >= w->now - LAST_ID_MAX && !event_since(w, last - OVERLAP, BACKLOG_MAX, tell_one, &b))
                 return false;
         if (last >= w->now - LAST_ID_MAX && b.count < BACKLOG_MAX)
-                return true;
-        pthread_mutex_lock(&c->live->lock);
-        client_put(c, STR("event: resync\ndata: {}\n\n"));
-        pthread_mutex_unlock(&c->live->lock);
+                return tell_missed_notice(w, c, last - OVERLAP);
+        tell_client(c, STR("event: resync\ndata: {}\n\n"));
         return true;
 }
 

@@ -41,16 +41,11 @@ export function startLive(cache: QueryClient, onState: Listener): () => void {
   const channel = 'BroadcastChannel' in window ? new BroadcastChannel('openitr.live') : null;
   const hear = (h: Heard) => react(cache, h, onState);
   if (channel) channel.onmessage = (m) => hear(m.data as Heard);
-  const began = Date.now();
   const tell = (h: Heard) => {
     hear(h);
     channel?.postMessage(h);
   };
-  const lead = () => {
-    // Who waited for the stream and heard nothing does not know what it missed.
-    if (!lastId && Date.now() - began > 500) tell({ type: 'resync' });
-    return listen(stop.signal, tell);
-  };
+  const lead = () => listen(stop.signal, tell);
   if (channel && navigator.locks)
     navigator.locks.request('openitr.live', { signal: stop.signal }, lead).catch(() => {});
   else void lead();
