@@ -77,6 +77,17 @@ print_simulation(struct call *c, const struct simulate_head *h, const struct sim
 }
 
 static bool
+source_known(struct call *c, struct opened *x)
+{
+        int64_t n = 0;
+
+        if (!*c->o.source)
+                return true;
+        return sql_one_int(c->ctx, x->work.conn, &n, SQL("select count(*) from import_source where source = $1"), "s", c->o.source) &&
+               (n > 0 || fail(c->ctx, E_NOT_ALLOWED_VALUE, "--source", c->o.source, "the name of an imported source (openitr report facts)"));
+}
+
+static bool
 simulate(struct call *c, struct opened *x, const struct policy_draft *draft)
 {
         const struct options *o = &c->o;
@@ -109,6 +120,7 @@ cmd_policy_simulate(struct call *c)
         bool ok = tier_known(c->ctx, c->o.tier) && opened_store(&x, c, CONN_READ) &&
                   (!*c->o.policy || file_text(c->ctx, c->o.policy, &text));
 
+        ok = ok && source_known(c, &x);
         if (ok && *c->o.policy && !policies_draft(&x.work, text, c->o.policy, NULL, &draft)) {
                 out = faults(c);
         } else if (ok) {

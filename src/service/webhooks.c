@@ -48,7 +48,7 @@ static bool
 host_good(struct work *w, const char *scheme, const char *host)
 {
         bool allowed = net_list_has(str_of(here.allow), str_of(host), NULL);
-        size_t n = strlen(host);
+        size_t n = strlen(host) - (*host && host[strlen(host) - 1] == '.');    /* localhost. is localhost */
         unsigned char addr[16];
 
         if (strcmp(scheme, "https") != 0 && !(strcmp(scheme, "http") == 0 && allowed))
@@ -57,11 +57,11 @@ host_good(struct work *w, const char *scheme, const char *host)
                 return url_fault(w, "The URL names no host.", "地址中没有主机名。");
         if (allowed)
                 return true;
-        if (net_parse(str_of(host), addr) && !net_is_public(addr))
+        if (net_parse((struct str){host, n}, addr) && !net_is_public(addr))
                 return url_fault(w, "The URL leads to a private, local or reserved address. Only public addresses are allowed; the setting "
                                     "webhook-allow names exceptions.",
                                  "该地址指向内网、本机或保留地址。只允许公网地址；例外由设置 webhook-allow 指定。");
-        if (strcasecmp(host, "localhost") == 0 || (n > 10 && strcasecmp(host + n - 10, ".localhost") == 0))
+        if ((n == 9 || (n > 9 && host[n - 10] == '.')) && strncasecmp(host + n - 9, "localhost", 9) == 0)
                 return url_fault(w, "The URL leads to this machine. Only public addresses are allowed.", "该地址指向本机，只允许公网地址。");
         return true;
 }

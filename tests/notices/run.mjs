@@ -333,7 +333,7 @@ const hookTests = {
         },
         async "bad URLs and patterns are refused with a sentence"(c) {
                 for (const url of ["http://example.com/", "https://user:pw@example.com/", "ftp://example.com/", "file:///etc/passwd", "https://10.0.0.1/", "https://192.168.1.1/x", "https://[::1]/",
-                                   "https://[::ffff:10.0.0.1]/", "https://169.254.169.254/latest", "https://2130706434/", "https://0x7f000002/", "https://localhost/", "nonsense", "https://example.com/#x",
+                                   "https://[::ffff:10.0.0.1]/", "https://169.254.169.254/latest", "https://2130706434/", "https://0x7f000002/", "https://localhost/", "https://localhost./", "https://127.0.0.1./", "nonsense", "https://example.com/#x",
                                    "https://[fe80::1]/", "https://224.0.0.1/", "gopher://example.com"]) {
                         const x = await c.post("admin", "webhook", {name: url, url, events: "*.*"});
                         expect(x.status === 409 && x.body.errors[0].pointer === "/url" && x.body.errors[0].text.zh, `${url}: ${x.status} ${x.text}`);
