@@ -125,17 +125,6 @@ bucket_of(struct shard *s, const char *digest)
         return &s->bucket[hex_byte(digest + 2)];
 }
 
-void
-auth_forget_token(struct auth *a, const char *digest)
-{
-        struct shard *s = shard_of(a, digest);
-
-        pthread_mutex_lock(&s->lock);
-        s->generation++;
-        shard_empty(s);
-        pthread_mutex_unlock(&s->lock);
-}
-
 struct str
 auth_digest_bytes(struct arena *a, const char *hex)
 {

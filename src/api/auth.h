@@ -40,7 +40,6 @@ void auth_hold(struct session *s);
 void auth_release(struct session *s);
 /* After the commit of whatever changed users, memberships, passwords, tokens. */
 void auth_forget(struct auth *a);
-void auth_forget_token(struct auth *a, const char *digest);
 /* Is it still good?  Asked by streams that outlive the cache; one query. */
 bool auth_still_good(struct session *s, struct work *w);
 /* The 32 bytes that the tables keep, of a hex digest. */

@@ -37,12 +37,6 @@ problem_status(enum err_class c)
         return CLASSES[c].status;
 }
 
-const char *
-problem_slug(enum err_class c)
-{
-        return CLASSES[c].slug;
-}
-
 static void
 write_both(struct jw *w, const char *key, const char *en, const char *zh)
 {

@@ -6,7 +6,6 @@
 #define API_PROBLEM_H
 #include "api/request.h"
 int problem_status(enum err_class c);
-const char *problem_slug(enum err_class c);            /* "invalid": the end of `type` */
 /* The object alone: for rows of a bulk answer.  current: JSON of the record as it is, or NULL. */
 void problem_object(struct jw *w, const struct ctx *ctx, enum lang lang, const char *request_id, const char *current);
 /* The errors of q->ctx as the answer to q, with Retry-After, Allow or WWW-Authenticate where they belong.  Without any error it

@@ -30,6 +30,7 @@ const struct json *json_get(const struct json *object, const char *key);       /
 struct str json_get_text(const struct json *object, const char *key);          /* STR_NONE when absent or not text */
 const char *json_type_name(enum json_type t);                                  /* "a text", "an array"... for E_TYPE */
 
+/* ---- json_write.c ---- */
 struct jw {                            /* the writer keeps the commas */
         struct buf b;
         bool comma;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * cmd_doc.c -- openitr doc DIR: the model's pages for people, with state diagrams, and the API's description for programs.
+ * cmd_doc.c -- openitr doc DIR: the model's pages for people, with state diagrams; the API's description for programs; the
+ *      model language as JSON Schema for editors.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -9,18 +10,38 @@
 #include "model/publish.h"
 
 static bool
+write_file(struct ctx *ctx, const char *dir, const char *name, const struct jw *w)
+{
+        const char *path = arena_printf(ctx->arena, "%s/%s", dir, name);
+        FILE *f = fopen(path, "w");
+        bool ok = f != NULL && fwrite(w->b.p, 1, w->b.n, f) == w->b.n;
+
+        ok = f != NULL && fclose(f) == 0 && ok;
+        return ok || fail(ctx, E_IO, path, path, strerror(errno));
+}
+
+static bool
 write_openapi(struct ctx *ctx, const struct model *m, const char *dir)
 {
-        const char *path = arena_printf(ctx->arena, "%s/openapi.json", dir);
-        FILE *f = fopen(path, "w");
         struct jw w = {0};
         bool ok;
 
         openapi_write(m, &w);
-        ok = f != NULL && fwrite(w.b.p, 1, w.b.n, f) == w.b.n;
-        ok = f != NULL && fclose(f) == 0 && ok;
+        ok = write_file(ctx, dir, "openapi.json", &w);
         jw_free(&w);
-        return ok || fail(ctx, E_IO, path, path, strerror(errno));
+        return ok;
+}
+
+static bool
+write_schema(struct ctx *ctx, const char *dir)
+{
+        struct jw w = {0};
+        bool ok;
+
+        publish_schema(&w);
+        ok = write_file(ctx, dir, "model.schema.json", &w);
+        jw_free(&w);
+        return ok;
 }
 
 enum outcome
@@ -33,7 +54,7 @@ cmd_doc(struct call *c)
         if (!model_sources(c->ctx, site, &sources, &count))
                 return unable(c);
         struct model *m = models_check(c->ctx, sources, count);
-        bool ok = m && doc_write(c->ctx, m, c->argv[0]) && write_openapi(c->ctx, m, c->argv[0]);
+        bool ok = m && doc_write(c->ctx, m, c->argv[0]) && write_openapi(c->ctx, m, c->argv[0]) && write_schema(c->ctx, c->argv[0]);
         if (m)
                 model_free(m);
         return ok ? DONE : unable(c);

@@ -35,7 +35,7 @@ const struct command COMMANDS[] = {
          "roles or "
          "case entity, that model alone."},
         {"doc", "DIR", 1, 1, FOR_ALL | FOR_MODEL, cmd_doc,
-         "Writes the model's pages, with state diagrams, and openapi.json to a folder.", ""},
+         "Writes the model's pages, with state diagrams, openapi.json and model.schema.json to a folder.", ""},
         {"calendar check", "CALENDARS.json VECTORS.jsonl", 2, 2, FOR_ALL, cmd_calendar_check,
          "Holds the working time of calendars against recorded answers.",
          "Prints each difference and `N agreed, M differ`."},

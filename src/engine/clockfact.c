@@ -301,39 +301,3 @@ clockfact_record(struct work *w, struct record *r)
         }
         return true;
 }
-
-bool
-clockfact_json(struct work *w, const struct record *r, struct jw *out)
-{
-        char clock[64] = "";
-        struct rows *rows = sql_query(w->ctx, w->conn,
-                                      SQL("select clock, kind, at, code, evidence from clock_segments where case_id = $1 "
-                                          "order by clock, seq"),
-                                      "i", r->id);
-
-        if (rows == NULL)
-                return false;
-        jw_open(out, '[');
-        while (rows_next(rows)) {
-                struct str name = rows_text(rows, 0);
-                if (!str_is(name, clock)) {
-                        if (clock[0] != '\0')
-                                jw_close(out, ']'), jw_close(out, '}');
-                        snprintf(clock, sizeof clock, "%.*s", (int)name.n, name.p);
-                        jw_open(out, '{'), jw_key(out, "clock"), jw_str(out, name);
-                        jw_key(out, "facts"), jw_open(out, '[');
-                }
-                jw_open(out, '{');
-                jw_key(out, "kind"), jw_str(out, rows_text(rows, 1));
-                jw_key(out, "at"), jw_time(out, rows_int(rows, 2));
-                if (!rows_null(rows, 3))
-                        jw_key(out, "code"), jw_str(out, rows_text(rows, 3));
-                if (!rows_null(rows, 4))
-                        jw_key(out, "evidence"), jw_str(out, rows_text(rows, 4));
-                jw_close(out, '}');
-        }
-        if (clock[0] != '\0')
-                jw_close(out, ']'), jw_close(out, '}');
-        jw_close(out, ']');
-        return rows_close(rows);
-}

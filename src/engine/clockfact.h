@@ -21,6 +21,4 @@ struct clock_wait {
         const char *code, *evidence;   /* evidence: NULL for none */
 };
 bool clockfact_wait(struct work *w, struct record *r, const struct clock_wait *wait);
-/* [{"clock","facts":[{"kind","at","code","evidence"}]}] of a case. */
-bool clockfact_json(struct work *w, const struct record *r, struct jw *out);
 #endif

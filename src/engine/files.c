@@ -415,15 +415,3 @@ files_sniff(struct str head)
                 return TYPE_PLAIN;
         return NULL;
 }
-
-bool
-files_allowed(const char *media_type)
-{
-        for (size_t i = 0; i < sizeof magics / sizeof *magics; i++)
-                if (strcmp(magics[i].type, media_type) == 0)
-                        return true;
-        for (size_t i = 0; i < sizeof offices / sizeof *offices; i++)
-                if (strcmp(offices[i].type, media_type) == 0)
-                        return true;
-        return strcmp(media_type, TYPE_PLAIN) == 0 || strcmp(media_type, FILES_UNKNOWN_TYPE) == 0;
-}

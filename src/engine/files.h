@@ -32,5 +32,4 @@ int files_read(struct ctx *ctx, struct files *f, const char *digest, int64_t *si
  * Looks at the first FILES_HEAD bytes.  HTML and SVG are text/plain; executables and #! scripts are
  * unknown. */
 const char *files_sniff(struct str head);
-bool files_allowed(const char *media_type);            /* closed list of types that may be stored */
 #endif

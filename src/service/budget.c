@@ -74,12 +74,6 @@ budget_length(struct budget b)
         return b.working ? b.amount * (USEC_DAY / BUDGET_WORKING_DAY) : b.amount;
 }
 
-struct budget
-budget_lesser(struct budget a, struct budget b)
-{
-        return budget_length(b) < budget_length(a) ? b : a;
-}
-
 const char *
 budget_text(struct arena *a, struct budget b)
 {

@@ -18,8 +18,6 @@ bool budget_parse(struct ctx *ctx, const char *field, struct str text, struct bu
 struct budget budget_share(struct budget b, int percent);
 /* How long it lasts, roughly, on the wall clock: to compare times of different kinds.  A working day lasts a day. */
 usec budget_length(struct budget b);
-/* The one that ends earlier, by length. */
-struct budget budget_lesser(struct budget a, struct budget b);
 /* "2 h 30 min", "4 WH": arena text. */
 const char *budget_text(struct arena *a, struct budget b);
 #endif
