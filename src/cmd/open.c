@@ -152,10 +152,10 @@ check_current(struct opened *x)
 
         if (!plan_make(x->ctx, x->model, x->conn, &plan))
                 return false;
-        if (plan.count == 0)
+        if (plan.count == plan.idle)
                 return true;
         return fail(x->ctx, E_DB_SCHEMA, "",
-                    arena_printf(x->ctx->arena, "it lacks %zu things, the first is: %s. Run openitr init",
+                    arena_printf(x->ctx->arena, "the model asks for %zu changes of it, the first is: %s. Run openitr init",
                                  plan.count, plan.statements[0]));
 }
 

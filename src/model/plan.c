@@ -20,7 +20,9 @@
  * Invariants
  *   1. Planning twice without applying gives the same; planning after applying gives nothing.
  *   2. No table and no column is dropped, renamed or retyped.  An index is made anew where it is to be unique and is not, or
- *      the other way round.
+ *      the other way round; one of ours (idx_...) that the model does not ask for any more is dropped, for a unique one
+ *      would go on refusing values.  It stays while one of its columns is hidden: there it forbids nothing, and it is right
+ *      when the field comes back.  Indexes of other names are not ours.
  *   3. A statement reads the same on both engines but for the blob's type and, on SQLite, WITHOUT ROWID of composite keys
  *      and `integer` of a single number that is the key.
  *   4. All names come from the checked model and are quoted.
@@ -395,6 +397,35 @@ compare_indexes(struct planner *p, const struct want *t)
 }
 
 static bool
+is_wanted(const struct want *t, const struct db_index *there)
+{
+        for (size_t i = 0; i < t->index_count; i++)
+                if (strcmp(t->indexes[i].name, there->name) == 0)
+                        return true;
+        for (size_t i = 0; i < there->column_count; i++)
+                if (!has_column(t, there->columns[i]))
+                        return true;
+        return strncmp(there->name, "idx_", 4) != 0;
+}
+
+/* What was an index, or unique, and is not any more. */
+static bool
+drop_indexes(struct planner *p, const struct want *t)
+{
+        struct db_index *there;
+        size_t count;
+
+        if (!db_indexes(p->ctx, p->c, t->name, &there, &count))
+                return false;
+        for (size_t i = 0; i < count; i++)
+                if (!is_wanted(t, &there[i])) {
+                        statement(p, arena_printf(p->a, "DROP INDEX \"%s\"", there[i].name));
+                        p->plan->idle += !there[i].unique;
+                }
+        return true;
+}
+
+static bool
 compare_table(struct planner *p, const struct want *t)
 {
         bool there;
@@ -403,7 +434,7 @@ compare_table(struct planner *p, const struct want *t)
                 return false;
         if (!there)
                 create_table(p, t);
-        else if (!compare_columns(p, t))
+        else if (!compare_columns(p, t) || !drop_indexes(p, t))
                 return false;
         return compare_indexes(p, t);
 }

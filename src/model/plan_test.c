@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * plan_test.c -- tables from models on a real store; planning is additive and idempotent; misfits are refused.
+ * plan_test.c -- tables from models on a real store; planning adds to data, follows with indexes, and is idempotent; misfits are refused.
  */
 #include "model/test_model.h"
 #include "model/plan.h"
@@ -190,6 +190,39 @@ indexes_become_unique(void **state)
                 an_index_becomes_unique(DB_PG);
 }
 
+/* A field is not unique any more, an index not asked for; other people's indexes, and those over hidden columns, stay. */
+static void
+an_index_goes(enum db_engine engine)
+{
+        struct fixture f;
+
+        begin(&f, engine);
+        apply(&f);
+        assert_true(sql_script(&f.s.ctx, f.c, "CREATE UNIQUE INDEX idx_loan_fee ON loan (fee)") &&
+                    sql_script(&f.s.ctx, f.c, "CREATE INDEX idx_loan_code_fee ON loan (code, fee)") &&
+                    sql_script(&f.s.ctx, f.c, "CREATE INDEX by_hand ON loan (fee)") &&
+                    sql_script(&f.s.ctx, f.c, "ALTER TABLE loan ADD COLUMN old text") &&
+                    sql_script(&f.s.ctx, f.c, "CREATE UNIQUE INDEX idx_loan_old_fee ON loan (old, fee)"));
+        assert_true(make(&f));
+        assert_int_equal(f.p.count, 2);
+        assert_int_equal(f.p.idle, 1);
+        assert_true(plans(&f, "DROP INDEX \"idx_loan_fee\""));
+        assert_true(plans(&f, "DROP INDEX \"idx_loan_code_fee\""));
+        apply(&f);
+        assert_true(sql_script(&f.s.ctx, f.c, "INSERT INTO loan (id, fee) VALUES (1, 5), (2, 5)"));
+        assert_true(make(&f));
+        assert_int_equal(f.p.count, 0);
+        end(&f);
+}
+
+static void
+indexes_go(void **state)
+{
+        an_index_goes(DB_SQLITE);
+        if (test_pg() != NULL)
+                an_index_goes(DB_PG);
+}
+
 static void
 misfits_are_refused_all_at_once(void **state)
 {
@@ -231,7 +264,7 @@ main(void)
                 cmocka_unit_test(kinds_become_tables),      cmocka_unit_test(indexes_stand_on_their_tables),
                 cmocka_unit_test(a_plan_is_idempotent),     cmocka_unit_test(what_is_missing_is_added),
                 cmocka_unit_test(misfits_are_refused_all_at_once), cmocka_unit_test(a_plan_that_fails_changes_nothing),
-                cmocka_unit_test(indexes_become_unique),
+                cmocka_unit_test(indexes_become_unique),    cmocka_unit_test(indexes_go),
         };
         return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -9,12 +9,12 @@
  *                                                   v
  *                            models_try: readable? whole Model right? stored data still right? which statements?
  *                                                   |
- *                            models_publish: row, CREATE and ADD, in one transaction --commit--> engine_swap (api/)
+ *                            models_publish: row, tables, columns and indexes, in one transaction --commit--> engine_swap (api/)
  *
  * Invariants
  *   1. Row and columns are written by one transaction: after kill -9 both are there, or neither.
  *   2. A publication is checked against the patches as that transaction reads them, not as a screen showed them.
- *   3. Nothing is dropped: what a Model no longer names stays in its table, and comes back with its name.
+ *   3. No data are dropped: what a Model no longer names stays in its table, and comes back with its name.
  *   4. A patch that no longer checks (a newer program wrote it, a site's file took its name) never keeps the server from
  *      starting and is never loaded by half: it stands aside as a whole, with its faults, until somebody mends it.
  *

@@ -8,8 +8,11 @@
  *     a field's type or scale changes under values an option goes that values use
  *     a field becomes required that records lack   a hidden column comes back under another type
  *     a new entity wants a table that is not its own           a field becomes unique that records have alike
+ *     a link is to lead to another entity than values do
  *
- * A field or a transition that goes is no loss: the column is hidden, the transition was never data.
+ * A field or a transition that goes is no loss: the column is hidden, the transition was never data.  Nor is what asks for
+ * less: an index or a search that goes, a field that is not unique or required any more (plan.c), a link that may lead to any
+ * kind of case where it led to one.
  *
  * Invariants
  *   1. Nothing is written.  Every reason is told, not only the first.
@@ -108,6 +111,42 @@ fit_type(struct fit *f, const struct entity *e, const struct field *was, const s
                                is->name, e->name, type_name(was->type), type_name(is->type), (long long)n));
 }
 
+/* Values of a link that lead elsewhere than to the entity; lists of links are not taken apart. */
+static int64_t
+values_beside(struct fit *f, const struct entity *e, const struct field *field, const struct entity *to)
+{
+        const char *table = to->kind == KIND_CASE ? "cases" : to->table, *own = table_of(e, field);
+        struct val name = VAL_OF_TEXT(str_of(to->name));
+        bool one_kind = to->kind == KIND_CASE && !to->abstract, there = false;
+
+        if (!column_is_there(f, own, field->name))
+                return 0;
+        if (!db_table_exists(f->w->ctx, f->w->conn, table, &there))
+                f->good = false;
+        if (!there || field->storage != STORE_INT)
+                return values_of(f, e, field);
+        return rows_where(f, e, field,
+                          SAY(f, "\"%s\" is not null and not exists (select 1 from \"%s\" as x where x.id = \"%s\".\"%s\"%s)",
+                              field->name, table, own, field->name, one_kind ? " and x.entity = $2" : ""),
+                          one_kind ? &name : NULL);
+}
+
+static void
+fit_target(struct fit *f, const struct entity *e, const struct field *was, const struct field *is)
+{
+        if (was->type != is->type || !was->to || !is->to || strcmp(was->to->name, is->to->name) == 0 ||
+            (is->to->abstract && was->to->kind == KIND_CASE))
+                return;
+        int64_t n = values_beside(f, e, is, is->to);
+        if (n > 0)
+                refuse_fit(f, place_text(f->w->ctx->arena, is->place),
+                           SAY(f, "The field \"%s\" of \"%s\" led to \"%s\" and is to lead to \"%s\", but %lld records have a value that "
+                                  "does not. Keep the field and add one with another name.", is->name, e->name, was->to->name,
+                               is->to->name, (long long)n),
+                           SAY(f, "“%2$s”的字段“%1$s”原指向“%3$s”，现要指向“%4$s”，但有 %5$lld 条记录的值不属于它。请保留该字段，用新名称另加字段。",
+                               is->name, e->name, was->to->name, is->to->name, (long long)n));
+}
+
 static bool
 has_option(const struct field *field, const char *name)
 {
@@ -181,6 +220,7 @@ fit_fields(struct fit *f, const struct entity *was, const struct entity *is)
                 const struct field *next = &is->fields[i], *before = entity_field(was, next->name);
                 if (before != NULL) {
                         fit_type(f, is, before, next);
+                        fit_target(f, is, before, next);
                         fit_options(f, is, before, next);
                 } else {
                         fit_returning(f, is, next);

@@ -72,6 +72,29 @@ db_columns(struct ctx *ctx, struct conn *c, const char *table, struct db_column 
 }
 
 bool
+db_indexes(struct ctx *ctx, struct conn *c, const char *table, struct db_index **ret, size_t *ret_count)
+{
+        struct db_index *list = NULL, *x = NULL;
+        size_t count = 0;
+        struct rows *r = sql_query(ctx, c, c->backend->indexes, "s", table);
+
+        if (!r)
+                return false;
+        while (rows_next(r)) {
+                if (x == NULL || !str_is(rows_text(r, 0), x->name)) {
+                        x = ARENA_PUSH(ctx->arena, list, count);
+                        *x = (struct db_index){.name = str_c(ctx->arena, rows_text(r, 0)), .unique = rows_int(r, 1) != 0};
+                }
+                *ARENA_PUSH(ctx->arena, x->columns, x->column_count) = str_c(ctx->arena, rows_text(r, 2));
+        }
+        if (!rows_close(r))
+                return false;
+        *ret = list;
+        *ret_count = count;
+        return true;
+}
+
+bool
 db_analyse(struct ctx *ctx, struct conn *c)
 {
         return !c->backend->analyse || sql_script(ctx, c, c->backend->analyse);

@@ -121,6 +121,13 @@ struct db_column {
 bool db_columns(struct ctx *ctx, struct conn *c, const char *table, struct db_column **ret, size_t *ret_count);
 bool db_index_exists(struct ctx *ctx, struct conn *c, const char *index, bool *ret);
 bool db_index_unique(struct ctx *ctx, struct conn *c, const char *index, bool *ret);
+struct db_index {
+        const char *name;
+        bool unique;
+        const char **columns;  /* "" is an expression; in no order */
+        size_t column_count;
+};
+bool db_indexes(struct ctx *ctx, struct conn *c, const char *table, struct db_index **ret, size_t *ret_count); /* by name */
 /* Lets the engine look at how its indexes are filled, so that it chooses among them well: a sample, some milliseconds on a
  * million rows.  PostgreSQL does so by itself. */
 bool db_analyse(struct ctx *ctx, struct conn *c);

@@ -76,8 +76,9 @@ struct backend {
         size_t conn_size;
         bool live_cursors;             /* rows come while the statement runs: it is busy until rows_close */
         const char *blob_type;
-        /* The catalog.  $1: the name; the second yields name, type, 0/1 for NOT NULL. */
-        const char *table_exists, *columns, *index_exists, *index_unique;
+        /* The catalog.  $1: the name; columns yields name, type, 0/1 for NOT NULL; indexes (of a table), by name: name, 0/1 for
+         * unique, one of its columns (NULL: an expression). */
+        const char *table_exists, *columns, *index_exists, *index_unique, *indexes;
         const char *analyse;                           /* a script, or NULL: the engine sees to it */
 
         bool (*open)(struct ctx *, struct conn *);

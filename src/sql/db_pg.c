@@ -732,6 +732,10 @@ const struct backend db_pg = {
         .index_exists = "select count(*) from pg_class where oid = to_regclass(quote_ident($1)) and relkind "
                         "in ('i', 'I')",
         .index_unique = "select count(*) from pg_index where indexrelid = to_regclass(quote_ident($1)) and indisunique",
+        .indexes = "select cast(c.relname as text), case when i.indisunique then 1 else 0 end, cast(a.attname as text) from pg_index as i "
+                   "join pg_class as c on c.oid = i.indexrelid "
+                   "left join pg_attribute as a on a.attrelid = i.indrelid and a.attnum = any (i.indkey) "
+                   "where i.indrelid = to_regclass(quote_ident($1)) order by 1, 3",
         .open = pg_open,
         .close = pg_close,
         .alive = pg_alive,

@@ -507,6 +507,7 @@ const struct backend db_sqlite = {
         .index_exists = "select count(*) from sqlite_master where type = 'index' and name = $1",
         .index_unique = "select count(*) from pragma_index_list((select tbl_name from sqlite_master where type = 'index' and name = $1)) "
                         "where name = $1 and \"unique\"",
+        .indexes = "select l.name, l.\"unique\", i.name from pragma_index_list($1) as l, pragma_index_info(l.name) as i order by l.name, i.seqno",
         .open = lite_open,
         .close = lite_close,
         .alive = lite_alive,

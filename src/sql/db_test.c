@@ -581,6 +581,19 @@ the_catalog_tells_what_is_there(void **state)
         assert_false(there);
         must(w, db_index_unique(w->ctx, w->c, "item", &there));
         assert_false(there);
+        struct db_index *x = NULL;
+        must(w, db_indexes(w->ctx, w->c, "item", &x, &n));
+        size_t seen = 0;
+        for (size_t i = 0; i < n; i++) {
+                bool plain = strcmp(x[i].name, "item_plain") == 0;
+                if (!plain && strcmp(x[i].name, "item_code") != 0)
+                        continue;
+                seen++;
+                assert_int_equal(x[i].unique, !plain);
+                assert_int_equal(x[i].column_count, 1);
+                assert_string_equal(x[i].columns[0], "code");
+        }
+        assert_int_equal(seen, 2);
         must(w, sql_script(w->ctx, w->c, "drop index item_plain"));
         must(w, db_columns(w->ctx, w->c, "item", &col, &n));
         assert_int_equal(n, 4);
