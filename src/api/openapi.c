@@ -111,6 +111,28 @@ write_options(const struct field *f, struct jw *w, bool nullable)
         jw_close(w, ']');
 }
 
+/* A declared item by its name, or one in words of one's own. */
+static void
+write_check_items(const struct field *f, struct jw *w)
+{
+        oa_open(w, "properties");
+        oa_open(w, "item");
+        oa_text(w, "type", "string");
+        jw_key(w, "enum");
+        jw_open(w, '[');
+        for (size_t i = 0; i < f->item_count; i++)
+                jw_text(w, f->items[i].name);
+        jw_close(w, ']');
+        jw_close(w, '}');
+        oa_open(w, "text");
+        oa_text(w, "type", "string");
+        jw_close(w, '}');
+        oa_open(w, "done");
+        oa_text(w, "type", "boolean");
+        jw_close(w, '}');
+        jw_close(w, '}');
+}
+
 static void
 write_items(const struct field *f, struct jw *w)
 {
@@ -121,6 +143,8 @@ write_items(const struct field *f, struct jw *w)
         } else {
                 oa_text(w, "type", f->type == TYPE_MULTI_LINK ? "integer" : "object");
         }
+        if (f->item_count > 0)
+                write_check_items(f, w);
         jw_close(w, '}');
 }
 

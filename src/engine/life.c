@@ -22,6 +22,7 @@
 #include "engine/store_private.h"
 #include "model/bind.h"
 #include "model/cond.h"
+#include "model/measure.h"
 
 enum { REASON_MAX = 2000 };
 static const struct json EMPTY = {.type = JSON_OBJECT};
@@ -129,7 +130,11 @@ check_needs(struct work *w, const struct record *r, const struct transition *t)
 
         for (size_t i = 0; i < t->needs_count; i++) {
                 const struct val *v = &r->v[t->needs[i]->index];
-                if (v->type == VAL_NULL || (v->type == VAL_TEXT && v->s.n == 0))
+                const char *undone = measure_undone(w->ctx, t->needs[i], v);
+                if (undone)
+                        ok = fail(w->ctx, E_UNDONE, t->needs[i]->name, label_text(w, &t->label),
+                                  label_text(w, &t->needs[i]->label), undone);
+                else if (v->type == VAL_NULL || (v->type == VAL_TEXT && v->s.n == 0))
                         ok = fail(w->ctx, E_TRANSITION_NEEDS, t->needs[i]->name, label_text(w, &t->label),
                                   t->needs[i]->name);
         }

@@ -384,18 +384,21 @@ item_id(const struct taking *t, const struct json *v, struct jw *w)
         return true;
 }
 
+/* A declared item by its name, or one in words of one's own. */
 static bool
 item_check(const struct taking *t, const struct json *v, struct jw *w)
 {
-        static const char *const names[] = {"text", "done"};
+        static const char *const free_names[] = {"text", "done"}, *const declared_names[] = {"item", "done"};
+        bool declared = t->f->item_count > 0 && json_get(v, "item") != NULL;
+        const char *const *names = declared ? declared_names : free_names;
         const struct json *part[2];
         struct val done = {0};
 
         if (!members(t, v, names, 2, 1, part) || !item_text(t, part[0], ITEM_CHARS) ||
-            (part[1] && !take_bool(t, part[1], &done)))
+            (declared && !measure_item(t->ctx, t->f, t->pointer, part[0]->text)) || (part[1] && !take_bool(t, part[1], &done)))
                 return false;
         jw_open(w, '{');
-        jw_key(w, "text");
+        jw_key(w, names[0]);
         jw_str(w, part[0]->text);
         jw_key(w, "done");
         jw_bool(w, part[1] && done.i);
@@ -493,9 +496,21 @@ take_multi_link(const struct taking *t, const struct json *v, struct val *ret)
 }
 
 static bool
+no_item_twice(const struct taking *t, const struct json *v)
+{
+        for (const struct json *a = v->child; a; a = a->next)
+                for (const struct json *b = v->child; b != a; b = b->next) {
+                        struct str name = json_get_text(a, "item");
+                        if (name.n && str_eq(name, json_get_text(b, "item")))
+                                return fail(t->ctx, E_DUPLICATE_FIELD, t->pointer, str_c(t->ctx->arena, name));
+                }
+        return true;
+}
+
+static bool
 take_checklist(const struct taking *t, const struct json *v, struct val *ret)
 {
-        return take_array(t, v, item_check, ret);
+        return take_array(t, v, item_check, ret) && no_item_twice(t, v);
 }
 
 static bool

@@ -42,6 +42,7 @@ static const char ALL[] =
         "  signature: {type: signature, label: {en: F, zh: F}}\n"
         "  geo: {type: geo, label: {en: F, zh: F}}\n"
         "  checklist: {type: checklist, label: {en: F, zh: F}}\n"
+        "  ticked: {type: checklist, items: {back_up: {label: {en: Back-up, zh: 备份}, required: true}, photo: {label: {en: Photo, zh: 照片}}}, label: {en: F, zh: F}}\n"
         "  readings: {type: readings, label: {en: F, zh: F}}\n"
         "  gtin: {type: barcode, check: gs1, label: {en: F, zh: F}}\n"
         "  limited: {type: readings, measures: {input: {label: {en: Input, zh: 输入电压}, unit: V, min: 207.5, max: 253}, heat: {label: {en: Heat, zh: 温度}, max: 40}}, label: {en: F, zh: F}}\n"
@@ -288,6 +289,13 @@ structures(void **state)
         gives("checklist", "[{\"text\":\"x\"}]", "[{\"text\":\"x\",\"done\":false}]");
         refuses("checklist", "[{\"done\":true}]", E_REQUIRED);
         refuses("checklist", "[{\"text\":\"x\",\"done\":1}]", E_TYPE);
+        refuses("checklist", "[{\"item\":\"back_up\",\"done\":true}]", E_UNKNOWN_FIELD);
+        gives("ticked", "[{\"item\":\"photo\",\"done\":true},{\"text\":\"x\"}]", "[{\"item\":\"photo\",\"done\":true},{\"text\":\"x\",\"done\":false}]");
+        refuses("ticked", "[{\"item\":\"backup\",\"done\":true}]", E_NOT_ALLOWED_VALUE);
+        refuses("ticked", "[{\"item\":\"photo\",\"done\":\"yes\"}]", E_TYPE);
+        refuses("ticked", "[{\"item\":\"photo\",\"done\":true},{\"item\":\"photo\"}]", E_DUPLICATE_FIELD);
+        refuses("ticked", "[{\"item\":\"photo\",\"text\":\"x\"}]", E_UNKNOWN_FIELD);
+        refuses("ticked", "[{\"item\":5}]", E_TYPE);
         takes("readings", "[{\"name\":\"U\",\"value\":-1.50,\"unit\":\"V\"}]");
         gives("readings", "[{\"name\":\"U\",\"value\":1e3}]", "[{\"name\":\"U\",\"value\":1e3,\"unit\":\"\"}]");
         refuses("readings", "[{\"name\":\"U\",\"value\":\"1\"}]", E_TYPE);

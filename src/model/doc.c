@@ -77,6 +77,16 @@ field_options(struct page *p, const struct field *f)
 }
 
 static void
+field_items(struct page *p, const struct field *f)
+{
+        for (size_t i = 0; i < f->item_count; i++) {
+                buf_printf(&p->b, "%s`%s` ", i ? ", " : ": ", f->items[i].name);
+                cell_label(&p->b, &f->items[i].label);
+                buf_text(&p->b, f->items[i].required ? " (required)" : "");
+        }
+}
+
+static void
 field_notes(struct page *p, const struct field *f)
 {
         const struct {
@@ -111,6 +121,7 @@ fields_section(struct page *p)
                         buf_printf(&p->b, " to [%s](%s.md)", f->to_name, f->to_name);
                 field_limits(p, f);
                 field_options(p, f);
+                field_items(p, f);
                 buf_text(&p->b, " | ");
                 field_notes(p, f);
                 buf_text(&p->b, " |\n");

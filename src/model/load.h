@@ -32,7 +32,8 @@ struct part {                          /* one file of an entity: its own or an `
                 *index, *unique, *key, *scope;
 };
 struct field_nodes {                   /* of one field: what is read when the type, or all fields, are known */
-        const struct node *type, *of, *codes, *min, *max, *scale, *preset, *when, *read, *write, *to, *check, *measures;
+        const struct node *type, *of, *codes, *min, *max, *scale, *preset, *when, *read, *write, *to, *check, *measures,
+                *items;
 };
 struct draft {                         /* an entity in the making */
         struct entity *e;
@@ -93,7 +94,7 @@ struct level {
 #define LEVEL(what) const struct level level_##what = {#what, what##_keys, sizeof what##_keys / sizeof *what##_keys}
 extern const struct level level_entity, level_extend, level_field, level_state, level_transition, level_clock, level_notice,
         level_grant, level_view, level_scope, level_nav, level_layout, level_role, level_group, level_table, level_row,
-        level_test, level_codes, level_measure;
+        level_test, level_codes, level_measure, level_item;
 #define KEYS_READ(l, n, what, keys, target) keys_read(l, n, what, keys, sizeof(keys) / sizeof *(keys), target)
 /* A named member of a section: its name, and its map read by the table; `what` is "state", "clock" ... */
 bool member_read(struct loader *l, const struct node *n, const char *what, const struct level *level, void *target);

@@ -48,6 +48,7 @@ static const struct key field_keys[] = {
         {"write", read_node, NODES(write)},
         {"check", read_node, NODES(check)},
         {"measures", read_node, NODES(measures)},
+        {"items", read_node, NODES(items)},
 };
 LEVEL(field);
 
@@ -62,6 +63,12 @@ static const struct key measure_keys[] = {
         {"max", read_node, offsetof(struct measure_draft, max)},
 };
 LEVEL(measure);
+
+static const struct key item_keys[] = {
+        {"label", read_label, offsetof(struct check_item, label)},
+        {"required", read_flag, offsetof(struct check_item, required)},
+};
+LEVEL(item);
 
 /* ---- names ---- */
 
@@ -257,7 +264,7 @@ limits_read(struct loader *l, const struct field_nodes *n, struct field *f)
                       f->name);
 }
 
-/* ---- check digits, limits of readings ---- */
+/* ---- check digits, limits of readings, items of checklists ---- */
 
 static void
 check_read(struct loader *l, const struct node *n, struct field *f)
@@ -320,6 +327,35 @@ measures_read(struct loader *l, const struct node *n, struct field *f)
                         measure_read(l, m, f);
 }
 
+static void
+item_read(struct loader *l, const struct node *n, struct field *f)
+{
+        struct check_item item = {.name = n->key.p};
+        struct check_item *all = (struct check_item *)f->items;
+
+        if (!member_read(l, n, "item", &level_item, &item))
+                return;
+        label_check(l, n->key_place, "item", item.name, true, &item.label);
+        *ARENA_PUSH(l->arena, all, f->item_count) = item;
+        f->items = all;
+}
+
+static void
+items_read(struct loader *l, const struct node *n, struct field *f)
+{
+        if (n == NULL)
+                return;
+        if (f->type != TYPE_CHECKLIST)
+                fault(l, n->key_place, "Only a checklist has items; \"%s\" is of type %s.", f->name, type_name(f->type));
+        else if (n->type != NODE_MAP || n->child == NULL)
+                fault(l, n->place, "\"items\" needs a map such as {backup: {label: {en: …, zh: …}, required: true}}.");
+        else
+                for (const struct node *m = n->child; m; m = m->next)
+                        item_read(l, m, f);
+        if (f->has_max && (int64_t)f->item_count > f->max)
+                fault(l, n->place, "\"%s\" has %zu items, but at most %lld have room in it.", f->name, f->item_count, (long long)f->max);
+}
+
 /* ---- a field ---- */
 
 /* Attributes that do not go with a type or with each other. */
@@ -356,6 +392,7 @@ field_read(struct loader *l, struct draft *d, const struct node *n)
         limits_read(l, &fd.n, f);
         check_read(l, fd.n.check, f);
         measures_read(l, fd.n.measures, f);
+        items_read(l, fd.n.items, f);
         field_check(l, e, n, f);
         f->read = fd.n.read ? roles_mask(l, fd.n.read) : ROLE_ALL;
         f->write = fd.n.write ? roles_mask(l, fd.n.write) : ROLE_ALL;

@@ -7,6 +7,10 @@
  *
  * A reading outside its limits is not refused: it is what was measured.  But it says why, or what was done about it.
  *
+ * A checklist with declared items holds, of them, those that somebody has looked at: what is not in it is not done.  Items of
+ * one's own words may stand beside them.  Which must be done is asked by a transition that needs the list (engine/life.c), not
+ * when it is kept: one ticks off while one works.
+ *
  * Not here: the attributes (load_fields.c), types (bind.c).
  */
 #include "model/measure.h"
@@ -82,4 +86,46 @@ measure_reading(struct ctx *ctx, const struct field *f, const char *pointer, con
         return (reason && reason->type == JSON_TEXT && str_trim(reason->text).n > 0) ||
                fail(ctx, E_OUT_OF_LIMITS, pointer, ctx_both(ctx, m->label.en, m->label.zh),
                     arena_printf(ctx->arena, "%.12g", value->d), limits_text(ctx->arena, m));
+}
+
+bool
+measure_item(struct ctx *ctx, const struct field *f, const char *pointer, struct str name)
+{
+        const char *all = "";
+
+        for (size_t i = 0; i < f->item_count; i++) {
+                if (str_is(name, f->items[i].name))
+                        return true;
+                all = arena_printf(ctx->arena, "%s%s%s", all, i ? ", " : "", f->items[i].name);
+        }
+        return fail(ctx, E_NOT_ALLOWED_VALUE, pointer, str_c(ctx->arena, name), all);
+}
+
+static bool
+is_done(const struct json *list, const char *item)
+{
+        for (const struct json *m = list ? list->child : NULL; m; m = m->next) {
+                const struct json *done = json_get(m, "done");
+                if (str_is(json_get_text(m, "item"), item))
+                        return done && done->type == JSON_TRUE;
+        }
+        return false;
+}
+
+const char *
+measure_undone(struct ctx *ctx, const struct field *f, const struct val *v)
+{
+        const struct json *list = NULL;
+        const char *en = "", *zh = "";
+
+        if (v->type == VAL_TEXT && f->item_count > 0)
+                list = json_parse(ctx, arena_strndup(ctx->arena, v->s.p, v->s.n), v->s.n, 2000);
+        for (size_t i = 0; i < f->item_count; i++) {
+                const struct check_item *item = &f->items[i];
+                if (!item->required || is_done(list, item->name))
+                        continue;
+                en = arena_printf(ctx->arena, "%s%s%s", en, *en ? ", " : "", item->label.en);
+                zh = arena_printf(ctx->arena, "%s%s%s", zh, *zh ? "、" : "", item->label.zh ? item->label.zh : item->label.en);
+        }
+        return *en ? ctx_both(ctx, en, zh) : NULL;
 }

@@ -73,6 +73,11 @@ struct measure {
         bool has_min, has_max;
         double min, max;
 };
+struct check_item {                    /* of a checklist */
+        const char *name;
+        struct label label;
+        bool required;                 /* a transition that needs the list needs it done */
+};
 struct field {
         const char *name;
         int index;                     /* in entity->fields */
@@ -96,6 +101,8 @@ struct field {
         bool check_gs1;                /* its last digit is a check digit */
         const struct measure *measures;        /* readings: what is to be measured, and its limits */
         size_t measure_count;
+        const struct check_item *items;        /* checklist: what is to be done; none: free items only */
+        size_t item_count;
         struct str json_key;           /* `"name":` */
         struct place place;
 };

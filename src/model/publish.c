@@ -275,6 +275,23 @@ key_measures(struct jw *w, const struct field *f)
         jw_close(w, ']');
 }
 
+static void
+key_items(struct jw *w, const struct field *f)
+{
+        if (f->item_count == 0)
+                return;
+        jw_key(w, "items");
+        jw_open(w, '[');
+        for (size_t i = 0; i < f->item_count; i++) {
+                jw_open(w, '{');
+                key_text(w, "name", f->items[i].name);
+                label_members(w, &f->items[i].label);
+                key_flag(w, "required", f->items[i].required);
+                jw_close(w, '}');
+        }
+        jw_close(w, ']');
+}
+
 /* What a form begins with: a word such as "now" or "actor", or the literal. */
 static void
 key_preset(struct jw *w, const struct field *f)
@@ -338,6 +355,7 @@ field_json(const struct model *m, const struct field *f, struct jw *w)
         if (f->check_gs1)
                 key_text(w, "check", "gs1");
         key_measures(w, f);
+        key_items(w, f);
         if (f->to_name)
                 key_text(w, "to", f->to_name);
         key_preset(w, f);

@@ -45,6 +45,7 @@ static const struct {
         {"field", "of", ONE_OF(LIST_OF(SCALAR), "{\"const\":\"roles\"},{\"type\":\"object\",\"additionalProperties\":" ONE_OF(REF("label"), "{\"type\":\"null\"}") "}")},
         {"field", "check", "{\"const\":\"gs1\"}"},
         {"field", "measures", MAP_OF(REF("measure"))},
+        {"field", "items", MAP_OF(REF("item"))},
         {"measure", "min", "{\"type\":\"number\"}"},
         {"measure", "max", "{\"type\":\"number\"}"},
         {"field", "min", SCALAR},
@@ -180,7 +181,7 @@ publish_schema(struct jw *w)
                 &level_entity, &level_extend, &level_field, &level_state, &level_transition, &level_clock,
                 &level_notice, &level_grant,  &level_view,  &level_scope, &level_nav,        &level_layout,
                 &level_role,   &level_group,  &level_table, &level_row,   &level_test,       &level_codes,
-                &level_measure,
+                &level_measure, &level_item,
         };
 
         jw_open(w, '{');

@@ -5,7 +5,7 @@
  * Only what differs between the Model in force and the next one is asked about, each by a count over its table:
  *
  *     an entity goes that has records              a state goes in which records are
- *     a field's type or scale changes under values an option goes that values use
+ *     a field's type or scale changes under values an option, or an item of a checklist, goes that values use
  *     a field becomes required that records lack   a hidden column comes back under another type
  *     a new entity wants a table that is not its own           a field becomes unique that records have alike
  *     a link is to lead to another entity than values do
@@ -177,6 +177,27 @@ fit_options(struct fit *f, const struct entity *e, const struct field *was, cons
         }
 }
 
+/* An item that goes and is in records: what was ticked off would be of nothing. */
+static void
+fit_items(struct fit *f, const struct entity *e, const struct field *was, const struct field *is)
+{
+        if (was->type != is->type)
+                return;
+        for (size_t i = 0; i < was->item_count; i++) {
+                const char *name = was->items[i].name;
+                struct val v = VAL_OF_TEXT(str_of(SAY(f, "%%{\"item\":\"%s\",%%", name)));
+                bool stays = false;
+                for (size_t j = 0; j < is->item_count; j++)
+                        stays |= strcmp(is->items[j].name, name) == 0;
+                int64_t n = stays ? 0 : rows_where(f, e, is, SAY(f, "\"%s\" like $2", is->name), &v);
+                if (n > 0)
+                        refuse_fit(f, place_text(f->w->ctx->arena, is->place),
+                                   SAY(f, "The item \"%s\" of the checklist \"%s\" is in %lld records; it must stay.", name, is->name,
+                                       (long long)n),
+                                   SAY(f, "检查单“%2$s”的检查项“%1$s”已被 %3$lld 条记录使用，必须保留。", name, is->name, (long long)n));
+        }
+}
+
 static void
 fit_required(struct fit *f, const struct entity *e, const struct field *was, const struct field *is)
 {
@@ -222,6 +243,7 @@ fit_fields(struct fit *f, const struct entity *was, const struct entity *is)
                         fit_type(f, is, before, next);
                         fit_target(f, is, before, next);
                         fit_options(f, is, before, next);
+                        fit_items(f, is, before, next);
                 } else {
                         fit_returning(f, is, next);
                 }

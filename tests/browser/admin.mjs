@@ -3,7 +3,7 @@
 // admin.mjs -- the administrator in chromium, in Chinese and in English: a new process from its text to the customer's portal,
 // with no build and no reload and by keyboard alone; people, rights, rules, audit, health; and the first start of a fresh server.
 import { execFileSync } from 'node:child_process';
-import { launch, Person } from './browser.mjs';
+import { launch, Person, typeDate } from './browser.mjs';
 import { fresh, PROGRAM } from './house.mjs';
 import { has, none, report, same, walk } from './walk.mjs';
 
@@ -238,8 +238,14 @@ async function screens(browser, lang) {
       await clean('draft tried');
       await p.shot(`${lang}-admin-policy`);
       await page.locator('input[name=note]').fill('A walk');
+      same(await page.locator('input.inp[type^=date], input.inp[type=time]').count(), 0, "the browser's own date inputs");
+      const year = new Date().getFullYear() + 1;
+      await typeDate(page.locator('[data-field=effective_from]'), `${year}-03-01T10:20`);
+      await clean('draft with its day');
+      await p.shot(`${lang}-admin-policy-from`);
       await page.locator('.desk-side .ask .btn').click();
       await page.waitForURL(/\/e\/rule_version\/\d+/);
+      same((await p.api(`/rule_version/${page.url().split('/').pop()}`)).effective_from, new Date(`${year}-03-01T10:20:00+08:00`).toISOString().replace('.000Z', 'Z'), 'effective from');
       await page.locator('h1').first().waitFor();
       await p.open('/admin/rules/sla');
       await page.locator('a[href^="/e/rule_version/"]').first().waitFor();
@@ -291,6 +297,9 @@ async function screens(browser, lang) {
       await step.waitFor();
       same(/^[a-z_]+$/.test(await step.getAttribute('title')) && (await step.innerText()) !== (await step.getAttribute('title')), true, 'a step in words');
       await p.shot(`${lang}-admin-audit`);
+      await typeDate(page.locator('[data-field=from]'), '2001-02-03');
+      await page.locator('form .btn.primary').click();
+      await page.waitForURL(/from=2001-02-03/);
     }],
     ['health: what runs and what waits', async () => {
       await p.open('/admin/health');
@@ -360,6 +369,10 @@ async function firstStart(browser, lang) {
       await page.keyboard.insertText('6x10');
       await tabTo(page, page.locator('input[name=name]'));
       await page.keyboard.insertText('Six days');
+      for (const [part, typed] of [['hour', '08'], ['minute', '30']]) {
+        await page.locator(`[data-field=from] .date-segment[data-type=${part}]`).focus();
+        await page.keyboard.type(typed);
+      }
       none(await p.axe(true), 'axe of the calendar');
       await p.shot(`${lang}-setup-2`);
       await go(w.next);

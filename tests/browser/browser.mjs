@@ -14,10 +14,10 @@ const SHOTS = fileURLToPath(new URL('../../build/screenshots/', import.meta.url)
 const AXE = readFileSync(fileURLToPath(new URL('node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
 mkdirSync(SHOTS, { recursive: true });
 
-export const launch = () => chromium.launch({
+export const launch = (...more) => chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync'],
+    '--disable-component-update', '--disable-sync', ...more],
 });
 
 /** A date 2026-03-01, or with time 2026-03-01T10:20 in the reader's zone, typed part by part into the n-th control of a field. */

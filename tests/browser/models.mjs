@@ -60,6 +60,8 @@ function field(i, bools) {
   if (f.type === 'barcode' && odds(0.5)) f.check = 'gs1';
   if (f.type === 'readings' && odds(0.5))
     f.measures = Object.fromEntries(Array.from({ length: between(1, 3) }, (_, k) => [`m${k}`, { label: { en: `Measure ${k}`, zh: `测量${k}` }, unit: one(['V', '°C']), ...(odds(0.7) ? { min: -10 } : {}), ...(odds(0.7) ? { max: 40.5 } : {}) }]));
+  if (f.type === 'checklist' && odds(0.6))
+    f.items = Object.fromEntries(Array.from({ length: between(1, 5) }, (_, k) => [`i${k}`, { label: { en: `Item ${k} to do`, zh: `检查项${k}` }, ...(odds(0.4) ? { required: true } : {}) }]));
   if (f.type === 'text' && odds(0.3)) f.max = between(20, 60);
   if (odds(0.3)) f.required = true;
   if (odds(0.5)) f.group = one(['handling', 'summary', 'times', 'own_group']);
@@ -137,7 +139,12 @@ function value(f) {
     case 'datetime': return `${DAY()}T0${between(1, 9)}:${between(10, 59)}`;
     case 'period': return { from: DAY().replace(/^20../, '2021'), to: DAY().replace(/^20../, '2030') };
     case 'geo': return { lat: between(-89, 89) + 0.5, lon: between(-179, 179) + 0.25 };
-    case 'checklist': return Array.from({ length: between(1, 3) }, () => ({ text: phrase(2), done: odds(0.5) }));
+    case 'checklist':
+      if (f.items) {
+        const own = Array.from({ length: upTo(2) }, () => ({ text: phrase(2), done: odds(0.5) }));
+        return [...some(Object.keys(f.items), between(1, 5)).sort().map((item) => ({ item, done: true })), ...own];
+      }
+      return Array.from({ length: between(1, 3) }, () => ({ text: phrase(2), done: odds(0.5) }));
     case 'readings': if (f.measures) return measured(f);
       return Array.from({ length: between(1, 2) }, () => ({ name: one(['U', 'I', '温度']), value: between(-99, 999) / 10, unit: one(['V', 'A', '°C']) }));
     case 'json': return { [one(['a', 'b'])]: [between(1, 9), null, phrase(2)] };
@@ -166,7 +173,8 @@ async function type(page, f, v) {
     case 'period': await typeDate(box, v.from, 0); return typeDate(box, v.to, 1);
     case 'geo': await fill(0, v.lat); return fill(1, v.lon);
     case 'checklist':
-      for (const [i, x] of v.entries()) {
+      for (const x of v.filter((x) => x.item)) await box.locator(`[data-item="${x.item}"] input`).check();
+      for (const [i, x] of v.filter((x) => !x.item).entries()) {
         await box.locator('button').last().click();
         await box.locator('.pair').nth(i).locator('input').nth(1).fill(x.text);
         await box.locator('.pair').nth(i).locator('input').nth(0).setChecked(x.done);

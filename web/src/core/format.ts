@@ -100,7 +100,7 @@ export function durationText(seconds: number, t: (id: MessageId, v?: Record<stri
   return t('span.s', { s });
 }
 
-/** For <input type=datetime-local>: the instant in the browser's own zone, and back. */
+/** For the browser's own <input type=datetime-local>: the instant in the browser's own zone, and back. */
 export function toLocalInput(iso: string | null | undefined): string {
   if (!iso) return '';
   const d = new Date(iso);

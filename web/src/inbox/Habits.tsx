@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { Problem } from '../core/api';
 import { useText } from '../core/i18n';
 import { Loading, ProblemBanner } from '../kit/Banner';
+import { TimeField } from '../kit/DateField';
 import { useHabits, useInboxActs, type Habits as Kept } from './data';
 
 const CHANNELS = ['none', 'inbox', 'mail'] as const;
@@ -72,15 +73,17 @@ function Channel({ kind: k, onChange }: { kind: Kept['kinds'][number]; onChange(
 
 function Quiet({ habits: h, onChange }: { habits: Kept; onChange(from: string | null, until: string | null): void }) {
   const { t } = useText();
-  const [from, setFrom] = useState(h.quiet_from ?? '22:00');
-  const [until, setUntil] = useState(h.quiet_until ?? '07:00');
+  const [from, setFrom] = useState<string | null>(h.quiet_from ?? '22:00');
+  const [until, setUntil] = useState<string | null>(h.quiet_until ?? '07:00');
   const on = h.quiet_from !== null;
   return (
     <fieldset className="quiet">
       <legend><label className="check"><input type="checkbox" checked={on} onChange={(e) => (e.target.checked ? onChange(from, until) : onChange(null, null))} /> {t('inbox.quiet')}</label></legend>
-      <input type="time" aria-label={t('inbox.quiet_from')} value={from} disabled={!on} onChange={(e) => setFrom(e.target.value)} onBlur={() => on && from && onChange(from, until)} />
-      {' – '}
-      <input type="time" aria-label={t('inbox.quiet_until')} value={until} disabled={!on} onChange={(e) => setUntil(e.target.value)} onBlur={() => on && until && onChange(from, until)} />
+      <div className="quiet-hours" onBlur={(e) => on && from && until && !e.currentTarget.contains(e.relatedTarget) && onChange(from, until)}>
+        <TimeField name="quiet_from" label={t('inbox.quiet_from')} value={from} disabled={!on} onChange={setFrom} />
+        <span aria-hidden="true">–</span>
+        <TimeField name="quiet_until" label={t('inbox.quiet_until')} value={until} disabled={!on} onChange={setUntil} />
+      </div>
     </fieldset>
   );
 }

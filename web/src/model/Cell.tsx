@@ -7,7 +7,7 @@ import { useText, type Text } from '../core/i18n';
 import { fileAddress, seg } from '../core/api';
 import { useUser, mayRead } from '../core/auth';
 import { Severity, Tag } from '../kit/Tag';
-import { limitsOf, outside, type Reading } from './measure';
+import { doneOf, limitsOf, outside, type Checked, type Reading } from './measure';
 import { labelIn, type Entity, type Field, type Row } from './entity';
 
 const ClockCell = lazy(() => import('./ClockCell').then((m) => ({ default: m.ClockCell })));
@@ -40,10 +40,7 @@ export function plain(f: Field | undefined, v: unknown, text: Text, row?: Row): 
     case 'link': case 'person': case 'team':
       return (row && row[f.name] === v && labelIn(row, f.name, v)) || `#${v}`;
     case 'multi_link': return (v as unknown[]).map((x) => (row && labelIn(row, f.name, x)) || `#${x}`).join(text.t('list.comma'));
-    case 'checklist': {
-      const items = v as { done?: boolean }[];
-      return `${items.filter((i) => i.done).length}/${items.length}`;
-    }
+    case 'checklist': return doneOf(f.items, v as Checked[]);
     case 'geo': return `${(v as { lat: number }).lat}, ${(v as { lon: number }).lon}`;
     default: return typeof v === 'object' ? JSON.stringify(v) : String(v);
   }
@@ -94,7 +91,10 @@ export function Cell({ entity, row, name, short }: Props): ReactNode {
     case 'longtext': case 'markdown': return short ? String(v) : <p className="prose">{String(v)}</p>;
     case 'checklist':
       return short ? plain(f, v, text) : (
-        <ul>{(v as { text: string; done?: boolean }[]).map((i, k) => <li key={k}>{i.done ? '☑' : '☐'} {i.text}</li>)}</ul>
+        <ul className="checked">
+          {f.items.map((i) => <li key={i.name}>{(v as Checked[]).some((x) => x.item === i.name && x.done) ? '☑' : '☐'} {text.pick(i.label, i.name)}</li>)}
+          {(v as Checked[]).map((x, k) => !x.item && <li key={k}>{x.done ? '☑' : '☐'} {x.text}</li>)}
+        </ul>
       );
     case 'readings':
       return short ? String((v as unknown[]).length) : (

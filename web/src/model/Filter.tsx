@@ -43,7 +43,7 @@ const UNFILTERED = new Set(['formula', 'clock', 'ref', 'state', 'bytes']);
 function target(entity: Entity, name: string, text: Text): Field | undefined {
   const f = entity.field.get(name);
   if (f) return f;
-  const plain = { name, label: {}, group: '', required: true, scale: 0, options: [] as Option[], fixed: true, computed: true, hidden: false, filled: false, unique: false, measures: [] };
+  const plain = { name, label: {}, group: '', required: true, scale: 0, options: [] as Option[], fixed: true, computed: true, hidden: false, filled: false, unique: false, measures: [], items: [] };
   if (name === 'state') return { ...plain, type: 'enum', options: entity.states.map((s) => ({ name: s.name, label: s.label })) };
   if (name === 'state.kind')
     return { ...plain, type: 'enum', options: ['open', 'waiting', 'closed'].map((k) => ({ name: k, label: { [text.lang]: text.t(`filter.kind_${k}` as MessageId) } })) };

@@ -71,7 +71,7 @@ export function useFirstFault(draft: Draft) {
 }
 
 /** What a form is made of, as far as it can be seen. */
-const shapeOf = (e: Entity) => JSON.stringify(e.fields.map(({ name, type, required, max, min, options, when, write, hidden }) => [name, type, required, max, min, options, when, write, hidden]));
+const shapeOf = (e: Entity) => JSON.stringify(e.fields.map(({ name, type, required, max, min, options, items, when, write, hidden }) => [name, type, required, max, min, options, items, when, write, hidden]));
 
 /**
  * The model of an open form: the one that it was opened with, so that nothing moves under one's hands. When an administrator

@@ -10,6 +10,7 @@ import { mayRead, useUser } from '../core/auth';
 import { useText } from '../core/i18n';
 import { Button } from '../kit/Button';
 import { Choice } from '../kit/Choice';
+import { CodeInput } from '../kit/CodeInput';
 import { Combo, type Pick } from '../kit/Combo';
 import { DateField, DateSpan, type Span } from '../kit/DateField';
 import { Field as Labelled, type Wiring } from '../kit/Field';
@@ -17,7 +18,7 @@ import { RadioRow } from '../kit/RadioRow';
 import { SeverityShape } from '../kit/Tag';
 import { labelIn, useIndex, type Field, type Row } from './entity';
 import { FileBox } from './FileBox';
-import { limitsOf, outside, wrongDigit, type Measure, type Reading } from './measure';
+import { limitsOf, outside, wrongDigit, type Checked, type CheckItem, type Measure, type Reading } from './measure';
 
 interface Props {
   field: Field;
@@ -64,10 +65,12 @@ export function FieldControl({ field, value, onChange, error, required, row, wid
   function control(w: Wiring): ReactNode {
     switch (field.type) {
       case 'text': case 'address': case 'serial': case 'barcode': {
+        const code = field.type === 'serial' || field.type === 'barcode';
         const digit = field.check && typeof value === 'string' ? wrongDigit(value) : null;
         return (
           <>
-            {line(w, 'text', { autoComplete: 'off' })}
+            {code ? <CodeInput wiring={w} name={field.name} value={value == null ? '' : String(value)} onChange={onChange} max={typeof field.max === 'number' ? field.max : undefined} serial={field.type === 'serial'} />
+              : line(w, 'text', { autoComplete: 'off' })}
             {digit !== null && <p className="help warn" role="status" data-check>{t('form.check_digit', { digit })}</p>}
           </>
         );
@@ -168,7 +171,7 @@ export function FieldControl({ field, value, onChange, error, required, row, wid
         );
         return <div className="pair" role="group" aria-labelledby={w.labelId}>{part('lat')}{part('lon')}</div>;
       }
-      case 'checklist': return <Checklist w={w} value={(value as Item[] | null) ?? []} onChange={onChange} />;
+      case 'checklist': return <Checklist w={w} items={field.items} value={(value as Checked[] | null) ?? []} onChange={onChange} />;
       case 'readings': return <Readings w={w} measures={field.measures} value={(value as Reading[] | null) ?? []} onChange={onChange} />;
       case 'json': return <Json w={w} value={value} onChange={onChange} />;
       default:
@@ -219,22 +222,31 @@ function Duration({ w, value, onChange }: { w: Wiring; value: number | null; onC
   );
 }
 
-interface Item { text: string; done?: boolean }
-function Checklist({ w, value, onChange }: { w: Wiring; value: Item[]; onChange(v: unknown): void }) {
-  const { t } = useText();
-  const set = (i: number, item: Item | null) =>
-    onChange(value.flatMap((x, k) => (k === i ? (item ? [item] : []) : [x])));
+/** Declared items stand there from the beginning, a box for each; what is not ticked off is not in the value. Others can be added. */
+function Checklist({ w, items, value, onChange }: { w: Wiring; items: CheckItem[]; value: Checked[]; onChange(v: unknown): void }) {
+  const { t, pick } = useText();
+  const put = (next: Checked[]) => onChange(next.length ? next : null);
+  const tick = (name: string, done: boolean) =>
+    put([...items.flatMap((i) => (i.name === name ? (done ? [{ item: name, done }] : []) : value.filter((x) => x.item === i.name))), ...value.filter((x) => !x.item)]);
+  const own = (i: number) => value.slice(0, i + 1).filter((x) => !x.item).length;
+  const set = (i: number, item: Checked | null) => put(value.flatMap((x, k) => (k === i ? (item ? [item] : []) : [x])));
   return (
-    <div role="group" className="rows" aria-labelledby={w.labelId}>
-      {value.map((item, i) => (
+    <div role="group" className="rows" aria-labelledby={w.labelId} aria-describedby={w['aria-describedby']}>
+      {items.map((i) => (
+        <label className="check" key={i.name} data-item={i.name}>
+          <input type="checkbox" checked={value.some((x) => x.item === i.name && x.done)} onChange={(e) => tick(i.name, e.target.checked)} />
+          <span>{pick(i.label, i.name)}{i.required && <span className="must">{t('form.item_must')}</span>}</span>
+        </label>
+      ))}
+      {value.map((item, i) => !item.item && (
         <div className="pair" key={i}>
-          <input type="checkbox" aria-label={t('form.item_done', { n: i + 1 })} checked={!!item.done}
+          <input type="checkbox" aria-label={t('form.item_done', { n: own(i) })} checked={!!item.done}
             onChange={(e) => set(i, { ...item, done: e.target.checked })} />
-          <input className="inp" aria-label={t('form.item', { n: i + 1 })} value={item.text} onChange={(e) => set(i, { ...item, text: e.target.value })} />
-          <Button small look="quiet" aria-label={t('form.remove_one', { name: item.text })} onClick={() => set(i, null)}>×</Button>
+          <input className="inp" aria-label={t('form.item', { n: own(i) })} value={item.text ?? ''} onChange={(e) => set(i, { ...item, text: e.target.value })} />
+          <Button small look="quiet" aria-label={t('form.remove_one', { name: item.text ?? '' })} onClick={() => set(i, null)}>×</Button>
         </div>
       ))}
-      <Button small onClick={() => onChange([...value, { text: '', done: false }])}>{t('form.add_row')}</Button>
+      <Button small onClick={() => put([...value, { text: '', done: false }])}>{t('form.add_row')}</Button>
     </div>
   );
 }

@@ -7,7 +7,7 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { get, seg } from '../core/api';
 import type { Label } from '../core/i18n';
-import type { Measure } from './measure';
+import type { CheckItem, Measure } from './measure';
 
 export interface Option {
   name: string;
@@ -43,6 +43,8 @@ export interface Field {
   check?: 'gs1';
   /** of readings: what is to be measured */
   measures: Measure[];
+  /** of a checklist: what is to be done */
+  items: CheckItem[];
   /** the server fills it in when nothing is given: "now", "actor", … */
   filled: boolean;
 }
@@ -159,6 +161,7 @@ function fieldOf(r: Raw): Field {
     fixed: !!r.fixed, computed: !!r.computed, hidden: !!r.hidden, when: r.when ?? undefined,
     write: r.write ? texts(r.write) : undefined, read: r.read ? texts(r.read) : undefined, preset: r.preset, unique: !!r.unique,
     filled: !!r.preset_from, check: r.check, measures: named(r.measures).map((m) => ({ name: m.name, label: labelOf(m, m.name), unit: m.unit, min: m.min, max: m.max })),
+    items: named(r.items).map((i) => ({ name: i.name, label: labelOf(i, i.name), required: !!i.required })),
   };
 }
 

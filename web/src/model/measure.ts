@@ -18,6 +18,24 @@ export interface Reading {
   reason?: string;
 }
 
+/** What is to be done; a step that needs the list needs what is required. */
+export interface CheckItem {
+  name: string;
+  label: Label;
+  required: boolean;
+}
+/** A declared item, or one in words of one's own. */
+export interface Checked {
+  item?: string;
+  text?: string;
+  done?: boolean;
+}
+/** How many are done, of how many: "3/6". */
+export function doneOf(items: CheckItem[], value: Checked[]): string {
+  const own = value.filter((x) => !x.item).length;
+  return `${value.filter((x) => x.done).length}/${items.length + own}`;
+}
+
 export const outside = (m: Measure | undefined, value: number | null): boolean =>
   !!m && value !== null && ((m.min !== undefined && value < m.min) || (m.max !== undefined && value > m.max));
 

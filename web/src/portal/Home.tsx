@@ -15,7 +15,7 @@ import { Card } from './Card';
 import { useClosedRequests, useFound, useOpenRequests, type Row } from './data';
 import { BLANK, readDraft } from './handin';
 import { Todo, Ways } from './Todo';
-import { canScan } from './Unit';
+import { canScan } from '../kit/scan';
 import { callAddress, mine, plainState } from './words';
 
 export function HomePage() {

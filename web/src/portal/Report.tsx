@@ -9,11 +9,13 @@ import { Link, useSearchParams } from 'wouter';
 import type { Problem } from '../core/api';
 import { useUser } from '../core/auth';
 import { dropFile, keepFile, keptFiles, type KeptFile } from '../core/files';
+import { fromLocalInput } from '../core/format';
 import { useText, type MessageId } from '../core/i18n';
 import { recall, remember } from '../core/keep';
 import { useTitle } from '../core/title';
 import { Banner, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
+import { DateField } from '../kit/DateField';
 import { Field } from '../kit/Field';
 import { Icon } from '../kit/Icon';
 import { useOnline } from '../kit/LiveLine';
@@ -51,6 +53,7 @@ export function ReportPage() {
   const [wrong, setWrong] = useState<Wrong>({});
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
+  const [more, setMore] = useState(false);
   const [done, setDone] = useState<{ row: Row; left: number } | null>(null);
   const form = useRef<HTMLFormElement>(null);
   useTitle(t('portal.report'));
@@ -158,12 +161,12 @@ export function ReportPage() {
       <Field label={t('portal.phone')} help={t('portal.phone_help')} error={wrong.phone} name="phone">
         {({ labelId: _l, ...w }) => <input className="inp" {...w} type="tel" autoComplete="tel" value={report.phone} onChange={(e) => set({ phone: e.target.value })} />}
       </Field>
-      <details>
+      <details onToggle={(e) => setMore(e.currentTarget.open)}>
         <summary className="btn quiet">{t('portal.more_details')}</summary>
         <div className="stack">
           {!report.unit && <SiteField value={report.site} error={wrong.site} onChange={(site) => set({ site })} />}
-          <Field label={t('portal.noticed')} help={t('portal.noticed_help')} error={wrong.occurred} name="occurred">
-            {({ labelId: _l, ...w }) => <input className="inp" {...w} type="datetime-local" value={report.occurred} onChange={(e) => set({ occurred: e.target.value })} />}
+          <Field label={t('portal.noticed')} help={t('portal.noticed_help')} error={wrong.occurred} name="occurred" group>
+            {(w) => more && <DateField time wiring={w} name="occurred" value={fromLocalInput(report.occurred)} onChange={(v) => set({ occurred: v ?? '' })} />}
           </Field>
           <Field label={t('portal.tried')} error={wrong.tried} name="tried">
             {({ labelId: _l, ...w }) => <textarea className="inp" {...w} rows={2} maxLength={20000} value={report.tried} onChange={(e) => set({ tried: e.target.value })} />}

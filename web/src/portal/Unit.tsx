@@ -8,11 +8,10 @@ import { useText } from '../core/i18n';
 import { useSettled } from '../core/settled';
 import { Button } from '../kit/Button';
 import { Field } from '../kit/Field';
+import { canScan, serialOf } from '../kit/scan';
 import { useThing, useThings, type Row } from './data';
 
-const ScanDialog = lazy(() => import('./Scan').then((m) => ({ default: m.ScanDialog })));
-/** Only where the browser reads codes by itself. */
-export const canScan = () => 'BarcodeDetector' in window && !!navigator.mediaDevices?.getUserMedia;
+const ScanDialog = lazy(() => import('../kit/plain/ScanDialog').then((m) => ({ default: m.ScanDialog })));
 
 /** A filter for typed words; quotes and stars mean nothing to a person who types a serial number. */
 export function likeFilter(text: string): string {
@@ -70,7 +69,7 @@ export function UnitField({ unit, serial, onChange, last, scanning, fromLabel, e
           <div className="pair">
             <input className="inp" {...w} value={serial} autoComplete="off" autoCapitalize="characters" spellCheck={false}
               placeholder={t('portal.unit_hint')} onChange={(e) => onChange(null, e.target.value)} />
-            {canScan() && <Button onClick={() => setScan(true)}>{t('portal.scan')}</Button>}
+            {canScan() && <Button onClick={() => setScan(true)}>{t('scan.button')}</Button>}
           </div>
         )}
       </Field>
@@ -84,8 +83,8 @@ export function UnitField({ unit, serial, onChange, last, scanning, fromLabel, e
       {!unit && asked.length >= 2 && found.data && !found.isPlaceholderData && rows.length === 0 && <p className="muted">{t('portal.unit_unknown')}</p>}
       {scan && <Suspense><ScanDialog onClose={() => setScan(false)} onRead={(code) => {
         setScan(false);
-        setRead(code);
-        onChange(null, code);
+        setRead(serialOf(code));
+        onChange(null, serialOf(code));
       }} /></Suspense>}
     </>
   );

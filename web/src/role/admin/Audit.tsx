@@ -12,7 +12,7 @@ import { Button } from '../../kit/Button';
 import { plain } from '../../model/Cell';
 import { useNames } from '../../model/data';
 import { askEntity, useIndex, type Entity } from '../../model/entity';
-import { Ask, SelectField, Table, TextField } from './parts';
+import { Ask, SelectField, Table, TextField, WhenField } from './parts';
 
 interface Item {
   at: string;
@@ -59,8 +59,8 @@ export function Audit() {
         <TextField label={t('admin.audit.record')} value={form.record} onChange={set('record')} name="record" />
         <SelectField label={t('admin.audit.kind')} value={form.kind} onChange={set('kind')} none={t('admin.audit.any')} name="kind"
           options={KINDS.map((k) => [k, t(`admin.audit.kind_${k}` as MessageId)])} />
-        <TextField label={t('admin.audit.from')} value={form.from} onChange={set('from')} type="date" name="from" />
-        <TextField label={t('admin.audit.until')} value={form.until} onChange={set('until')} type="date" name="until" />
+        <WhenField label={t('admin.audit.from')} value={form.from} onChange={set('from')} name="from" />
+        <WhenField label={t('admin.audit.until')} value={form.until} onChange={set('until')} name="until" />
       </Ask>
       {list.error && <ProblemBanner problem={list.error as unknown as Problem} />}
       {list.isLoading ? <Loading /> : !items.length ? <p className="muted">{t('admin.none')}</p> : <Found items={items} />}

@@ -14,7 +14,7 @@ import { Banner, ProblemBanner } from '../../kit/Banner';
 import { Button, LinkButton } from '../../kit/Button';
 import { Tag } from '../../kit/Tag';
 import { Faults, leadTo, Lines } from './Editor';
-import { Answer, faultAt, Table, TextField, useDeed } from './parts';
+import { Answer, faultAt, Table, TextField, useDeed, WhenField } from './parts';
 import { useAdmin, useChanged, type Fault } from './data';
 
 interface Version {
@@ -85,7 +85,7 @@ function Desk({ name, start }: { name: string; start: string }) {
   const changed = useChanged();
   const faults = checked?.text === text ? checked.faults : null;
   const outcome = tried?.text === text ? tried.answer : null;
-  const instant = from ? new Date(from).toISOString() : null;
+  const instant = from || null;
 
   const ask = async () => {
     const answer = await call<{ ok: boolean; faults: Fault[] }>('POST', `/rules/${seg(name)}/check`, { body: { text, effective_from: instant } });
@@ -122,7 +122,7 @@ function Desk({ name, start }: { name: string; start: string }) {
         </div>
         <div className="ask">
           <TextField label={t('admin.models.note')} value={note} onChange={setNote} name="note" />
-          <TextField label={t('admin.policy.from')} help={t('admin.policy.from_help')} error={faultAt(deed.problem, 'effective_from', pick)} value={from} onChange={setFrom} type="datetime-local" name="effective_from" />
+          <WhenField time label={t('admin.policy.from')} help={t('admin.policy.from_help')} error={faultAt(deed.problem, 'effective_from', pick)} value={from} onChange={setFrom} name="effective_from" />
           <Button look="primary" busy={deed.busy === 'keep'} onClick={keep}>{t('admin.policy.keep')}</Button>
         </div>
       </section>

@@ -13,7 +13,7 @@ import { Button } from '../../kit/Button';
 import { Field } from '../../kit/Field';
 import { OutsideBar } from '../../kit/LanguageSwitch';
 import { RadioRow } from '../../kit/RadioRow';
-import { faultAt, SelectField, TextField, useDeed } from './parts';
+import { faultAt, SelectField, TextField, useDeed, WhenField } from './parts';
 
 const STEPS = ['organisation', 'calendar', 'administrator', 'data', 'mail'] as const;
 type Step = (typeof STEPS)[number];
@@ -123,8 +123,8 @@ function StepForm({ step, state, problem, busy, last, onSave, onBack }: {
               <TextField label={t('setup.calendar_name')} name="name" value={value.name ?? ''} onChange={set('name')} error={err('name')} required />
               <SelectField label={t('setup.calendar_days')} name="days" value={value.days ?? ''} onChange={set('days')} error={err('days')}
                 options={[['mon-fri', t('setup.mon_fri')], ['mon-sat', t('setup.mon_sat')], ['mon-sun', t('setup.mon_sun')]]} />
-              <TextField label={t('setup.from')} name="from" type="time" value={value.from ?? ''} onChange={set('from')} error={err('from')} />
-              <TextField label={t('setup.to')} name="to" type="time" value={value.to ?? ''} onChange={set('to')} error={err('to')} />
+              <WhenField clock label={t('setup.from')} name="from" value={value.from ?? ''} onChange={set('from')} error={err('from')} />
+              <WhenField clock label={t('setup.to')} name="to" value={value.to ?? ''} onChange={set('to')} error={err('to')} />
             </div>
           )}
         </>

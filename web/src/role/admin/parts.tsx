@@ -6,6 +6,7 @@ import { Problem } from '../../core/api';
 import { useText } from '../../core/i18n';
 import { Loading, ProblemBanner } from '../../kit/Banner';
 import { Button } from '../../kit/Button';
+import { DateField, TimeField } from '../../kit/DateField';
 import { Field } from '../../kit/Field';
 
 interface Asked<T> {
@@ -55,6 +56,18 @@ export function TextField({ label, help, error, value, onChange, type = 'text', 
   return (
     <Field label={label} help={help} error={error} required={required} name={rest.name}>
       {({ labelId: _l, ...w }) => <input className="inp" {...w} {...rest} type={type} value={value} onChange={(e) => onChange(e.target.value)} autoCapitalize="none" spellCheck={false} />}
+    </Field>
+  );
+}
+
+/** A day, an instant (`time`), or a time of day (`clock`); "" is none. */
+export function WhenField({ label, help, error, value, onChange, name, time, clock }: {
+  label: string; help?: string; error?: string; value: string; onChange(v: string): void; name: string; time?: boolean; clock?: boolean;
+}) {
+  return (
+    <Field label={label} help={help} error={error} name={name} group>
+      {(w) => clock ? <TimeField wiring={w} name={name} value={value || null} onChange={(v) => onChange(v ?? '')} />
+        : <DateField wiring={w} name={name} time={time} value={value || null} onChange={(v) => onChange(v ?? '')} />}
     </Field>
   );
 }
