@@ -64,7 +64,7 @@ function first(): Plugin {
       handler(html, { bundle }) {
         const chunk = Object.values(bundle ?? {}).find((c) => c.type === 'chunk' && c.facadeModuleId === SRC + 'core/first.ts');
         if (!chunk || !html.includes('<script type="module"')) throw new Error('first.ts has no place in the page: see first in vite.config.ts');
-        return html.replace('<script type="module"', `<script type="module" async crossorigin src="/${chunk.fileName}"></script>\n    <script type="module"`);
+        return html.replace('<script type="module"', `<script type="module" async fetchpriority="high" crossorigin src="/${chunk.fileName}"></script>\n    <script type="module"`);
       },
     },
   };

@@ -10,7 +10,7 @@ import { lazy, StrictMode, Suspense, useEffect, useRef, type ReactNode } from 'r
 import { createRoot } from 'react-dom/client';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import type { Problem } from './core/api';
-import { isCustomer, PersonProvider, useMe, useUser, watchSession } from './core/auth';
+import { isCustomer, ME, PersonProvider, useMe, useUser, watchSession } from './core/auth';
 import { newCache } from './core/cache';
 import { firstLang, Languages, lazyPage, needTexts, setLang, useText, type MessageId } from './core/i18n';
 import { followSystem } from './core/theme';
@@ -22,6 +22,7 @@ import { LanguageSwitch } from './kit/LanguageSwitch';
 import { LiveLine } from './kit/LiveLine';
 import { Bell } from './inbox/Bell';
 import { LoginPage, takeTyped } from './Login';
+import { OPEN } from './portal/data';
 import { HomePage } from './portal/Home';
 import { takeOver } from './portal/handin';
 import { callAddress } from './portal/words';
@@ -128,6 +129,9 @@ function Around({ children }: { children: ReactNode }) {
 
 const cache = newCache();
 watchSession(cache);
+// Both answers are under way (core/first.ts). Read at once, they are there when the first page is drawn, which is then drawn once.
+void cache.prefetchQuery(ME);
+if (location.pathname === '/p') void cache.prefetchQuery(OPEN);
 followSystem(true);
 
 needTexts('portal');

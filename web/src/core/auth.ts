@@ -3,7 +3,7 @@
 // auth.ts -- who is signed in: /me, login, logout.
 //
 // `me` is the query ['me'] of the cache: undefined while unknown, null when nobody is signed in.
-import { useQuery, type QueryClient } from '@tanstack/react-query';
+import { queryOptions, useQuery, type QueryClient } from '@tanstack/react-query';
 import { createContext, useContext } from 'react';
 import { api, onSignedOut, Problem, setCsrf } from './api';
 import { setZone } from './format';
@@ -63,9 +63,8 @@ async function fetchMe(): Promise<Me | null> {
   }
 }
 
-export function useMe() {
-  return useQuery({ queryKey: ['me'], queryFn: fetchMe, staleTime: Infinity, gcTime: Infinity, retry: 1 });
-}
+export const ME = queryOptions({ queryKey: ['me'], queryFn: fetchMe, staleTime: Infinity, gcTime: Infinity, retry: 1 });
+export const useMe = () => useQuery(ME);
 
 const Person = createContext<Me | null>(null);
 /** Around all screens below the shell: a cell of a table asks who reads it, and five hundred of them must not watch the cache. */

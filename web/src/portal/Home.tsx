@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Home.tsx -- the portal's first page: the big button, what waits for the reader, open requests, earlier ones, search.
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { Link, useSearchParams } from 'wouter';
 import type { Problem } from '../core/api';
 import { useUser } from '../core/auth';
@@ -65,13 +65,14 @@ function Found({ text, onClear }: { text: string; onClear(): void }) {
   );
 }
 
-/** So many cards ask for their promised time: what a phone shows without much scrolling. */
-const PROMISED = 8;
+/** So many cards are drawn first and ask for their promised time: what a phone shows without much scrolling. */
+const FIRST = 8;
 
 function Mine() {
   const { t } = useText();
   const open = useOpenRequests();
   const closed = useClosedRequests();
+  const most = useDeferredValue(Infinity, FIRST);
   if (open.error) return <ProblemBanner problem={open.error as Problem} action={<Button onClick={() => open.refetch()}>{t('act.retry')}</Button>} />;
   if (!open.data) return <Loading />;
   const ended = (r: Row) => ['completed', 'withdrawn'].includes(plainState(r));
@@ -83,7 +84,7 @@ function Mine() {
       <section className="home-open" aria-labelledby="open">
         <h2 id="open">{t('portal.open', { n: running.length })}</h2>
         {running.length === 0 && <p className="card muted">{t('portal.none_open')}</p>}
-        <ul className="cards">{running.map((r, i) => <Card key={r.id} row={r} promise={i < PROMISED} />)}</ul>
+        <ul className="cards">{running.slice(0, most).map((r, i) => <Card key={r.id} row={r} promise={i < FIRST} />)}</ul>
       </section>
       <Ways />
       {earlier.length > 0 && (

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // data.ts -- what the portal reads and sends. The keys of the cache are those that core/live.ts knows.
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { queryOptions, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { call, get, Problem, seg } from '../core/api';
 import { OPEN_REQUESTS, WHOLE } from '../core/first';
 import type { Label } from '../core/i18n';
@@ -34,12 +34,11 @@ export interface Page {
 const CARD = OPEN_REQUESTS.fields;
 
 /** Requests that are not closed, all of them. */
-export function useOpenRequests() {
-  return useQuery({
-    queryKey: ['list', REQUEST, 'open'],
-    queryFn: async ({ signal }) => (await get<Page>(`/${REQUEST}`, OPEN_REQUESTS, signal)).items,
-  });
-}
+export const OPEN = queryOptions({
+  queryKey: ['list', REQUEST, 'open'],
+  queryFn: async ({ signal }) => (await get<Page>(`/${REQUEST}`, OPEN_REQUESTS, signal)).items,
+});
+export const useOpenRequests = () => useQuery(OPEN);
 
 /** Closed ones, a few at a time. */
 export function useClosedRequests() {
