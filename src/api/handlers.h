@@ -29,7 +29,8 @@ handler resource_clocks, entitlement_of_request, priority_of_request, entitlemen
 /* people.c: rosters, dispatch */
 handler team_on_duty, request_candidates;
 /* notices.c */
-handler inbox_list, inbox_read_all, inbox_read_one, notice_preferences_get, notice_preferences_patch, resource_notices, deliveries_list;
+handler inbox_list, inbox_read_all, inbox_read_one, notice_preferences_get, notice_preferences_patch, resource_notices, deliveries_list,
+        accident_preview;
 /* webhooks.c */
 handler webhook_secret_run, webhook_ping_run, webhook_log, webhook_replay_run;
 /* operations.c */

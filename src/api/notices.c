@@ -10,12 +10,17 @@
  *     GET   /api/v1/deliveries?to=&channel=&state=&kind=&since=&until=&record=&limit=&cursor=
  *                                                           who was told, across records (service/notice_search.c)
  *
+ *     GET   /api/v1/accident_notice/{id}/preview            who would be told, before it is sent (service/accident.c)
+ *
  * `to`: "me", a login, the id of a person, or an e-mail address.  Without a record and a person the last thirty days are searched.
  */
 #include <string.h>
 #include "api/handlers.h"
 #include "gen/names.h"
+#include "engine/access.h"
+#include "engine/store.h"
 #include "model/rules.h"
+#include "service/accident.h"
 #include "service/notices.h"
 
 /* "1800000000000000-57": what the page before ended with. */
@@ -197,6 +202,18 @@ deliveries_list(struct request *q, struct work *w, struct response *r)
                             ctx_both(w->ctx, "a time before `until`", "早于 until 的时间"));
         s.limit = (int)limit;
         return notice_search_json(w, &s, &q->out);
+}
+
+bool
+accident_preview(struct request *q, struct work *w, struct response *r)
+{
+        struct record *n;
+
+        if (!access_is_staff(w))
+                return fail(w->ctx, E_DENIED, "", model_role_names(q->arena, w->model, w->actor->given),
+                            ctx_both(w->ctx, "who will be told is for staff", "接收人预览仅限员工"));
+        return (n = store_find(w, model_entity(w->model, ENTITY_ACCIDENT_NOTICE), q->arg[0])) != NULL &&
+               accident_preview_json(w, n, &q->out);
 }
 
 bool

@@ -170,6 +170,8 @@ static const struct {
          "{\"type\":\"object\"}", NULL},
         {"/api/v1/me/notice_preferences", "patch", "change_notice_preferences", "Changes how I am told; what is fixed cannot be less",
          "notices", ",\"requestBody\":{\"content\":{\"application/json\":{\"schema\":{\"type\":\"object\"}}}}", "200", "{\"type\":\"object\"}", NULL},
+        {"/api/v1/accident_notice/{id}/preview", "get", "preview_accident_notice", "Who would be told by which way, before it is sent", "notices",
+         ",\"parameters\":[{\"$ref\":\"#/components/parameters/id\"}]", "200", "{\"type\":\"object\"}", NULL},
         {"/api/v1/deliveries", "get", "list_deliveries", "Who was told what, when and how, newest first (others than oneself: administrators, service and duty managers)", "notices",
          ",\"parameters\":[{\"name\":\"to\",\"in\":\"query\",\"schema\":{\"type\":\"string\"}},{\"name\":\"channel\",\"in\":\"query\",\"schema\":{\"type\":\"string\"}},{\"name\":\"state\",\"in\":\"query\",\"schema\":{\"type\":\"string\"}},{\"name\":\"kind\",\"in\":\"query\",\"schema\":{\"type\":\"string\"}},{\"name\":\"since\",\"in\":\"query\",\"schema\":{\"type\":\"string\"}},{\"name\":\"until\",\"in\":\"query\",\"schema\":{\"type\":\"string\"}},{\"name\":\"record\",\"in\":\"query\",\"schema\":{\"type\":\"string\"}},"
          "{\"$ref\":\"#/components/parameters/limit\"},{\"$ref\":\"#/components/parameters/cursor\"}]", "200",

@@ -80,6 +80,7 @@ const struct route ROUTES[] = {
         {METHOD_GET, API "/technical_request/{id}/entitlement", entitlement_of_request, READ_INLINE, 0, REQUEST_READ, 0},
         {METHOD_GET, API "/technical_request/{id}/candidates", request_candidates, READ_POOL, 0, REQUEST_LIST, 0},
         {METHOD_GET, API "/team/{id}/on_duty", team_on_duty, READ_POOL, 0, REQUEST_LIST, 0},
+        {METHOD_GET, API "/accident_notice/{id}/preview", accident_preview, READ_INLINE, 0, REQUEST_READ, 0},
         {METHOD_GET, API "/technical_request/{id}/priority", priority_of_request, READ_INLINE, 0, REQUEST_READ, 0},
         {METHOD_GET, API "/calendar/{id}/calendar.ics", calendar_feed, READ_INLINE, 0, REQUEST_FILE, 0},
         {METHOD_POST, API "/webhook/{id}/secret", webhook_secret_run, WRITE, 0, REQUEST_WRITE, 4096},

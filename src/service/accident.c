@@ -22,6 +22,7 @@
 #include "engine/clockfact.h"
 #include "model/rules.h"
 #include "service/hooks.h"
+#include "service/notices.h"
 #include "service/promise.h"
 #include "service/timers.h"
 
@@ -281,12 +282,18 @@ notice_data(struct work *w, const struct record *n)
 }
 
 /* The contact who reported, the customer's key decision makers, and our own people; each once. */
-static bool
-tell_all(struct work *w, const struct record *request, const char *template, struct str data, bool contact)
+static const char *
+audience_of(bool contact)
 {
         static const char all[] = "contact kdm watchers owner service_manager duty_manager";
 
-        return timers_notice(w, request, contact ? all : strchr(all, ' ') + 1, template, data);
+        return contact ? all : strchr(all, ' ') + 1;
+}
+
+static bool
+tell_all(struct work *w, const struct record *request, const char *template, struct str data, bool contact)
+{
+        return timers_notice(w, request, audience_of(contact), template, data);
 }
 
 /* In the customer's language. */
@@ -349,6 +356,53 @@ accident_send(struct work *w, struct record *n, const struct json *input)
         return public_message(w, request, n) && send_report(w, request, n, &told) &&
                tell_all(w, request, template_of(w, n), notice_data(w, n), !told) &&
                (!goes_on || open_notice(w, request, "progress", w->now));
+}
+
+/* ---- before it is sent ---- */
+
+/* Who would be told now, as sending will: the same words, receivers and plans; nothing is written. */
+static bool
+gather(struct work *w, struct record *request, const char *to, const char *template, struct tellings *all)
+{
+        struct notice_cause *c = ARENA_NEW(w->ctx->arena, struct notice_cause);
+
+        *c = (struct notice_cause){.about = request->id, .actor = w->actor->id, .entity = request->e->name, .at = w->now,
+                                   .to = str_of(to), .t = template_get(w->model->templates, str_of(template))};
+        return c->t == NULL ? fail(w->ctx, E_INTERNAL, "", template) : notice_gather(w, c, request, all);
+}
+
+static bool
+may_send(const struct work *w, const struct record *n)
+{
+        const struct transition *approve = entity_transition_str(n->e, STR(MOVE_ACCIDENT_NOTICE_APPROVE)),
+                                *send = entity_transition_str(n->e, STR(MOVE_ACCIDENT_NOTICE_SEND));
+
+        return (approve->by & w->actor->roles) != 0 && (send->by & w->actor->roles) != 0;
+}
+
+bool
+accident_preview_json(struct work *w, struct record *n, struct jw *out)
+{
+        struct record *request = service_parent(w, n), *a;
+        struct tellings all = {0};
+        bool report, en;
+
+        if (request == NULL || n->state->final)
+                return request != NULL && refuse(w, "", "It was sent or dropped already", "该通报已发送或无需发送");
+        report = record_is(n, FIELD_ACCIDENT_NOTICE_KIND, "rca_final") && !request->state->final &&
+                 !service_is_set(request, FIELD_TECHNICAL_REQUEST_RCA_SENT_AT);
+        a = service_is_set(request, FIELD_CASE_ACCOUNT)
+                    ? store_load(w, model_entity(w->model, ENTITY_ACCOUNT), record_int(request, FIELD_CASE_ACCOUNT)) : NULL;
+        if (ctx_failed(w->ctx) || (report && !gather(w, request, "contact", "rca_sent", &all)) ||
+            !gather(w, request, audience_of(!report), template_of(w, n), &all))
+                return false;
+        en = a != NULL && record_is(a, FIELD_ACCOUNT_LANGUAGE, "en");
+        jw_open(out, '{');
+        jw_key(out, "language"), jw_text(out, en ? "en" : "zh");
+        jw_key(out, "may_send"), jw_bool(out, may_send(w, n));
+        notice_preview_json(w, &all, out);
+        jw_close(out, '}');
+        return true;
 }
 
 bool

@@ -135,7 +135,8 @@ put_data(const struct notice_cause *c, enum audience a, struct jw *out)
 {
         static const struct { const char *name; bool inner; } known[] = {{"reminder", false}, {"text", false},  {"clock", true},
                                                                        {"percent", true},   {"level", true},  {"reason", true},
-                                                                       {"name", true},      {"title", true}};
+                                                                       {"name", true},      {"title", true},
+                                                                       {"notice", false}};
 
         for (size_t i = 0; c->data && i < sizeof known / sizeof *known; i++) {
                 const struct json *v = json_get(c->data, known[i].name);

@@ -146,6 +146,8 @@ inbox_read(struct work *w, int64_t id, usec until, int64_t *ret_count)
 static void
 put_told(struct work *w, struct rows *rows, const char *zone, bool staff, struct jw *out)
 {
+        const struct json *facts = notice_facts_read(w, rows_text(rows, 15));
+
         jw_open(out, '{');
         jw_key(out, "id"), jw_int(out, rows_int(rows, 0));
         jw_key(out, "at"), jw_time(out, rows_int(rows, 1));
@@ -163,7 +165,9 @@ put_told(struct work *w, struct rows *rows, const char *zone, bool staff, struct
         jw_key(out, "tries"), jw_int(out, rows_int(rows, 13));
         if (staff)
                 put_text(out, "error", rows, 14);
-        notice_put_words(w, rows_text(rows, 6), rows_text(rows, 3), notice_facts_read(w, rows_text(rows, 15)), zone, false, out);
+        if (json_get(facts, "notice"))         /* the accident notice that was sent by it */
+                jw_key(out, "notice"), jw_str(out, json_get_text(facts, "notice"));
+        notice_put_words(w, rows_text(rows, 6), rows_text(rows, 3), facts, zone, false, out);
         jw_close(out, '}');
 }
 

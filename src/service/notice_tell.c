@@ -304,3 +304,33 @@ notice_tell(struct work *w, struct tellings *l)
                         return false;
         return true;
 }
+
+/* ---- before anything is told ---- */
+
+static void
+put_preview(struct work *w, const struct telling *t, struct jw *out)
+{
+        jw_open(out, '{');
+        jw_key(out, "reader"), jw_text(out, t->to->name);
+        jw_key(out, "audience"), jw_text(out, audience_name(t->to->audience));
+        jw_key(out, "language"), jw_text(out, t->to->lang == LANG_EN ? "en" : "zh");
+        notice_put_why(w, str_of(t->to->why), out);
+        jw_key(out, "inbox"), jw_bool(out, !t->skipped && t->plan.inbox);
+        jw_key(out, "mail"), jw_bool(out, !t->skipped && t->plan.mail && t->plan.mail_reason == NULL);
+        jw_key(out, "address");
+        t->plan.mail && *t->to->address ? jw_text(out, t->to->address) : jw_null(out);
+        jw_key(out, "reason");
+        t->skipped ? jw_text(out, t->skipped) : t->plan.mail_reason ? jw_text(out, t->plan.mail_reason) : jw_null(out);
+        jw_close(out, '}');
+}
+
+void
+notice_preview_json(struct work *w, struct tellings *l, struct jw *out)
+{
+        find_heads(l);
+        jw_key(out, "items"), jw_open(out, '[');
+        for (size_t i = 0; i < l->count; i++)
+                if (l->list[i].skipped ? *l->list[i].to->name != '\0' : l->list[i].in == &l->list[i])
+                        put_preview(w, &l->list[i], out);
+        jw_close(out, ']');
+}

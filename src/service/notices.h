@@ -60,6 +60,9 @@ bool notice_gather(struct work *w, const struct notice_cause *c, struct record *
 /* Writes the deliveries of what was gathered of one act and one case: each person is told once. */
 bool notice_tell(struct work *w, struct tellings *list);
 
+/* "items": whom they reach, each reader once, by which ways, and why somebody is not told; for who is about to tell them. */
+void notice_preview_json(struct work *w, struct tellings *list, struct jw *out);
+
 /* Takes up to `max` notices that are due from the outbox and writes the deliveries: a write job's body.  Each stands in a
  * savepoint: one that fails comes again after a pause, up to OUTBOX_TRIES times, and is then failed. */
 enum { OUTBOX_TRIES = 12 };

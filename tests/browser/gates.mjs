@@ -77,6 +77,7 @@ const PAGES = [
   } },
   { name: 'search', who: 'hotline', at: '/search?q=FS6800' },
   { name: 'inbox', who: 'hotline', at: '/inbox' },
+  { name: 'told', who: 'hotline', at: '/inbox/told' },
   { name: 'nothing', who: 'hotline', at: '/nothing-here', stays: true },
   { name: 'board', who: 'duty', at: '/e/technical_request?as=board', opens: { 'moves of a card': { via: ['.lane button[aria-haspopup] >> nth=0'] } } },
   { name: 'calendar', who: 'duty', at: '/e/technical_request?as=calendar&by=reported_at' },

@@ -26,20 +26,21 @@ export default function Told({ entity, id }: { entity: string; id: number }) {
   );
 }
 
-function Line({ row: x }: { row: Row }) {
+/** `brief`: what it says stands above it already. */
+export function Line({ row: x, brief }: { row: Row; brief?: boolean }) {
   const text = useText();
   const { t, pick, dateTime } = text;
   const how = howOf(x, text);
   return (
     <li>
-      <div><strong>{pick(x.subject, x.template)}</strong></div>
+      {!brief && <div><strong>{pick(x.subject, x.template)}</strong></div>}
       <div className="small">
         {x.reader && <>{x.reader} · </>}{how && <>{how} · </>}<Tag tone={TONE[x.state]}>{t(`inbox.state.${x.state}` as MessageId)}</Tag>{' '}
         <time dateTime={x.sent_at ?? x.at}>{dateTime(x.sent_at ?? x.at)}</time>
         {x.read_at && <> · {t('inbox.was_read', { at: dateTime(x.read_at) })}</>}
       </div>
       <div className="small muted">
-        {reasonOf(x, text) ?? pick(x.why_text)}
+        {reasonOf(x, text) ?? (!brief && pick(x.why_text))}
         {x.next_at && <> · {t('inbox.next_try', { at: dateTime(x.next_at) })}</>}
         {x.tries > 1 && <> · {t('inbox.tries', { n: x.tries })}</>}
       </div>

@@ -34,6 +34,8 @@ export interface Told {
   read_at?: string | null;
   tries: number;
   error?: string | null;
+  /** the accident notice that was sent by it */
+  notice?: string;
   subject?: Label;
 }
 export interface Habits {

@@ -4,3 +4,4 @@
 import { lazyPage } from '../core/i18n';
 
 export const Told = lazyPage<{ entity: string; id: number }>('inbox', () => import('./Told'));
+export const Trail = lazyPage<{ entity: string; id: number; notice: string }>('inbox', () => import('./Trail'));

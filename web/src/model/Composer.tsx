@@ -4,7 +4,7 @@
 //
 // What is typed is kept under person, record and kind until it is sent (core/kept.ts), and leaves some seconds after the
 // button (core/outbox.ts).  Reply and note have a draft each: changing the kind never turns a note into a reply.
-import { useEffect, useRef, useState, type ClipboardEvent, type DragEvent } from 'react';
+import { useEffect, useRef, useState, type ClipboardEvent, type DragEvent, type ReactNode } from 'react';
 import { newKey, Problem } from '../core/api';
 import { useUser } from '../core/auth';
 import { giveBack } from '../core/draft';
@@ -21,10 +21,22 @@ import { DraftBanner, DraftSaved } from './DraftLine';
 import { usePresent } from './Presence';
 import type { Entity, Row } from './entity';
 
-/** Whom one writes to. */
-export type Writing = 'public' | 'internal';
+/** Whom one writes to; a notice is a form of its own, where a screen has one (Conversation.tsx, Third). */
+export type Writing = 'public' | 'internal' | 'notice';
 
-export function Composer({ entity, row, kind, onKind }: { entity: Entity; row: Row; kind: Writing; onKind(kind: Writing): void }) {
+/** What is to be written; `third`: the name of the third kind. */
+export function Kinds({ kind, onKind, third }: { kind: Writing; onKind(kind: Writing): void; third?: string }) {
+  const { t } = useText();
+  return (
+    <div className="views" role="group" aria-label={t('talk.kind')}>
+      <Button small look="quiet" aria-pressed={kind === 'public'} onClick={() => onKind('public')}><Icon name="send" />{t('talk.reply')}</Button>
+      <Button small look="quiet" aria-pressed={kind === 'internal'} onClick={() => onKind('internal')}><Icon name="lock" />{t('talk.note')}</Button>
+      {third && <Button small look="quiet" aria-pressed={kind === 'notice'} onClick={() => onKind('notice')}><Icon name="megaphone" />{third}</Button>}
+    </div>
+  );
+}
+
+export function Composer({ entity, row, kind, kinds }: { entity: Entity; row: Row; kind: 'public' | 'internal'; kinds: ReactNode }) {
   const { t, pick } = useText();
   const me = useUser();
   const change = useChange(entity.name);
@@ -116,10 +128,7 @@ export function Composer({ entity, row, kind, onKind }: { entity: Entity; row: R
     <form className={`composer ${internal ? 'internal' : 'public'}${over ? ' over' : ''}`} aria-label={t('talk.compose')}
       onSubmit={(e) => { e.preventDefault(); send(); }}
       onDragOver={(e) => { e.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
-      <div className="views" role="group" aria-label={t('talk.kind')}>
-        <Button small look="quiet" aria-pressed={!internal} onClick={() => onKind('public')}><Icon name="send" />{t('talk.reply')}</Button>
-        <Button small look="quiet" aria-pressed={internal} onClick={() => onKind('internal')}><Icon name="lock" />{t('talk.note')}</Button>
-      </div>
+      {kinds}
       <label className="hidden-label" htmlFor="composer">{label}</label>
       <textarea id="composer" ref={box} className="inp" rows={3} value={body} placeholder={t(internal ? 'talk.note_hint' : 'talk.reply_hint')}
         onChange={(e) => draft.set(e.target.value)} onPaste={paste}

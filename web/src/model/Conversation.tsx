@@ -14,7 +14,7 @@ import { Tag } from '../kit/Tag';
 import { plain, Time } from './Cell';
 import { useBelow } from './below';
 import { useWaiting } from '../core/outbox';
-import { Composer, type Writing } from './Composer';
+import { Composer, Kinds, type Writing } from './Composer';
 import type { ClockData } from '../kit/ClockBadge';
 import { Said, Words } from '../kit/Said';
 import { useChildren, useClocks, useNames, useTimeline, type Event } from './data';
@@ -23,7 +23,7 @@ import { nameOf } from './List';
 
 type Kind = 'all' | 'talk' | 'internal' | 'clock' | 'events';
 const KINDS: Kind[] = ['all', 'talk', 'internal', 'clock', 'events'];
-interface Entry {
+export interface Entry {
   key: string;
   at: string;
   kind: Exclude<Kind, 'all'>;
@@ -32,6 +32,13 @@ interface Entry {
   others?: boolean;
 }
 
+/** One more kind of what is written here, that a screen knows of: what it is called, its form, and lines of the timeline. */
+export interface Third {
+  label: string;
+  /** absent: there is nothing to write now */
+  form?(kinds: ReactNode): ReactNode;
+  entries: Entry[];
+}
 /** What one looks at and what one writes; a screen that has keys for it holds this itself. */
 export interface TalkView {
   only: Kind;
@@ -47,7 +54,7 @@ export function useTalkView(): TalkView {
   return { only, setOnly, turn: () => setOnly((k) => KINDS[(KINDS.indexOf(k) + 1) % KINDS.length]), write, setWrite };
 }
 
-export function Conversation({ entity, row, withMessages, view }: { entity: Entity; row: Row; withMessages: boolean; view?: TalkView }) {
+export function Conversation({ entity, row, withMessages, view, third }: { entity: Entity; row: Row; withMessages: boolean; view?: TalkView; third?: Third }) {
   const text = useText();
   const { t } = text;
   const me = useUser();
@@ -65,8 +72,9 @@ export function Conversation({ entity, row, withMessages, view }: { entity: Enti
       ...(messages.data ?? []).map((m) => ({ ...messageEntry(m, text), others: m.author !== me.id })),
       ...(timeline.data ?? []).flatMap((e) => eventEntry(e, { entity, row, text, index, files: files.data ?? [], names })),
       ...clockEntries(clocks.data ?? [], entity, text),
+      ...(third?.entries ?? []),
     ].sort((a, b) => a.at.localeCompare(b.at)),
-    [messages.data, timeline.data, files.data, clocks.data, entity, row, text, index, names, me.id],
+    [messages.data, timeline.data, files.data, clocks.data, entity, row, text, index, names, me.id, third?.entries],
   );
   const kinds = KINDS.filter((k) => withMessages && (k !== 'clock' || entity.clocks));
   const shown = only === 'all' ? entries : entries.filter((e) => e.kind === only);
@@ -74,6 +82,7 @@ export function Conversation({ entity, row, withMessages, view }: { entity: Enti
   const list = useRef<HTMLOListElement>(null);
   const heard = messages.data ? shown.filter((e) => e.others).map((e) => e.key) : null;
   const below = useBelow(list, withMessages ? heard : null);
+  const kindsOf = (kind: Writing) => <Kinds kind={kind} onKind={setWrite} third={third?.form && third.label} />;
   return (
     <section className="conversation" aria-labelledby="conversation-title">
       <div className="section-head">
@@ -98,7 +107,10 @@ export function Conversation({ entity, row, withMessages, view }: { entity: Enti
         ))}
       </ol>
       {below}
-      {withMessages && mayRead(me, 'message') && <Composer entity={entity} row={row} kind={write} onKind={setWrite} />}
+      {withMessages && mayRead(me, 'message') && (
+        write === 'notice' && third?.form ? third.form(kindsOf('notice'))
+          : <Composer entity={entity} row={row} kind={write === 'internal' ? 'internal' : 'public'} kinds={kindsOf(write === 'internal' ? 'internal' : 'public')} />
+      )}
     </section>
   );
 }

@@ -25,12 +25,14 @@ import { Conversation, useTalkView, type TalkView } from '../../model/Conversati
 import { useChange, useChildren } from '../../model/data';
 import { editable, labelIn, titleOf, type Entity, type Row, type Transition } from '../../model/entity';
 import { MoveForm, offersOf, type Offer } from '../../model/Moves';
+import type { Writing } from '../../model/Composer';
 import { Presence } from '../../model/Presence';
 import { RecordTools } from '../../model/RecordTools';
 import { EditDialog } from '../../model/Record';
 import type { DetailProps } from '../../model/registry';
 import { Context } from './Context';
 import { Next } from './Next';
+import { useNotices } from './Notice';
 import { Path, StepFacts } from './Path';
 import './engineer.css';
 
@@ -50,7 +52,8 @@ export default function Case({ entity, row }: DetailProps) {
   const title = titleOf(entity, row);
   useTitle(`${number} ${title}`);
   const offers = ordered(offersOf(entity, row, text));
-  const write = (kind: 'public' | 'internal') => {
+  const notices = useNotices(entity, row);
+  const write = (kind: Writing) => {
     setPart('talk');
     view.setWrite(kind);
     requestAnimationFrame(() => {
@@ -66,7 +69,7 @@ export default function Case({ entity, row }: DetailProps) {
     else setSaid(o.why || t('record.not_now_plain'));
   };
   const canEdit = entity.fields.some((f) => editable(f) && row._can?.fields?.[f.name] === 'rw');
-  useKeys({ row, offers, take, write, view, copy, edit: canEdit ? () => setEditing(true) : undefined });
+  useKeys({ row, offers, take, write, notice: !!notices?.form, view, copy, edit: canEdit ? () => setEditing(true) : undefined });
   const tabs: [Part, string][] = [['talk', t('case.tab.talk')], ['context', t('case.tab.context')], ['do', t('case.tab.do')]];
 
   return (
@@ -104,7 +107,7 @@ export default function Case({ entity, row }: DetailProps) {
       <div className="columns">
         <div className="main-column">
           <Told entity={entity} row={row} />
-          <Guard><Conversation entity={entity} row={row} withMessages view={view} /></Guard>
+          <Guard><Conversation entity={entity} row={row} withMessages view={view} third={notices} /></Guard>
         </div>
         <Context entity={entity} row={row} />
       </div>
@@ -238,13 +241,15 @@ interface Keyed {
   row: Row;
   offers: Offer[];
   take(o: Offer | undefined): void;
-  write(kind: 'public' | 'internal'): void;
+  write(kind: Writing): void;
+  /** is there a notice to be sent? */
+  notice: boolean;
   view: TalkView;
   copy(): void;
   /** absent: the person may change nothing */
   edit?(): void;
 }
-function useKeys({ row, offers, take, write, view, copy, edit }: Keyed) {
+function useKeys({ row, offers, take, write, notice, view, copy, edit }: Keyed) {
   const { t, pick } = useText();
   const main = mainOf(offers, row);
   const moves = offers.filter((o) => o !== main).map((o): Action => ({
@@ -256,6 +261,7 @@ function useKeys({ row, offers, take, write, view, copy, edit }: Keyed) {
     ...moves,
     { id: 'case.reply', label: t('talk.reply'), key: 'r', group: 'case', run: () => write('public') },
     { id: 'case.note', label: t('talk.note'), key: 'i', group: 'case', run: () => write('internal') },
+    { id: 'case.notice', label: t('case.notice_compose'), group: 'case', when: notice, run: () => write('notice') },
     { id: 'case.filter', label: t('talk.turn'), key: 't', group: 'case', run: view.turn },
     { id: 'case.edit', label: t('case.edit'), key: 'm', group: 'case', when: !!edit, run: () => edit?.() },
     { id: 'case.copy', label: t('case.copy'), key: 'y', group: 'case', run: copy },
