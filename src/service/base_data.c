@@ -2,9 +2,11 @@
  *
  * base_data.c -- units and contracts (domain.md 6.11, 6.16).
  *
- * Warranty starts on the installation report's date, or on day 90 after shipment, whichever comes first (P6).
+ * Zones of customers, sites, regions and people exist; a contract does not end before it starts, and an extension takes the
+ * lines along that ended with it.  Warranty starts on the installation report's date, or on day 90 after shipment, whichever comes first (P6).
  */
 #include "base/clock.h"
+#include "base/zone.h"
 #include "service/hooks.h"
 #include "service/service.h"
 
@@ -74,14 +76,64 @@ base_warranty_start(struct work *w, struct record *r, const struct json *input)
         return true;
 }
 
+/* ---- contracts ---- */
+
+bool
+base_contract_fits(struct work *w, struct record *r, const struct json *input)
+{
+        int64_t from, to;
+
+        return !date_days(r, FIELD_CONTRACT_STARTS_ON, &from) || !date_days(r, FIELD_CONTRACT_ENDS_ON, &to) || from <= to ||
+               refuse(w, FIELD_CONTRACT_ENDS_ON, "The contract ends before it starts", "合同结束日期早于开始日期");
+}
+
+/* Lines that ended with the contract end with it again; those that ended earlier had their reason. */
+static bool
+extend_lines(struct work *w, const struct record *r, struct str before)
+{
+        struct rows *rows = sql_query(w->ctx, w->conn, SQL("select id from contract_line where contract = $1 and ends_on = $2 order by id"),
+                                      "it", r->id, before);
+        int64_t *ids = NULL;
+        size_t n = 0;
+
+        while (rows != NULL && rows_next(rows))
+                *ARENA_PUSH(w->ctx->arena, ids, n) = rows_int(rows, 0);
+        if (rows == NULL || !rows_close(rows))
+                return false;
+        for (size_t i = 0; i < n; i++) {
+                struct record *l = store_load(w, model_entity(w->model, ENTITY_CONTRACT_LINE), ids[i]);
+                if (l == NULL)
+                        return false;
+                record_set(l, FIELD_CONTRACT_LINE_ENDS_ON, *record_get(r, FIELD_CONTRACT_ENDS_ON));
+                if (!store_save(w, l, "update"))
+                        return false;
+        }
+        return true;
+}
+
+bool
+base_contract_extend(struct work *w, struct record *r, const struct json *input)
+{
+        const char *f = FIELD_CONTRACT_ENDS_ON;
+        const struct val *old = &r->old[entity_field(r->e, f)->index];
+        int64_t before = 0, to = 0;
+
+        if (!base_contract_fits(w, r, input))
+                return false;
+        if (old->type == VAL_TEXT && date_parse(old->s, &before) && date_days(r, f, &to) && to <= before)
+                return refuse(w, f, "The new end must lie behind the present one", "新的结束日期须晚于当前结束日期");
+        if ((to + 1) * USEC_DAY <= w->now)
+                return refuse(w, f, "The new end has gone by already", "新的结束日期已过");
+        return old->type != VAL_TEXT || extend_lines(w, r, old->s);
+}
+
 bool
 base_contract_complete(struct work *w, struct record *r, const struct json *input)
 {
         int64_t lines = 0, bare = 0;
 
-        if (str_eq(record_text(r, FIELD_CONTRACT_STARTS_ON), record_text(r, FIELD_CONTRACT_ENDS_ON)) ||
-            strcmp(record_text(r, FIELD_CONTRACT_STARTS_ON).p, record_text(r, FIELD_CONTRACT_ENDS_ON).p) > 0)
-                return refuse(w, FIELD_CONTRACT_ENDS_ON, "The contract ends before it starts", "合同结束日期早于开始日期");
+        if (!base_contract_fits(w, r, input))
+                return false;
         if (!sql_one_int(w->ctx, w->conn, &lines, SQL("select count(*) from contract_line where contract = $1"), "i", r->id) ||
             !sql_one_int(w->ctx, w->conn, &bare,
                          SQL("select count(*) from contract_line l where l.contract = $1 and (l.service_product is null or "
@@ -93,6 +145,17 @@ base_contract_complete(struct work *w, struct record *r, const struct json *inpu
                 return refuse(w, "", "The contract has no line", "合同没有服务条目");
         return bare == 0 || refuse(w, "", "Each line needs a service product and a unit, product or site",
                                    "每个条目须有服务产品，并覆盖设备、产品或局点");
+}
+
+/* Of a record with a field `zone`: by it days are told and hours read. */
+bool
+base_zone_known(struct work *w, struct record *r, const struct json *input)
+{
+        const char *f = FIELD_ACCOUNT_ZONE;
+        struct str zone = record_text(r, f);
+
+        return zone.n == 0 || zone_get(str_c(w->ctx->arena, zone)) != NULL ||
+               fail(w->ctx, E_BAD_FORMAT, f, str_c(w->ctx->arena, zone), "an IANA time zone such as Asia/Shanghai");
 }
 
 /* ---- lines of a contract ---- */

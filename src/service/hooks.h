@@ -93,6 +93,9 @@ HOOK_EFFECT(management_raise);
 /* base_data.c */
 HOOK_EFFECT(base_warranty_start);
 HOOK_EFFECT(base_contract_complete);
+HOOK_EFFECT(base_contract_fits);
+HOOK_EFFECT(base_contract_extend);
+HOOK_EFFECT(base_zone_known);
 HOOK_EFFECT(base_line_fits);
 /* promise.c */
 HOOK_EFFECT(promise_anew);
