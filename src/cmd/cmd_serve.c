@@ -11,7 +11,7 @@
  * Invariants
  *   1. All threads are started with the signals blocked; only this one takes them, in sigwait.
  *   2. A second signal while stopping ends the process at once: what was answered is on disk.
- *   3. The test clock is never to be had from another machine.
+ *   3. The test clock, turned or standing, is never to be had from another machine.
  *
  * Not here: requests (api/), who may write beside a server (open.c).
  */
@@ -55,8 +55,8 @@ is_loopback(const char *listen)
 static bool
 check_settings(struct call *c)
 {
-        if (c->o.test_clock && !is_loopback(c->o.listen))
-                return fail(c->ctx, E_USAGE, "--test-clock",
+        if ((c->o.test_clock || *c->o.test_time) && !is_loopback(c->o.listen))
+                return fail(c->ctx, E_USAGE, c->o.test_clock ? "--test-clock" : "--test-time",
                             "A server whose clock can be turned may listen on 127.0.0.1 or [::1] only.");
         return true;
 }

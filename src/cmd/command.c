@@ -10,6 +10,7 @@
  */
 #include "cmd/command.h"
 #include <stdio.h>
+#include "base/clock.h"
 #include "base/log.h"
 
 #define STORE (FOR_ALL | FOR_DB | FOR_MODEL)
@@ -138,6 +139,21 @@ start_log(const struct options *o)
         log_setup((enum log_level)level, strcmp(o->log_format, "json") == 0);
 }
 
+/* Where a test says so, the clock stands before anything is asked of it. */
+static bool
+start_clock(const struct call *c)
+{
+        const char *at = c->o.test_time;
+        usec time;
+
+        if (at == NULL || *at == '\0')
+                return true;
+        if (!time_parse(str_of(at), &time))
+                return fail(c->ctx, E_BAD_FORMAT, "--test-time", at, "an RFC 3339 time, such as 2026-03-04T02:20:00Z");
+        clock_freeze(time);
+        return true;
+}
+
 /* Are there as many operands as the command wants, and is the database named? */
 static bool
 call_complete(const struct call *c)
@@ -174,5 +190,5 @@ command_run(struct ctx *ctx, int argc, char **argv, const char *const *environme
         start_log(&c.o);
         if (c.o.help)
                 return cmd_help(&c);
-        return call_complete(&c) ? c.command->run(&c) : unable(&c);
+        return start_clock(&c) && call_complete(&c) ? c.command->run(&c) : unable(&c);
 }

@@ -107,6 +107,10 @@ static const struct row ROWS[] = {
         {FOR_SERVE, AT(test_clock),
          FLAG("test-clock", "Lets tests turn the server's clock; on loopback only.")},
 
+        {FOR_INIT | FOR_SERVE | ONLY_ARGUMENT, AT(test_time),
+         TEXT("test-time", "",
+              "The instant at which the clock stands, such as 2026-03-04T02:20:00Z: for tests, on "
+              "loopback only.")},
         {FOR_INIT | ONLY_ARGUMENT, AT(demo),
          FLAG("demo", "Fills in a demo company with a login for each role.")},
         {FOR_INIT | ONLY_ARGUMENT, AT(admin), TEXT("admin", "admin", "Login of the first administrator.")},

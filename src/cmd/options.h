@@ -42,6 +42,7 @@ struct options {
         const char *hotline;           /* "": none */
         /* the flags of single commands */
         bool demo, dry_run, password_stdin;
+        const char *test_time;         /* "": the clock goes */
         const char *admin, *map, *source, *format, *user, *name, *roles;
         int64_t days, list;
         const char *policy, *tier;     /* "": none */

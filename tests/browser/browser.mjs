@@ -14,6 +14,9 @@ const SHOTS = fileURLToPath(new URL('../../build/screenshots/', import.meta.url)
 const AXE = readFileSync(fileURLToPath(new URL('node_modules/axe-core/axe.min.js', import.meta.url)), 'utf8');
 mkdirSync(SHOTS, { recursive: true });
 
+/** How long anything is waited for: a machine that has much else to do is slow, not wrong. */
+const PATIENCE = 30_000;
+
 export const launch = (...more) => chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
   args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -69,7 +72,7 @@ export class Person {
       isMobile: phone, hasTouch: phone, colorScheme: dark ? 'dark' : 'light', locale: lang === 'zh' ? 'zh-CN' : 'en-GB',
       timezoneId: 'Asia/Shanghai', javaScriptEnabled: script,
     });
-    p.context.setDefaultTimeout(15000);
+    p.context.setDefaultTimeout(PATIENCE);
     await p.context.addInitScript((l) => {
       localStorage.getItem('openitr.lang') ?? localStorage.setItem('openitr.lang', l);
       window.__csp = [];
@@ -93,6 +96,15 @@ export class Person {
 
   shot = (name) => this.page.screenshot({ path: `${SHOTS}${name}.png` });
 
+  /** Waits until nothing moves: colours that fade would be caught half way.  What moves for ever is not waited for. */
+  still = () => this.page.waitForFunction(() => document.getAnimations().every((a) => a.playState !== 'running' || a.effect?.getComputedTiming().endTime === Infinity));
+
+  /** Waits until the page has what it asked for: no outline instead of it, no rows of the question before. */
+  async filled() {
+    await this.page.locator('h1').first().waitFor();
+    await this.page.waitForFunction(() => !document.querySelector('.loading, .stale, main [aria-busy=true]'));
+  }
+
   /** axe's violations of the page, the serious and critical ones or all; the scan runs outside the page's policy.  The window
    *  is made as high as the page meanwhile: what a bar at its edge covers just now is reached by scrolling, and counts.
    *  `rules`: these alone. */
@@ -100,8 +112,7 @@ export class Person {
     const shape = this.page.viewportSize();
     const high = await this.page.evaluate(() => document.documentElement.scrollHeight);
     if (high > shape.height) await this.page.setViewportSize({ width: shape.width, height: Math.min(high, 6000) });
-    // Colours that fade would be caught half way; where nothing moves there is nothing to wait for.
-    if (!await this.page.evaluate(() => matchMedia('(prefers-reduced-motion: reduce)').matches)) await this.page.waitForTimeout(250);
+    await this.still();
     if (!await this.page.evaluate(() => 'axe' in window)) await this.page.evaluate(AXE + ';0');
     const { violations } = await this.page.evaluate((only) => window.axe.run(document, {
       resultTypes: ['violations'], runOnly: only ? { type: 'rule', values: only } : ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
@@ -152,6 +163,28 @@ export class Person {
     return answer;
   }
 
+  /** A unit under a platinum contract, around the clock, that was quiet: a second fault on it would raise the priority.  Of that
+   *  customer, if one is given. */
+  async covered(of = 0) {
+    const since = new Date(Date.now() - 40 * 86400e3).toISOString().slice(0, 10);
+    const find = (what, filter, more = '') => this.api(`/${what}?${more}filter=${encodeURIComponent(filter)}`);
+    for (const line of (await find('contract_line', 'tier==platinum;active==true', 'limit=50&')).items)
+      for (const unit of (await find('installed_unit', `contract_line==${line.id};state==in_service${of ? `;account==${of}` : ''}`, 'limit=50&fields=account&')).items)
+        if ((await find('technical_request', `unit==${unit.id};reported_at=ge=${since}`, 'limit=1&count=true&')).count === 0) return { unit: unit.id, account: unit.account };
+    throw new Error('no unit under a platinum contract');
+  }
+
+  /** Turns the server's clock, for everybody, to a minute after that moment. */
+  async turnTo(iso) {
+    const { status, text } = await this.page.evaluate(async (at) => {
+      const now = Date.parse((await fetch('/api/v1/me')).headers.get('Date'));
+      const advance = Math.max(1, Math.round((Date.parse(at) - now) / 1000)) + 60;
+      const r = await fetch('/api/v1/test/clock', { method: 'POST', body: JSON.stringify({ advance }), headers: { 'Content-Type': 'application/json' } });
+      return { status: r.status, text: await r.text() };
+    }, iso);
+    if (status !== 200) throw new Error(`the clock does not turn: ${status} ${text}`);
+  }
+
   async open(path) {
     await this.page.goto(BASE + path);
     await this.page.waitForSelector('h1');
@@ -165,7 +198,7 @@ export class Person {
     await box.waitFor();
     const radio = box.locator(`input[type=radio][value="${value}"]`);
     if (await radio.count()) return radio.check();
-    if (await box.locator('[role=combobox]').count()) return this.#choose(box, String(value));
+    if (await box.locator('[role=combobox]').count()) return this.choose(box, String(value));
     if (await box.locator('button.select').count()) {
       await box.locator('button.select').click();
       return this.page.locator(`[role=option][data-key="k${value}"]`).click();
@@ -176,12 +209,21 @@ export class Person {
     return box.locator('input,textarea').first().fill(String(value));
   }
 
-  /** Types into a combobox and takes the first record found. */
-  async #choose(box, text) {
-    await box.locator('[role=combobox]').fill(text);
-    const option = this.page.locator('[role=listbox] [role=option]', { hasText: text }).first();
-    await option.waitFor();
-    await option.click();
+  /** Types into a combobox and takes the first record found; with `any`, the first one that is offered.  An answer that comes
+   *  while one reaches for an option may take it from under the hand: whoever sees that nothing was taken reaches again. */
+  async choose(box, text, any = false) {
+    const combo = box.locator('[role=combobox]'), list = this.page.locator('[role=listbox]');
+    const option = any ? list.locator('[role=option]').first() : list.locator('[role=option]', { hasText: text }).first();
+    for (let i = 0; i < 4; i++) {
+      if (i) await combo.fill('');
+      await combo.fill(text);
+      await option.waitFor();
+      await option.click({ timeout: 5000 }).catch(() => {});
+      const shut = await list.waitFor({ state: 'detached', timeout: 5000 }).then(() => true, () => false);
+      // What is picked may be kept at once, and its field gone.
+      if (shut && (!await combo.count() || (any ? ![text, ''].includes(await combo.inputValue()) : (await combo.inputValue()).includes(text)))) return;
+    }
+    throw new Error(`${text} was not taken from the list`);
   }
 
   /** The button of a transition, in the bar or in the menu behind it; null when it is not offered now. */
@@ -190,18 +232,30 @@ export class Person {
     if (await button.count()) return button;
     const menu = this.page.locator('.more-moves');
     if (!await menu.count()) return null;
-    await menu.click();
-    await this.page.locator('[role=menu]').waitFor();
+    // The bar is drawn anew when the record changes: then the next look finds what it is.
+    if (!await menu.click({ timeout: 5000 }).then(() => this.page.locator('[role=menu]').waitFor({ timeout: 5000 })).then(() => true, () => false)) return null;
     if (await button.count()) return button;
-    await this.page.keyboard.press('Escape');
+    await this.#shut();
     return null;
+  }
+
+  /** Closes a menu; what still goes away is no menu to press in. */
+  async #shut() {
+    const menu = this.page.locator('[role=menu]');
+    for (let i = 0; i < 5 && await menu.count(); i++) {
+      await this.page.keyboard.press('Escape');
+      await menu.waitFor({ state: 'detached', timeout: 2000 }).catch(() => {});
+    }
   }
 
   /** Takes a transition of the record on the page, filling in what it asks; waits until the page shows it done. */
   async move(name, fields = {}) {
     if (!await this.offered(name)) throw new Error(`${name} is not offered`);
-    await (await this.#button(name)).click();
     const dialog = this.page.locator('.dialog');
+    for (let i = 0; i < 4 && !await dialog.count(); i++) {
+      await (await this.#button(name))?.click({ timeout: 5000 }).catch(() => {});
+      await dialog.waitFor({ timeout: 5000 }).catch(() => {});
+    }
     await dialog.waitFor();
     for (const [field, value] of Object.entries(fields)) await this.set(field, value);
     await dialog.locator('button[type=submit]').click();
@@ -212,13 +266,16 @@ export class Person {
     await dialog.waitFor({ state: 'detached' });
   }
 
+  /** Does the server offer the step of a record now?  Whether it is asked at all then depends on no page's speed. */
+  can = async (entity, id, name) => (await this.api(`/${entity}/${id}?can=true`))._can.transitions.some((x) => x.name === name && x.ok);
+
   state = () => this.page.locator('.record-state .tag').first().innerText();
   /** Is the transition offered? Live: waits for it to come. */
-  async offered(name, timeout = 10000) {
+  async offered(name, timeout = PATIENCE) {
     for (const end = Date.now() + timeout; Date.now() < end; await this.page.waitForTimeout(100)) {
       const button = await this.#button(name);
       if (!button) continue;
-      if (await this.page.locator('[role=menu]').count()) await this.page.keyboard.press('Escape');
+      await this.#shut();
       return true;
     }
     return false;

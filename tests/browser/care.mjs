@@ -83,10 +83,10 @@ async function care(browser, lang) {
       await dialog.locator('input').fill(w.sign);
       await dialog.locator('button[type=submit]').click();
       await p.locator('strong', { hasText: w.arrived }).waitFor();
+      // The next step has another name than this one; only then it is the one to press.
+      const step = await moveButton(p, 0).innerText();
       await moveButton(p, 0).click();
-      await p.locator('[data-none], strong').first().waitFor();
-      await moveButton(p, 0).waitFor();
-      await moveButton(p, 0).click();
+      await moveButton(p, 0).filter({ hasNotText: step }).click();
       await dialog.locator('input').fill('RET-77');
       await dialog.locator('button[type=submit]').click();
       await dialog.waitFor({ state: 'detached' });

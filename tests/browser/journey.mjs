@@ -8,7 +8,7 @@
 //
 // Steps depend on each other; the first that fails ends its language, the rest is counted as skipped.
 import { BASE, launch, Person } from './browser.mjs';
-import { anyFailed, has, none, report, same, walk } from './walk.mjs';
+import { anyFailed, becomes, has, none, report, same, walk } from './walk.mjs';
 
 const WORDS = {
   zh: { draft: '草稿', progress: '处理中', closed: '已关闭', title: '核心交换机主控板告警后业务中断', plain: '处理中', other: 'Requests', restore: /SLA 恢复 剩 \d/, why: 'SLA 时钟：恢复' },
@@ -24,6 +24,7 @@ async function journey(browser, lang) {
   let path = '';
   const api = (p, url, options) => p.page.evaluate(async ([u, o]) => (await fetch('/api/v1' + u, o)).json(), [url, options]);
   let account, team, engineerId;
+  const id = () => path.split('/').pop();
 
   await walk(lang, [
     ['the login page is accessible', async () => {
@@ -130,9 +131,8 @@ async function journey(browser, lang) {
       await engineer.page.locator('.timeline li.internal', { hasText: 'FPGA' }).waitFor();
       await engineer.page.locator('.composer .views button').nth(0).click();
       await box.fill('We are locating the fault. 正在定位。');
-      await engineer.page.waitForTimeout(700);
       await engineer.open(path);
-      same(await engineer.page.locator('#composer').inputValue(), 'We are locating the fault. 正在定位。', 'draft');
+      await becomes(() => engineer.page.locator('#composer').inputValue(), 'We are locating the fault. 正在定位。', 'draft');
       await engineer.page.locator('.composer button[type=submit]').click();
       await engineer.page.locator('.timeline li.talk', { hasText: 'locating' }).waitFor();
     }],
@@ -152,7 +152,7 @@ async function journey(browser, lang) {
       const text = await customer.page.locator('main').innerText();
       has(text, w.plain);
       if (text.includes('FPGA')) throw new Error('the customer sees an internal note');
-      const wide = await customer.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      const wide = await customer.tooWide();
       if (wide > 0) throw new Error(`the page is ${wide} px wider than the phone`);
       await shot(customer, 'customer-phone');
       none(await customer.axe(), 'axe on the phone');
@@ -166,13 +166,12 @@ async function journey(browser, lang) {
       await engineer.page.locator('.moves [data-move=locate]').click();
       await engineer.set('cause_analysis', '主控板 FPGA 版本不匹配');
       // The other's change, under the dialog: by the same session, straight to the API.
-      const id = path.split('/').pop();
       const status = await engineer.page.evaluate(async (i) => {
         const { csrf } = await (await fetch('/api/v1/me')).json();
         return (await fetch(`/api/v1/technical_request/${i}/search_cases`, {
           method: 'POST', body: '{}', headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf },
         })).status;
-      }, id);
+      }, id());
       same(status, 200, 'status of the other change');
       await engineer.page.locator('.dialog button[type=submit]').click();
       const notice = engineer.page.locator('.dialog .banner.warn');
@@ -182,8 +181,7 @@ async function journey(browser, lang) {
         await shot(engineer, 'conflict');
         await notice.locator('button').click();
         await notice.waitFor({ state: 'detached' });
-        await engineer.page.waitForTimeout(500);
-        same(await engineer.page.locator('[data-field=cause_analysis] textarea').inputValue(), '主控板 FPGA 版本不匹配', 'what was typed');
+        await becomes(() => engineer.page.locator('[data-field=cause_analysis] textarea').inputValue(), '主控板 FPGA 版本不匹配', 'what was typed');
         await engineer.page.locator('.dialog button[type=submit]').click();
         await engineer.page.locator('.dialog').waitFor({ state: 'detached' });
       }
@@ -194,19 +192,17 @@ async function journey(browser, lang) {
     }],
     ['and finishes the work order, where there is one', async () => {
       await engineer.open(path);
-      await engineer.page.waitForTimeout(800);
-      const order = engineer.page.locator('[data-below=work_order]').first();
-      if (!await order.count()) return;
-      await order.click();
+      const [order] = (await engineer.api(`/work_order?filter=parent==${id()}`)).items;
+      if (!order) return;
+      await engineer.page.locator('[data-below=work_order]').first().click();
       await engineer.page.waitForURL(/\/e\/work_order\/\d+$/);
       await engineer.page.waitForSelector('article.record');
-      if (await engineer.offered('accept', 1500)) await engineer.move('accept');
-      if (await engineer.offered('start', 3000)) await engineer.move('start');
+      for (const step of ['accept', 'start']) if (await engineer.can('work_order', order.id, step)) await engineer.move(step);
       await engineer.move('finish', { outcome: await firstOption(engineer, 'work_order', 'outcome') });
       await engineer.open(path);
     }],
     ['solves it and asks for confirmation', async () => {
-      if (await engineer.offered('restore', 1000)) await engineer.move('restore', { restore_agreed_by: '赵工' });
+      if (await engineer.can('technical_request', id(), 'restore')) await engineer.move('restore', { restore_agreed_by: '赵工' });
       await engineer.move('resolve', {
         solution: '强制倒换后升级 FPGA', root_cause: 'software_defect', resolution_code: 'patch_installed', new_risk_check: 'none_found',
       });
@@ -218,14 +214,13 @@ async function journey(browser, lang) {
     }],
     ['the agent makes the call-back, where one is due', async () => {
       await agent.open(path);
-      await agent.page.waitForTimeout(800);
-      const back = agent.page.locator('[data-below=callback]').first();
-      if (!await back.count()) return;
-      await back.click();
+      const [back] = (await agent.api(`/callback?filter=parent==${id()}`)).items;
+      if (!back) return;
+      await agent.page.locator('[data-below=callback]').first().click();
       await agent.page.waitForURL(/\/e\/callback\/\d+$/);
       await agent.page.waitForSelector('article.record');
       await agent.move('complete', { solved: await firstOption(agent, 'callback', 'solved'), overall: 5 });
-      if (await agent.offered('close', 3000)) await agent.move('close');
+      if (await agent.can('callback', back.id, 'close')) await agent.move('close');
       await agent.open(path);
     }],
     ['and closes the request', async () => {

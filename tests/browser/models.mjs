@@ -195,9 +195,10 @@ async function type(page, f, v) {
       // Answers may come while one reaches for an option: whoever sees that nothing was taken reaches again.
       const asked = f.type === 'person' ? 'a' : 'Made', combo = box.locator('[role=combobox]');
       for (let i = 0; i < 3; i++) {
+        if (i) await combo.fill('');
         await combo.fill(asked);
-        await page.locator('[role=listbox] [role=option]').first().click();
-        await page.locator('[role=listbox]').waitFor({ state: 'detached' });
+        await page.locator('[role=listbox] [role=option]').first().click({ timeout: 5000 }).catch(() => {});
+        await page.locator('[role=listbox]').waitFor({ state: 'detached', timeout: 5000 }).catch(() => {});
         if (await combo.inputValue() !== asked && await combo.inputValue() !== '') return;
       }
       return;
@@ -240,7 +241,7 @@ const AXE = readFileSync(fileURLToPath(new URL('node_modules/axe-core/axe.min.js
 /** A page that is signed in and remembers what the console was told. */
 async function person(browser, base, lang) {
   const context = await browser.newContext({ viewport: { width: 1366, height: 2000 }, locale: lang === 'zh' ? 'zh-CN' : 'en-GB', timezoneId: 'Asia/Shanghai' });
-  context.setDefaultTimeout(8000);
+  context.setDefaultTimeout(30_000);
   await context.addInitScript((l) => localStorage.setItem('openitr.lang', l), lang);
   const page = await context.newPage();
   const wrongs = [];

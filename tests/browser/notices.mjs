@@ -2,7 +2,7 @@
 //
 // notices.mjs -- the bell, the inbox and who was told, in chromium, in Chinese and in English, wide and on the phone.
 import { launch, Person } from './browser.mjs';
-import { anyFailed, has, none, report, same, walk } from './walk.mjs';
+import { anyFailed, becomes, has, none, report, same, walk } from './walk.mjs';
 
 const WORDS = {
   zh: { title: '3 号机房整流模块告警', why: '为什么收到？', because: '它在你的团队', read: '标为已读', all: '全部标为已读', how: '通知方式', fixed: '不可关闭', kept: '已保存', told: '通知记录', offered: '待接单', notice: /^通报/, save: '保存草稿', saved: '草稿已保存', soon: '即将发出', undo: '撤销', now: '立即发送', approved: '已批准', sent: '首次通报已发送' },
@@ -29,12 +29,13 @@ async function inbox(browser, lang, phone) {
       await take('register');
       await take('authorise', { kind: 'fault', severity: 'major', scope_category: 'S1', entitlement_reason: 'agreed' });
       await take('dispatch', { team, service_mode: 'remote' });
+      ({ number } = await hotline.api(`/technical_request/${id}`));
       await page.locator('.bell .unread').waitFor();
     }],
     ['the inbox says what, of which request, and why', async () => {
       await page.locator('.bell').click();
-      await fresh.filter({ hasText: w.title }).first().waitFor();
-      const mine = fresh.filter({ hasText: w.title }).filter({ hasText: 'TR-' }).first();
+      const mine = fresh.filter({ hasText: w.title }).filter({ hasText: number }).filter({ hasText: w.offered }).first();
+      await mine.waitFor();
       has(await mine.innerText(), w.offered);
       await mine.getByText(w.why).click();
       has(await mine.innerText(), w.because);
@@ -43,11 +44,13 @@ async function inbox(browser, lang, phone) {
       await p.shot(`${lang}-inbox${phone ? '-phone' : ''}`);
     }],
     ['one is read by its button, by keyboard; another by opening its request', async () => {
-      const before = await fresh.count();
-      await fresh.first().getByRole('button', { name: w.read }).focus();
+      // Of this request, by its number: others may come in meanwhile.
+      const mine = fresh.filter({ hasText: number });
+      const before = await mine.count();
+      await mine.first().getByRole('button', { name: w.read }).focus();
       await page.keyboard.press('Enter');
-      await page.waitForFunction((n) => document.querySelectorAll('.notice.fresh').length < n, before);
-      await page.locator('.notice').filter({ hasText: w.title }).filter({ hasText: 'TR-' }).first().getByRole('link').click();
+      await becomes(() => mine.count(), before - 1, 'unread notices of the request');
+      await page.locator('.notice').filter({ hasText: number }).first().getByRole('link').click();
       await page.locator('.record').waitFor();
     }],
     // On the phone the panel stands behind the page's tabs, which engineer.mjs walks.
@@ -61,7 +64,7 @@ async function inbox(browser, lang, phone) {
       await p.open('/inbox');
       await page.getByRole('button', { name: w.all }).click();
       await page.locator('.bell .unread').waitFor({ state: 'detached' });
-      same(await fresh.count(), 0, 'unread notices');
+      await becomes(() => fresh.filter({ hasText: number }).count(), 0, 'unread notices of the request');
     }],
     ['how one is told: what is fixed offers nothing less, a choice is kept at once and stays', async () => {
       await page.getByText(w.how).click();
@@ -70,14 +73,18 @@ async function inbox(browser, lang, phone) {
       const fixed = rows.filter({ hasText: w.fixed }).first();
       same(await fixed.locator('option').count() < 3, true, 'a fixed kind offers less');
       const free = rows.filter({ hasNotText: w.fixed }).first();
-      await free.locator('select').selectOption('none');
-      await page.getByRole('status').filter({ hasText: w.kept }).waitFor();
+      const kept = async (choice) => {
+        const answer = page.waitForResponse((r) => r.request().method() !== 'GET' && /notice_preference|habit/.test(r.url()));
+        await free.locator('select').selectOption(choice);
+        await answer;
+        await page.getByRole('status').filter({ hasText: w.kept }).waitFor();
+      };
+      await kept('none');
       none(await p.axe(true), 'axe of the habits');
       await p.open('/inbox');
       await page.getByText(w.how).click();
-      same(await free.locator('select').inputValue(), 'none', 'the choice after a reload');
-      await free.locator('select').selectOption('inbox');
-      await page.getByRole('status').filter({ hasText: w.kept }).waitFor();
+      await becomes(() => free.locator('select').inputValue(), 'none', 'the choice after a reload');
+      await kept('inbox');
     }],
     ['what one was told is searched across records; others cannot be asked for', async () => {
       await p.open('/inbox');

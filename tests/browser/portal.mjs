@@ -7,7 +7,7 @@
 // The staff act by the API, in sessions of their own: their screens are walked in journey.mjs.
 import { readFileSync } from 'node:fs';
 import { BASE, launch, Person } from './browser.mjs';
-import { anyFailed, has, none, report, same, walk } from './walk.mjs';
+import { anyFailed, becomes, has, none, report, same, walk } from './walk.mjs';
 
 const BUDGET = JSON.parse(readFileSync(new URL('../../web/size.json', import.meta.url), 'utf8'))['p.html'];
 
@@ -91,7 +91,7 @@ async function portal(browser, lang) {
       await s.page.fill('[name=login]', 'somebody');
       come();
       await s.page.locator('.login .login-top').waitFor();
-      same(await s.page.inputValue('[name=login]'), 'somebody', 'name');
+      await becomes(() => s.page.inputValue('[name=login]'), 'somebody', 'name');
       await s.context.close();
     }],
     ['a customer at the staff entry lands on the portal, staff at the portal in their app', async () => {
@@ -134,7 +134,7 @@ async function portal(browser, lang) {
       await page.locator('.photos li').waitFor();
       await page.reload();
       await page.locator('.photos li').waitFor();
-      same(await page.inputValue('[data-field=text] textarea'), w.text, 'text after the reload');
+      await becomes(() => page.inputValue('[data-field=text] textarea'), w.text, 'text after the reload');
       const cookies = await c.context.cookies();
       await c.context.clearCookies({ name: 'openitr_session' });
       await page.fill('[data-field=phone] input', '+86 571 8800 100');
@@ -144,7 +144,7 @@ async function portal(browser, lang) {
       await page.reload();
       await page.goto(BASE + '/p/new');
       await page.locator('.photos li').waitFor();
-      same(await page.inputValue('[data-field=text] textarea'), w.text, 'text after the login');
+      await becomes(() => page.inputValue('[data-field=text] textarea'), w.text, 'text after the login');
       same(await page.inputValue('[data-field=phone] input'), '+86 571 8800 100', 'phone after the login');
     }],
     ['a fault is reported with four taps, in less than a minute', async () => {
@@ -240,7 +240,7 @@ async function portal(browser, lang) {
       const urge = () => page.locator('.state .acts button').first().click();
       await urge();
       await page.locator('.state .said').waitFor();
-      same((await request()).urge_count, 1, 'urges');
+      await becomes(async () => (await request()).urge_count, 1, 'urges');
       await urge();
       await page.locator('.state .banner.bad').waitFor();
       same((await request()).urge_count, 1, 'urges after the second');
@@ -255,15 +255,14 @@ async function portal(browser, lang) {
       await page.locator('.state', { hasText: w.ask }).waitFor();
       await fit('request that waits');
       await page.fill('#answer', w.answer);
-      await page.waitForTimeout(700);
       await page.reload();
-      same(await page.locator('#answer').inputValue(), w.answer, 'draft of the message');
+      await becomes(() => page.locator('#answer').inputValue(), w.answer, 'draft of the message');
       await page.setInputFiles('.answer input[type=file]', { name: 'label.png', mimeType: 'image/png', buffer: PHOTO });
       await page.locator('.talk .file', { hasText: 'label.png' }).waitFor();
       await tap('.answer button[type=submit]');
       await page.locator('.talk li.in', { hasText: w.answer }).waitFor();
       await state(w.progress);
-      same((await request()).state, 'in_progress', 'state');
+      await becomes(async () => (await request()).state, 'in_progress', 'state');
     }],
     ['a solution is refused with a reason: round two, and the reason is there', async () => {
       await solve();
@@ -301,7 +300,7 @@ async function portal(browser, lang) {
       await page.locator('.rating').waitFor({ state: 'detached' });
       const back = (await agent.api(`/callback?filter=parent==${id}&fields=overall,solved,state`)).items[0];
       same(back.overall, 5, 'rating');
-      same((await request()).callback_outcome, 'satisfied', 'outcome');
+      await becomes(async () => (await request()).callback_outcome, 'satisfied', 'outcome');
     }],
     ['without a network the report waits, and goes out when there is one', async () => {
       await c.open('/p/new');
@@ -341,14 +340,14 @@ async function portal(browser, lang) {
     ['a label leads to the form with its unit', async () => {
       await page.goto(BASE + '/p/u/2102-QR');
       await page.waitForURL(/serial=2102-QR/);
-      same(await page.inputValue('[data-field=unit] input'), '2102-QR', 'serial');
+      await becomes(() => page.inputValue('[data-field=unit] input'), '2102-QR', 'serial');
     }],
     ['every page is fit, in light and dark', async () => {
       for (const dark of [false, true]) {
         await page.emulateMedia({ colorScheme: dark ? 'dark' : 'light' });
         for (const path of ['/p', '/p/new', `/p/r/${number}`, '/p/units', '/p/contracts', '/p/me', '/p/r/TR-0', '/p/nothing']) {
           await c.open(path);
-          await page.waitForLoadState('networkidle', { timeout: 2000 }).catch(() => {});
+          await c.filled();
           await fit(`${path} ${dark ? 'dark' : 'light'}`);
           if (!dark && ['/p/units', '/p/contracts'].includes(path)) await shot(path.slice(3));
           if (dark && path === '/p') await shot('home-dark');
@@ -426,7 +425,7 @@ async function plain(browser, lang, w) {
       await s.page.fill('[name=text]', w.text);
       go();
       await s.page.locator('[data-field=text] textarea').waitFor();
-      same(await s.page.inputValue('[data-field=text] textarea'), w.text, 'text');
+      await becomes(() => s.page.inputValue('[data-field=text] textarea'), w.text, 'text');
       await s.context.close();
     }],
   ]);

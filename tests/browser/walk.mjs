@@ -34,6 +34,16 @@ export const has = (text, part) => {
   if (!text.includes(part)) throw new Error(`${JSON.stringify(part)} does not stand in ${JSON.stringify(text.slice(0, 400))}`);
 };
 
+/** Asks again until the answer is the right one: what comes by itself comes when it comes. */
+export async function becomes(ask, should, what, timeout = 30_000) {
+  let is = await ask();
+  for (const end = Date.now() + timeout; is !== should && Date.now() < end;) {
+    await new Promise((go) => setTimeout(go, 100));
+    is = await ask();
+  }
+  same(is, should, what);
+}
+
 export const anyFailed = () => failed > 0;
 export function report(what) {
   if (skipped) console.log(`${skipped} steps were not reached`);

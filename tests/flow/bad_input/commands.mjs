@@ -88,6 +88,8 @@ export async function test(count) {
                 must(junk.status === 2 && junk.stderr.length > 0, `${junk.status}: ${junk.stderr}`);
                 must((await openitr(["serve", "--db", dir])).status === 2, "a folder");
                 must((await openitr(["serve", "--db", house.db, "--test-clock", "--listen", "0.0.0.0:0"])).status === 2, "test clock for all");
+                must((await openitr(["serve", "--db", house.db, "--test-time", "2026-03-04T02:20:00Z", "--listen", "0.0.0.0:0"])).status === 2, "standing clock for all");
+                must((await openitr(["serve", "--db", house.db, "--test-time", "yesterday"])).status === 2, "a time that is none");
                 must((await openitr(["nonsense"])).status === 2, "nonsense");
                 must((await openitr(["serve", "--db", house.db, "--colour", "red"])).status === 2, "an unknown setting");
         });

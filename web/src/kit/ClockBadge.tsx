@@ -179,7 +179,7 @@ export function ClockFace({ clock: c, codeLabel, brief }: Props & { brief?: bool
   return (
     <span className={`clock ck-${look}${share >= 0.9 && look === 'hot' ? ' ck-soon' : ''}${c.party === 'sla' ? '' : ' ck-inner'}`}>
       <ClockShape look={look} />
-      <span>{!brief && `${clockName(c, text)} `}<span className="ck-time">{say(now)}</span></span>
+      <span>{!brief && <span className="ck-name" title={clockName(c, text)}>{`${clockName(c, text)} `}</span>}<span className="ck-time">{say(now)}</span></span>
     </span>
   );
 }
