@@ -308,6 +308,8 @@ async function workbooks(browser, lang) {
   };
   const head = ['Code', 'Name', 'Guaranteed from', 'Grade'];
   const large = (n) => 'code,name\n' + Array.from({ length: n }, (_, i) => `${code}L${i},"Long, ${i}"\n`).join('');
+  const people = (n, house) => 'name,account\n' + Array.from({ length: n }, (_, i) => `${code}P${String(i).padStart(4, '0')},${house(i)}\n`).join('');
+  let twin;
 
   await walk(`${lang} workbooks`, [
     ['a workbook with two sheets: the second is taken, zeros, dates and signs come through', async () => {
@@ -396,6 +398,68 @@ async function workbooks(browser, lang) {
       has(await page.locator('section[aria-live]').innerText(), '1203');
       same((await listed(`code=like='${code}L*'`)).count, '1000+', 'accounts in the end');
       same((await listed(`code=='${code}L1202'`)).items[0].name, 'Long, 1202', 'the last name');
+    }],
+    ['nothing is kept of 2,500 rows when the last part has a bad one: seen by the try', async () => {
+      await admin.api('/account', { code: `${code}W`, name: `House ${code}` });
+      await admin.open('/e/contact/import');
+      await give('bad.csv', Buffer.from(people(2500, (i) => (i === 2480 ? 'No such house' : `House ${code}`))));
+      await page.locator('[data-import=try]').click();
+      await page.locator('[data-import-result=try]').waitFor({ timeout: 60000 });
+      same(await page.locator('tr[data-deed=refuse]').count(), 1, 'rows refused');
+      same(await page.locator('[data-import=run]').getAttribute('aria-disabled'), 'true', 'it cannot be begun');
+      same((await admin.api(`/contact?filter=name=like='${code}P*'&count=true`)).count, 0, 'contacts after the try');
+    }],
+    ['... and by the check before the first part is written, when something changed since the try', async () => {
+      await give('good.csv', Buffer.from(people(2500, (i) => (i > 2450 ? `Late ${code}` : `House ${code}`))));
+      await admin.api('/account', { code: `${code}X`, name: `Late ${code}` });
+      await page.locator('[data-import=try]').click();
+      await page.locator('[data-import-result=try]').waitFor({ timeout: 60000 });
+      same(await page.locator('tr[data-deed=refuse]').count(), 0, 'rows refused by the try');
+      // Two houses of that name: which one is meant?
+      twin = (await admin.api('/account', { code: `${code}Y`, name: `Late ${code}` })).id;
+      let written = 0;
+      await page.route('**/contact/import?dry_run=false', (route) => (written++, route.continue()));
+      await page.locator('[data-import=run]').click();
+      await page.locator('[data-import-result=not]').waitFor({ timeout: 60000 });
+      same(written, 0, 'parts written');
+      same(await page.locator('tr[data-deed=refuse]').count(), 49, 'rows refused by the check');
+      same((await admin.api(`/contact?filter=name=like='${code}P*'&count=true`)).count, 0, 'contacts after the check');
+      none(await admin.axe(), 'axe');
+      await admin.shot(`${lang}-lists-import-checked`);
+      await page.unroute('**/contact/import?dry_run=false');
+    }],
+    ['a part that is refused after the check is named; what is mended goes on, and no row is made twice', async () => {
+      const name = (x) => page.evaluate(async ([id, to]) => {
+        const { csrf } = await (await fetch('/api/v1/me')).json();
+        return (await fetch(`/api/v1/account/${id}`, { method: 'PATCH', body: JSON.stringify({ name: to }), headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf } })).status;
+      }, [twin, x]);
+      same(await name(`Other ${code}`), 200, 'the twin has another name');
+      await page.locator('[data-import=try]').click();
+      await page.locator('[data-import-result=try]').waitFor({ timeout: 60000 });
+      let written = 0;
+      await page.route('**/contact/import?dry_run=false', async (route) => {
+        if (++written === 1) same(await name(`Late ${code}`), 200, 'the twin is back');
+        await route.continue();
+      });
+      await page.locator('[data-import=run]').click();
+      await page.locator('[data-import-part]').waitFor({ timeout: 60000 });
+      has(await page.locator('[data-import-part]').innerText(), '2001');
+      has(await page.locator('[data-import-stopped]').innerText(), '2000');
+      has(await page.locator('section[aria-live] p').first().innerText(), lang === 'zh' ? '新增 2000' : '2000 new');
+      same(await page.locator('tr[data-deed]:not([data-deed=refuse])').count(), 0, 'rows shown as kept that are not');
+      none(await admin.axe(), 'axe');
+      await admin.shot(`${lang}-lists-import-part`);
+      const many = () => admin.api(`/contact?filter=name=like='${code}P24*'&count=true`);
+      same((await many()).count, 0, 'contacts of the part');
+      same(await name(`Other ${code}`), 200, 'mended');
+      await page.locator('[data-import=go-on]').click();
+      await page.locator('[data-import=go-on]').waitFor({ state: 'detached', timeout: 60000 });
+      await page.locator('[data-import-result=kept]').waitFor({ timeout: 60000 });
+      has(await page.locator('section[aria-live]').innerText(), '2500');
+      same(written, 6, 'parts sent');
+      same((await many()).count, 100, 'contacts of the part in the end');
+      same((await admin.api(`/contact?filter=name=='${code}P0001'`)).items.length, 1, 'contacts of the first part');
+      await page.unroute('**/contact/import?dry_run=false');
     }],
     ['no page broke a rule', async () => none(await admin.wrongs(), 'faults')],
   ]);

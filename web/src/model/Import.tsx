@@ -4,7 +4,10 @@
 //
 // The server reads, checks and writes all of it (POST /{entity}/import); a try is the same without keeping anything.  A long
 // table goes in parts (parts.ts), each under an Idempotency-Key that stays the same until the import has ended: the same file
-// chosen again after a crash goes on where it stopped, and makes no row twice.  A workbook is read here, in the browser (workbook.ts), and goes the same way.
+// chosen again after a crash goes on where it stopped, and makes no row twice.  Where nothing is to be kept when a row is refused,
+// all parts are tried once more right before the first is written, so that a fault in the last row keeps nothing of the first.
+// What is left: the world may change between the two passes, or rows rely on each other.  Then it stops at that part, says which
+// rows that are and what is kept, and offers to go on.  A workbook is read here, in the browser (workbook.ts), and goes the same way.
 import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type DragEvent } from 'react';
 import { Link } from 'wouter';
@@ -47,7 +50,31 @@ interface Result {
   kept: boolean;
   /** it ended before its last part */
   stopped?: boolean;
+  /** of the part that was refused while it was written: its first row and its last */
+  part?: [number, number];
 }
+const DEEDS = ['create', 'update', 'same', 'refuse'] as const;
+/** A part that was refused is another wish when it is sent again: how often it was, by part. */
+interface Begun {
+  salt: string;
+  refused: Record<number, number>;
+}
+function begunOf(kept: string | null): Begun {
+  try {
+    return { salt: newKey(), refused: {}, ...JSON.parse(kept ?? '{}') };
+  } catch {
+    return { salt: kept ?? newKey(), refused: {} };
+  }
+}
+const faultsOf = (rows: Result['rows']) => rows.filter((r) => r.deed === 'refuse');
+function add(sum: Result, rows: Result['rows']) {
+  sum.rows.push(...rows);
+  for (const r of rows) sum[r.deed]++;
+}
+/** A result that begins with rows that were told already. */
+const blank = (rows: Result['rows'], dry: boolean): Result => ({
+  rows, ...(Object.fromEntries(DEEDS.map((d) => [d, rows.filter((r) => r.deed === d).length])) as Record<(typeof DEEDS)[number], number>), dry_run: dry, kept: !dry,
+});
 
 export function ImportPage({ name }: { name: string }) {
   const { t } = useText();
@@ -94,7 +121,7 @@ function Import({ entity, powers }: { entity: Entity; powers: string[] }) {
   const [problem, setProblem] = useState<Problem | null>(null);
   const [busy, setBusy] = useState(false);
   const [over, setOver] = useState(false);
-  const [reached, setReached] = useState<{ done: number; all: number; over: boolean } | null>(null);
+  const [reached, setReached] = useState<{ done: number; all: number; over: boolean; checking?: boolean } | null>(null);
   const stop = useRef(false);
   useTitle(t('import.title', { what: pick(entity.plural) }));
 
@@ -149,35 +176,60 @@ function Import({ entity, powers }: { entity: Entity; powers: string[] }) {
     const write = await cellWriter(kept.map((c) => entity.field.get(c.f)));
     const each = table.rows.length > ONE ? PART : ONE;
     const parts = partsOf(table.rows.length, each);
-    const sum: Result = from ? { ...result!, rows: [...result!.rows] } : { rows: [], create: 0, update: 0, same: 0, refuse: 0, dry_run: dry, kept: !dry };
-    const tell = (done: number) => setReached({ done, all: table.rows.length, over: done >= table.rows.length });
-    tell(from * each);
+    const before = from ? result!.rows.slice(0, from * each) : [];
+    const was = { result, reached };
     const place = `import.${digest(JSON.stringify([entity.name, map, keep, key, table]))}`;
-    const salt = recall(place) ?? newKey();
-    if (!dry) remember(place, salt);
-    try {
+    const begun = begunOf(recall(place));
+    const keyOf = (part: number) => [begun.salt, part, begun.refused[part]].filter((x) => x !== undefined).join('-');
+
+    /** One pass over the parts; adds what became of the rows to `sum`. The part that was refused, if one was. */
+    const pass = async (trying: boolean, sum: Result): Promise<number | null> => {
+      let refused: number | null = null;
+      const tell = (done: number) => setReached({ done, all: table.rows.length, over: done >= table.rows.length, checking: trying && !dry });
+      tell(from * each);
       await inParts(parts, from, async (part) => {
         const rows = table.rows.slice(part * each, (part + 1) * each);
         const csv = csvText([kept.map((c) => c.h), ...rows.map((r) => kept.map((c, k) => write(r[c.i], k)))]);
         const body = { csv, columns: Object.fromEntries(kept.map((c) => [c.h, c.f])), keep, ...(key ? { key } : {}) };
-        const answer = await call<Result>('POST', `/${seg(entity.name)}/import`, { query: { dry_run: dry }, body, key: dry ? undefined : `${salt}-${part}` });
-        answer.rows.forEach((x, i) => sum.rows.push({ ...x, line: table.lines[part * each + i] ?? x.line }));
-        for (const deed of ['create', 'update', 'same', 'refuse'] as const) sum[deed] += answer[deed];
-        if (!dry && !answer.kept) {
-          sum.kept = part > 0;
-          sum.stopped = parts > 1;
-          stop.current = true;
-        } else tell(Math.min(table.rows.length, (part + 1) * each));
-      }, () => stop.current);
-      // It has come to an end; the same file again is another wish.
-      if (!stop.current || !sum.kept || sum.stopped) remember(place, null);
+        const answer = await call<Result>('POST', `/${seg(entity.name)}/import`, { query: { dry_run: trying }, body, key: trying ? undefined : keyOf(part) });
+        const told = answer.rows.map((x, i) => ({ ...x, line: table.lines[part * each + i] ?? x.line }));
+        add(sum, trying || answer.kept || part === 0 ? told : faultsOf(told));
+        if (trying || answer.kept) return tell(Math.min(table.rows.length, (part + 1) * each));
+        refused = part;
+        begun.refused[part] = (begun.refused[part] ?? 0) + 1;
+        remember(place, JSON.stringify(begun));
+      }, () => stop.current || refused !== null);
+      return refused;
+    };
+    let sum = blank([...before], dry), writing = false;
+    try {
+      if (!dry && keep === 'all' && parts > 1) {
+        const found = blank([...before], false);
+        await pass(true, found);
+        if (stop.current || found.refuse) {
+          // Nothing was written: what was there before the check is there still.
+          setReached(from || !found.refuse ? was.reached : { done: 0, all: table.rows.length, over: true });
+          setResult(!found.refuse ? was.result : from ? { ...blank([...before, ...faultsOf(found.rows.slice(before.length))], false), stopped: true } : { ...found, kept: false });
+          return;
+        }
+      }
+      writing = !dry;
+      if (writing) remember(place, JSON.stringify(begun));
+      const refused = await pass(dry, sum);
+      if (refused !== null) sum = { ...sum, kept: refused > 0, stopped: parts > 1, part: [refused * each + 1, Math.min(table.rows.length, (refused + 1) * each)] };
+      // It has come to an end, or nothing of it is kept; the same file again is another wish.
+      if (refused === null ? !stop.current : refused === 0) remember(place, null);
       setResult(sum);
     } catch (e) {
-      setResult(!dry && sum.rows.length ? { ...sum, stopped: true } : null);
+      if (!dry && !writing) {
+        setReached(was.reached);
+        setResult(was.result);
+      } else setResult(writing && sum.rows.length ? { ...sum, stopped: true } : null);
       setProblem(e instanceof Problem ? e : new Problem(0, { title: String(e) }));
+    } finally {
+      if (!dry) void cache.invalidateQueries({ queryKey: ['list', entity.name] });
+      setBusy(false);
     }
-    if (!dry) void cache.invalidateQueries({ queryKey: ['list', entity.name] });
-    setBusy(false);
   };
 
   const chosen = Object.values(map).filter(Boolean);
@@ -230,7 +282,7 @@ function Import({ entity, powers }: { entity: Entity; powers: string[] }) {
             <Labelled name="key" label={t('import.key')} help={t('import.key_help')} group>
               {(w) => <Choice wiring={w} value={key} none={t('import.key_own')} onChange={(k) => { setKey(k); setResult(null); }} options={keys.map((f) => ({ value: f.name, label: pick(f.label, f.name) }))} />}
             </Labelled>
-            <Labelled name="keep" label={t('import.keep')} help={sheet.table.rows.length > ONE ? t('import.keep_parts', { most: ONE, part: PART }) : undefined} group wide>
+            <Labelled name="keep" label={t('import.keep')} help={sheet.table.rows.length > ONE ? t(keep === 'all' ? 'import.keep_whole' : 'import.keep_parts', { most: ONE, part: PART }) : undefined} group wide>
               {(w) => <RadioRow wiring={w} value={keep} onChange={(k) => { setKeep(k); setResult(null); }} options={[{ value: 'all', label: t('import.keep_all') }, { value: 'rows', label: t('import.keep_rows') }]} />}
             </Labelled>
           </div>
@@ -239,15 +291,20 @@ function Import({ entity, powers }: { entity: Entity; powers: string[] }) {
       {problem && <ProblemBanner problem={problem} />}
       {busy && reached && reached.all > ONE && (
         <Banner action={<Button small data-import="stop" onClick={() => void (stop.current = true)}>{t('import.stop')}</Button>}>
-          <p data-import-progress>{t('import.progress', { done: reached.done, all: reached.all })}</p>
+          <p data-import-progress={reached.checking ? 'check' : 'write'}>{t(reached.checking ? 'import.checking' : 'import.progress', { done: reached.done, all: reached.all })}</p>
           <progress max={reached.all} value={reached.done} aria-label={t('bulk.bar')} />
         </Banner>
       )}
-      {result && !busy && halted && <Banner tone="warn"><p data-import-stopped>{t('import.stopped', { done: reached!.done, all: reached!.all })}</p></Banner>}
+      {result && !busy && halted && (
+        <Banner tone="warn">
+          <p data-import-stopped>{t('import.stopped', { done: reached!.done, all: reached!.all })}</p>
+          {result.part && keep === 'all' && <p data-import-part>{t('import.part_refused', { from: result.part[0], to: result.part[1] })}</p>}
+        </Banner>
+      )}
       {result && <Outcome entity={entity} result={result} text={text} />}
       {sheet && sheet.table.rows.length > 0 && (
         <div className="actions sticky">
-          <Button look={result?.dry_run ? 'normal' : 'primary'} data-import="try" busy={busy} why={chosen.length ? undefined : t('import.no_column')} onClick={() => void run(true)}>{t('import.try')}</Button>
+          <Button look={result?.dry_run || halted ? 'normal' : 'primary'} data-import="try" busy={busy} why={chosen.length ? undefined : t('import.no_column')} onClick={() => void run(true)}>{t('import.try')}</Button>
           {halted ? <Button look="primary" data-import="go-on" busy={busy} onClick={() => void run(false, reached!.done / PART)}>{t('import.go_on', { n: reached!.all - reached!.done })}</Button> : (
             <Button look={result?.dry_run ? 'primary' : 'normal'} data-import="run" busy={busy} onClick={() => void run(false)}
               why={!result?.dry_run || !reached?.over ? t('import.try_first') : keep === 'all' && result.refuse ? t('import.has_faults') : result.create + result.update === 0 ? t('import.nothing') : undefined}>
