@@ -138,19 +138,6 @@ step(struct work *w, struct record *r, const struct clock_decl *c)
         return true;
 }
 
-static bool
-was_changed(const struct record *r, const char *field)
-{
-        const struct field *f = entity_field(r->e, field);
-        const struct val *a, *b;
-
-        if (f == NULL)
-                return false;
-        a = &r->v[f->index];
-        b = &r->old[f->index];
-        return a->type != b->type || (a->type == VAL_TEXT && !str_eq(a->s, b->s));
-}
-
 /* The clock's part in a wait whose reason changed, or whose case became more or less pressing. */
 static bool
 wait_anew(struct work *w, struct record *r, const struct clock_decl *c)
@@ -161,7 +148,7 @@ wait_anew(struct work *w, struct record *r, const struct clock_decl *c)
         if (!last_fact(w, r, c, &last))
                 return false;
         paused = strcmp(last.kind, "paused") == 0;
-        if ((!paused && !is_running(&last)) || (paused == pauses && !(paused && was_changed(r, "pause_code"))))
+        if ((!paused && !is_running(&last)) || (paused == pauses && !(paused && record_changed(r, "pause_code"))))
                 return true;
         if (paused && !write_fact(w, r, c, &last, "resumed", w->now))
                 return false;
@@ -173,7 +160,7 @@ stay(struct work *w, struct record *r)
 {
         uint64_t now = (uint64_t)1 << r->state->index;
 
-        if (!was_changed(r, "pause_code") && !was_changed(r, "priority"))
+        if (!record_changed(r, "pause_code") && !record_changed(r, "priority"))
                 return true;
         for (size_t i = 0; i < r->e->clock_count; i++)
                 if ((r->e->clocks[i].pause & now) && !wait_anew(w, r, &r->e->clocks[i]))

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "engine/work.h"
+#include "model/bind.h"
 
 const struct actor ACTOR_SYSTEM = {.roles = ROLE_SYSTEM, .login = "system", .name = "system"};
 
@@ -49,6 +50,14 @@ bool
 record_is(const struct record *r, const char *field, const char *text)
 {
         return str_is(record_text(r, field), text);
+}
+
+bool
+record_changed(const struct record *r, const char *field)
+{
+        const struct field *f = entity_field(r->e, field);
+
+        return f != NULL && !val_equal(&r->v[f->index], &r->old[f->index]);
 }
 
 void

@@ -60,6 +60,8 @@ const struct val *record_get(const struct record *r, const char *field);
 int64_t record_int(const struct record *r, const char *field);         /* 0 for NULL */
 struct str record_text(const struct record *r, const char *field);     /* STR_NONE for NULL */
 bool record_is(const struct record *r, const char *field, const char *text);
+/* Is it another value than when the record was loaded or saved?  False where the entity has no such field. */
+bool record_changed(const struct record *r, const char *field);
 void record_set(struct record *r, const char *field, struct val v);
 void record_set_int(struct record *r, const char *field, int64_t v);
 void record_set_text(struct record *r, const char *field, struct str s);       /* must live as long as the record */

@@ -86,25 +86,6 @@ waits(const struct state *s)
         return is_state(s, STATE_TECHNICAL_REQUEST_WAITING) || is_state(s, STATE_TECHNICAL_REQUEST_CUSTOMER_CONFIRM);
 }
 
-/* "Waiting for information" begins or ends with the reason too. */
-static bool
-code_changed(const struct record *r)
-{
-        const struct field *f = entity_field(r->e, FIELD_TECHNICAL_REQUEST_PAUSE_CODE);
-        const struct val *a = &r->v[f->index], *b = &r->old[f->index];
-
-        return a->type != b->type || (a->type == VAL_TEXT && !str_eq(a->s, b->s));
-}
-
-static bool
-until_changed(const struct record *r)
-{
-        const struct field *f = entity_field(r->e, FIELD_TECHNICAL_REQUEST_WAITING_UNTIL);
-        const struct val *a = &r->v[f->index], *b = &r->old[f->index];
-
-        return a->type != b->type || (a->type == VAL_INT && a->i != b->i);
-}
-
 bool
 follow_saved(struct work *w, struct record *r)
 {
@@ -112,8 +93,8 @@ follow_saved(struct work *w, struct record *r)
 
         if (w->muted || (!waits(r->state) && !waits(r->old_state)))
                 return true;
-        if (r->state == r->old_state && !code_changed(r))
-                return !until_changed(r) || set_wait_end(w, r);
+        if (r->state == r->old_state && !record_changed(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE))
+                return !record_changed(r, FIELD_TECHNICAL_REQUEST_WAITING_UNTIL) || set_wait_end(w, r);
         if (!set_wait_end(w, r))
                 return false;
         return of != NULL ? set_step(w, r, of, 1) : timer_clear(w, r->id, "follow");

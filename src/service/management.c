@@ -450,23 +450,19 @@ management_fire_update(struct work *w, struct record *r, const struct timer *t)
 static bool
 updates_saved(struct work *w, const struct record *r)
 {
-        const struct field *f = entity_field(r->e, FIELD_MANAGEMENT_ESCALATION_UPDATE_EVERY);
-        bool changed = r->v[f->index].type != r->old[f->index].type || r->v[f->index].i != r->old[f->index].i;
-
-        return (r->state == r->old_state && !changed) || set_update(w, r, 0);
+        return (r->state == r->old_state && !record_changed(r, FIELD_MANAGEMENT_ESCALATION_UPDATE_EVERY)) || set_update(w, r, 0);
 }
 
 bool
 management_saved(struct work *w, struct record *r)
 {
-        const struct field *level = entity_field(r->e, FIELD_MANAGEMENT_ESCALATION_LEVEL);
         bool raised = strcmp(r->state->name, STATE_MANAGEMENT_ESCALATION_RAISED) == 0;
 
         if (w->muted)
                 return true;
         if (!updates_saved(w, r))
                 return false;
-        if (r->state == r->old_state && r->v[level->index].i == r->old[level->index].i)
+        if (r->state == r->old_state && !record_changed(r, FIELD_MANAGEMENT_ESCALATION_LEVEL))
                 return true;
         if (strcmp(r->state->name, STATE_MANAGEMENT_ESCALATION_REJECTED) == 0 && !tell_caller(w, r))
                 return false;

@@ -124,15 +124,6 @@ is_wanted(const struct record *r)
         return false;
 }
 
-static bool
-changed(const struct record *r, const char *field)
-{
-        const struct field *f = entity_field(r->e, field);
-        const struct val *a = &r->v[f->index], *b = &r->old[f->index];
-
-        return a->type != b->type || (a->type == VAL_TEXT && !str_eq(a->s, b->s)) || (a->type == VAL_INT && a->i != b->i);
-}
-
 bool
 paging_saved(struct work *w, struct record *r)
 {
@@ -140,7 +131,7 @@ paging_saved(struct work *w, struct record *r)
         int64_t seconds;
 
         if (w->muted || !is_wanted(r) || service_is_set(r, FIELD_TECHNICAL_REQUEST_PAGED_AT) ||
-            (r->state == r->old_state && !changed(r, FIELD_CASE_PRIORITY) && !changed(r, FIELD_TECHNICAL_REQUEST_INTERRUPTED)))
+            (r->state == r->old_state && !record_changed(r, FIELD_CASE_PRIORITY) && !record_changed(r, FIELD_TECHNICAL_REQUEST_INTERRUPTED)))
                 return true;
         return rule(w, r, &seconds) && (seconds == 0 || timer_set(w, &t));
 }

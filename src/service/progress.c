@@ -67,8 +67,7 @@ set_update(struct work *w, const struct record *r, int64_t step)
 bool
 progress_saved(struct work *w, struct record *r)
 {
-        const struct field *f = entity_field(r->e, FIELD_TECHNICAL_REQUEST_RESTORED_AT);
-        bool restored = r->v[f->index].type != r->old[f->index].type;
+        bool restored = record_changed(r, FIELD_TECHNICAL_REQUEST_RESTORED_AT);
 
         if (w->muted || r->old_state == NULL || (r->state == r->old_state && !restored))
                 return true;

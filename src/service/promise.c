@@ -386,11 +386,8 @@ promise_tables_named(struct work *w, struct record *r, const struct json *input)
         const struct rules *rules;
         bool changed = false;
 
-        for (size_t i = 0; i < 3; i++) {
-                const struct field *f = entity_field(r->e, fields[i]);
-                const struct val *a = &r->v[f->index], *b = &r->old[f->index];
-                changed = changed || a->type != b->type || (a->type == VAL_TEXT && !str_eq(a->s, b->s));
-        }
+        for (size_t i = 0; i < 3; i++)
+                changed |= record_changed(r, fields[i]);
         if (!changed || (!service_is_set(r, fields[0]) && !service_is_set(r, fields[1])) || !service_is_set(r, fields[2]))
                 return true;
         term.sla_set = str_c(w->ctx->arena, record_text(r, fields[0]));

@@ -92,10 +92,7 @@ arm(struct work *w, const struct record *r)
 bool
 renewal_saved(struct work *w, struct record *r)
 {
-        const struct field *end = entity_field(r->e, FIELD_CONTRACT_ENDS_ON);
-        bool moved = !str_eq(r->v[end->index].s, r->old[end->index].s);
-
-        if (w->muted || (r->state == r->old_state && !moved))
+        if (w->muted || (r->state == r->old_state && !record_changed(r, FIELD_CONTRACT_ENDS_ON)))
                 return true;
         return arm(w, r);
 }

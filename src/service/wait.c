@@ -27,15 +27,6 @@ is_waiting(const struct state *s)
         return s != NULL && strcmp(s->name, STATE_TECHNICAL_REQUEST_WAITING) == 0;
 }
 
-static bool
-was_changed(const struct record *r, const char *field)
-{
-        const struct field *f = entity_field(r->e, field);
-        const struct val *a = &r->v[f->index], *b = &r->old[f->index];
-
-        return a->type != b->type || (a->type == VAL_TEXT && !str_eq(a->s, b->s));
-}
-
 /* ---- the reason ---- */
 
 bool
@@ -55,12 +46,12 @@ wait_change_check(struct work *w, const struct record *r)
         const struct code_list *codes = rules_codes(w->model->rules, "pause_code");
         struct str code = record_text(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE);
 
-        if (!was_changed(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE))
+        if (!record_changed(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE))
                 return wait_check(w, r);
         if (code.n == 0)
                 return refuse(w, FIELD_TECHNICAL_REQUEST_PAUSE_CODE, "What waits has a reason; resume it instead",
                               "等待中的请求须有暂停原因，如无须等待请恢复处理");
-        return (codes != NULL && codes_flag(codes, code, "evidence") && !was_changed(r, FIELD_TECHNICAL_REQUEST_PAUSE_EVIDENCE))
+        return (codes != NULL && codes_flag(codes, code, "evidence") && !record_changed(r, FIELD_TECHNICAL_REQUEST_PAUSE_EVIDENCE))
                        ? refuse(w, FIELD_TECHNICAL_REQUEST_PAUSE_EVIDENCE, "The new reason needs evidence of its own",
                                 "新的暂停原因须另附证据")
                        : wait_check(w, r);
@@ -69,12 +60,10 @@ wait_change_check(struct work *w, const struct record *r)
 static bool
 ends_ahead(struct work *w, const struct record *r)
 {
-        const struct field *f = entity_field(r->e, FIELD_TECHNICAL_REQUEST_WAITING_UNTIL);
-        const struct val *a = &r->v[f->index], *b = &r->old[f->index];
-        bool moved = a->type == VAL_INT && (b->type != VAL_INT || a->i != b->i);
+        const char *f = FIELD_TECHNICAL_REQUEST_WAITING_UNTIL;
 
-        return !moved || a->i > w->now ||
-               refuse(w, FIELD_TECHNICAL_REQUEST_WAITING_UNTIL, "A wait ends in the future", "等待截止时间须晚于当前时间");
+        return !service_is_set(r, f) || !record_changed(r, f) || record_int(r, f) > w->now ||
+               refuse(w, f, "A wait ends in the future", "等待截止时间须晚于当前时间");
 }
 
 /* What a check may not ask, for it may look at the record only. */
@@ -87,7 +76,7 @@ wait_begin(struct work *w, struct record *r, const struct json *input)
 bool
 wait_turn(struct work *w, struct record *r, const struct json *input)
 {
-        return ends_ahead(w, r) && (!was_changed(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE) || wait_begin(w, r, input));
+        return ends_ahead(w, r) && (!record_changed(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE) || wait_begin(w, r, input));
 }
 
 /* A change of fields may change the reason too. */
@@ -115,7 +104,7 @@ wait_saved(struct work *w, struct record *r)
                                   evidence.n > 0 ? str_c(w->ctx->arena, evidence) : NULL};
         bool now = is_waiting(r->state), before = is_waiting(r->old_state);
 
-        if ((!now && !before) || (now == before && !was_changed(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE)))
+        if ((!now && !before) || (now == before && !record_changed(r, FIELD_TECHNICAL_REQUEST_PAUSE_CODE)))
                 return true;
         if (codes != NULL && code.n > 0 && !codes_flag(codes, code, "ola"))
                 now = false;

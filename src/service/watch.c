@@ -179,10 +179,7 @@ is_asked_anew(const struct record *r)
 {
         for (size_t i = 0; i < r->e->field_count; i++) {
                 const struct field *f = &r->e->fields[i];
-                const struct val *a = &r->v[i], *b = &r->old[i];
-                if (f->type != TYPE_ENUM && f->type != TYPE_INT && f->type != TYPE_BOOL)
-                        continue;
-                if (a->type != b->type || (a->type == VAL_INT && a->i != b->i) || (a->type == VAL_TEXT && !str_eq(a->s, b->s)))
+                if ((f->type == TYPE_ENUM || f->type == TYPE_INT || f->type == TYPE_BOOL) && record_changed(r, f->name))
                         return true;
         }
         return false;
