@@ -100,6 +100,7 @@ async function startOurs(count) {
         for (const s of ["", "-wal", "-shm", ".lock", "-files"])
                 fs.rmSync(copy + s, {force: true, recursive: true});
         execFileSync("cp", ["--reflink=auto", db, copy]);
+        await command(["init", "--db", copy, "--password-stdin"], "bench bench\n");   // a kept store may be of an earlier model
         await command(["user", "create", "--db", copy, "--roles", "duty_manager,t1_engineer", "--password-stdin", "bench"], "bench bench\n");
         const token = await command(["token", "create", "--db", copy, "--user", "bench"]);
         const port = 23200, begun = process.hrtime.bigint();
@@ -213,7 +214,11 @@ async function compare(ours, limit, op, connections) {
 const rate = (n) => (n >= 10000 ? `${Math.round(n / 1000)}k` : n >= 1000 ? `${(n / 1000).toFixed(1)}k` : n.toFixed(0));
 const time = (us) => (us >= 10000 ? `${(us / 1000).toFixed(0)} ms` : us >= 1000 ? `${(us / 1000).toFixed(1)} ms` : `${us.toFixed(0)} µs`);
 
+/** The machine's load at each row: the measuring's own is two or three. */
+const loads = [];
+
 function row(cells) {
+        loads.push(os.loadavg()[0]);
         const line = `| ${cells.join(" | ")} |`;
         console.log(line);
         return line;
@@ -261,7 +266,7 @@ async function main() {
         }
         facts.push(await importRate());
         const cpuName = fs.readFileSync("/proc/cpuinfo", "utf8").match(/model name\s*:\s*(.*)/)?.[1] ?? "";
-        const text = [`Made by \`tests/bench/run\` on ${new Date().toISOString().slice(0, 10)}: ${os.cpus().length} cores (${cpuName}), client and server on the same cores, SQLite with \`synchronous=FULL\`, medians of ${ROUNDS} rounds of ${SECONDS} s.`,
+        const text = [`Made by \`tests/bench/run\` on ${new Date().toISOString().slice(0, 10)}: ${os.cpus().length} cores (${cpuName}), client and server on the same cores, SQLite with \`synchronous=FULL\`, medians of ${ROUNDS} rounds of ${SECONDS} s.  Load average ${Math.min(...loads).toFixed(0)} to ${Math.max(...loads).toFixed(0)}, the measuring itself being two or three of it.`,
                       "", ...table, "", ...facts.filter(Boolean).map((f) => `- ${f}`)].join("\n");
         console.log(facts.join("\n"));
         if (!quick)
