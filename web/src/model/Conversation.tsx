@@ -17,7 +17,7 @@ import { useWaiting } from '../core/outbox';
 import { Composer, Kinds, type Writing } from './Composer';
 import type { ClockData } from '../kit/ClockBadge';
 import { Said, Words } from '../kit/Said';
-import { useChildren, useClocks, useNames, useTimeline, type Event } from './data';
+import { useChildren, useClocks, linksOfChanges, useNames, useTimeline, type Event } from './data';
 import { labelIn, useIndex, type Entity, type ModelIndex, type Row } from './entity';
 import { nameOf } from './List';
 
@@ -173,17 +173,8 @@ interface Around {
 }
 
 /** Links that changed: the records whose words `_labels` does not have any more. */
-function linksOf(entity: Entity, row: Row, events: Event[]): Map<string, Set<number>> {
-  const wanted = new Map<string, Set<number>>();
-  for (const e of events)
-    for (const [name, values] of Object.entries(e.data?.changes ?? {})) {
-      const f = entity.field.get(name);
-      if (!f?.to || f.to === 'case' || f.type === 'multi_link') continue;
-      for (const v of values)
-        if (typeof v === 'number' && v !== row[name]) wanted.set(f.to, (wanted.get(f.to) ?? new Set()).add(v));
-    }
-  return wanted;
-}
+const linksOf = (entity: Entity, row: Row, events: Event[]) =>
+  linksOfChanges(entity, events.flatMap((e) => Object.entries(e.data?.changes ?? {}).map(([name, values]): [string, ...unknown[]] => [name, ...values.filter((v) => v !== row[name])])));
 
 const DEEDS = new Set(['create', 'update', 'change', 'remove', 'import', 'notice', 'clock']);
 

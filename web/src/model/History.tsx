@@ -11,7 +11,7 @@ import { useTitle } from '../core/title';
 import { Banner, Loading, ProblemBanner } from '../kit/Banner';
 import { plain, Time } from './Cell';
 import { nameOf } from './columns';
-import { useNames, useRecord, useTimeline, type Event } from './data';
+import { linksOfChanges, useNames, useRecord, useTimeline, type Event } from './data';
 import { titleOf, useEntity, type Entity, type Row } from './entity';
 import { differences, versionsOf, type Version } from './versions';
 
@@ -34,7 +34,7 @@ function History({ entity, row }: { entity: Entity; row: Row }) {
   const [older, setOlder] = useState<number | null>(null);
   const [newer, setNewer] = useState<number | null>(null);
   const title = [row.number, titleOf(entity, row)].filter((x, i, a) => x && a.indexOf(x) === i).join(' ');
-  const names = useNames(linksOf(entity, versions));
+  const names = useNames(linksOfChanges(entity, versions.flatMap((v) => v.changes)));
   useTitle(`${t('history.title')} ${title}`);
   const words: Words = (name, v) => {
     if (name === 'state') return v == null ? '–' : pick(entity.state.get(String(v))?.label, String(v));
@@ -125,17 +125,6 @@ function Compare({ entity, from, to, words }: { entity: Entity; from: Version; t
       )}
     </section>
   );
-}
-
-function linksOf(entity: Entity, versions: Version[]): Map<string, Set<number>> {
-  const wanted = new Map<string, Set<number>>();
-  for (const v of versions)
-    for (const [name, ...values] of v.changes) {
-      const f = entity.field.get(name);
-      if (f?.to && f.to !== 'case' && f.type !== 'multi_link')
-        for (const id of values) if (typeof id === 'number') wanted.set(f.to, (wanted.get(f.to) ?? new Set()).add(id));
-    }
-  return wanted;
 }
 
 /* ---- which rule decided ---- */

@@ -130,8 +130,8 @@ function List({ entity }: { entity: Entity }) {
               options={entity.states.map((s) => ({ value: s.name, label: pick(s.label) }))} />
           )}
           {finds && (
-            <input className="inp find" type="search" aria-label={t('list.find_in', { field: nameOf(entity, finds.name, text) })}
-              placeholder={t('list.find_in', { field: nameOf(entity, finds.name, text) })}
+            <input className="inp find" type="search" aria-label={t('list.find_in', { field: inside(nameOf(entity, finds.name, text)) })}
+              placeholder={t('list.find_in', { field: inside(nameOf(entity, finds.name, text)) })}
               value={words} onChange={(e) => setWords(e.target.value)} />
           )}
           <Button onClick={() => setOpen('filter')} aria-haspopup="dialog"><Icon name="plus" />{t('filter.open')}</Button>

@@ -10,7 +10,7 @@ import { serverTime } from '../core/clock';
 import { WHOLE } from '../core/first';
 import type { Label } from '../core/i18n';
 import type { ClockData } from '../kit/ClockBadge';
-import type { Row } from './entity';
+import type { Entity, Row } from './entity';
 
 export interface Page {
   items: Row[];
@@ -100,6 +100,17 @@ export const useRecord = (entity: string, key: string, enabled = true, meanwhile
 export const useTimeline = (entity: string, id: number, enabled: boolean) => useQuery({ ...askTimeline(entity, id), enabled });
 export const useClocks = (entity: string, id: number, enabled = true) => useQuery({ ...askClocks(entity, id), enabled });
 export const useChildren = (entity: string, id: number, child: string, enabled: boolean) => useQuery({ ...askChildren(entity, id, child), enabled });
+
+/** Of changes [field, value...], the records that they name by id. */
+export function linksOfChanges(entity: Entity, changes: [string, ...unknown[]][]): Map<string, Set<number>> {
+  const wanted = new Map<string, Set<number>>();
+  for (const [name, ...values] of changes) {
+    const f = entity.field.get(name);
+    if (f?.to && f.to !== 'case' && f.type !== 'multi_link')
+      for (const id of values) if (typeof id === 'number') wanted.set(f.to, (wanted.get(f.to) ?? new Set()).add(id));
+  }
+  return wanted;
+}
 
 /** The words of records that a timeline names only by id (a former handler), by entity and id: "user 34" → "Ben Carter". */
 export function useNames(wanted: Map<string, Set<number>>): (entity: string, id: unknown) => string | undefined {

@@ -119,7 +119,7 @@ function Found({ items }: { items: Item[] }) {
     return <Word name={x.name} label={label} />;
   };
   return (
-    <Table name={t('admin.page.audit')} heads={[t('admin.audit.at'), t('admin.audit.person'), t('admin.audit.what'), t('admin.audit.record'), t('admin.audit.changes')]}>
+    <Table name={t('admin.page.audit')} heads={[t('admin.audit.at'), t('admin.audit.col_person'), t('admin.audit.what'), t('admin.audit.col_record'), t('admin.audit.changes')]}>
       {items.map((x, i) => {
         const name = called(x);
         return (

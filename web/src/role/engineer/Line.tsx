@@ -77,8 +77,8 @@ export function Number({ item, onOpen }: { item: Item; onOpen?(): void }) {
   );
 }
 
-/** What hangs on a request and is mine too. */
-export function Below({ item }: { item: Item }) {
+/** What hangs on a request and is mine too; `brief`: its number alone. */
+export function Below({ item, brief }: { item: Item; brief?: boolean }) {
   const { pick } = useText();
   const index = useIndex().data;
   if (!item.below.length) return null;
@@ -86,7 +86,7 @@ export function Below({ item }: { item: Item }) {
     <span className="below">
       {item.below.map((r) => (
         <Link key={r.id} href={`/c/${String(r.number ?? r.id)}`} title={pick(index?.entities.find((e) => e.name === r.entity)?.label)}>
-          {String(r.number ?? r.id)} <State row={r} entity={String(r.entity)} />
+          {String(r.number ?? r.id)} {!brief && <State row={r} entity={String(r.entity)} />}
         </Link>
       ))}
     </span>

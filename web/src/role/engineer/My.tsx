@@ -390,7 +390,9 @@ function Lines({ items, narrow, cursor, wide, picked, isNew, back, onCursor, onP
                 )}
               </td>
               <td data-label={t('my.col.severity')}>{severity(i.task ? i.task.severity : i.row!.severity)}{i.row?.priority != null && <span className="my-priority">{String(i.row.priority)}</span>}</td>
-              <td className="grow" data-label={t('my.col.case')} title={[titleOfItem(i), i.task?.case_title].filter(Boolean).join(' · ')}><CaseNumber item={i} /> <Kind item={i} /> {fresh(i)} <Title item={i} /> <Below item={i} />{i.task && <span className="muted"> {i.task.case_title}</span>}</td>
+              <td className="grow" data-label={t('my.col.case')} title={[titleOfItem(i), i.task?.case_title].filter(Boolean).join(' · ')}>
+                <span className="my-line"><CaseNumber item={i} /><Kind item={i} />{fresh(i)}<span className="my-words"><Title item={i} />{i.task && <span className="muted"> {i.task.case_title}</span>}</span><Below item={i} brief /></span>
+              </td>
               <td data-label={t('my.col.customer')} className={customerOf(i) ? undefined : 'none'}>{customerOf(i)}</td>
               <td data-label={t('field.state')}>{i.row && <State row={i.row} entity={i.entity} />}</td>
               <td data-label={t('my.col.handler')} className={handlerOf(i) ? undefined : 'none'}>{handlerOf(i)}</td>
