@@ -385,6 +385,8 @@ async function engineer(browser, lang) {
       await t1.open('/my?q=' + stamp);
       await page.locator('[data-item]').first().waitFor();
       same(await page.evaluate(() => window.__hit ?? 0), 0, 'script that ran in the list');
+      await t1.open(`/e/technical_request?q=${stamp}`);
+      await page.locator('tbody [data-col=title] .unseen[title="U+202E"]').first().waitFor();
       same(await t1.tooWide(), 0, 'px too wide');
     }],
 

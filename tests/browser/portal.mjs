@@ -323,6 +323,7 @@ async function portal(browser, lang) {
       await page.fill('#answer', hostile);
       await tap('.answer button[type=submit]');
       await page.locator('.talk li.in', { hasText: '<b>bold</b>' }).waitFor();
+      await page.locator('.talk li.in .unseen[title="U+202E"]').waitFor();
       await fit('request with a hostile message');
       await tap('.state .btn.danger');
       await page.fill('dialog textarea', w.still);

@@ -16,6 +16,7 @@ import { Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { InfoDialog } from '../kit/Dialog';
 import { Severity } from '../kit/Tag';
+import { Words } from '../kit/Said';
 import { Cell, empty, optionLabel } from './Cell';
 import { both, fieldsFor, nameOf } from './columns';
 import { useChange, useList, useStats } from './data';
@@ -213,7 +214,7 @@ function Lane({ entity, state, filter, sort, columns, whole, leadsOf, onTake, on
                 }));
               }} />
             </div>
-            <Link className="card-link" href={`/e/${entity.name}/${row.id}`} onClick={() => keepWalk(entity.name, items.map((i) => i.id))}>{title}</Link>
+            <Link className="card-link" href={`/e/${entity.name}/${row.id}`} onClick={() => keepWalk(entity.name, items.map((i) => i.id))}><Words>{title}</Words></Link>
             {facts.filter((c) => !empty(row[c])).map((c) => (
               <p key={c} className="small" title={nameOf(entity, c, text)}><Cell entity={entity} row={row} name={c} short /></p>
             ))}

@@ -7,6 +7,7 @@ import { useText, type Text } from '../core/i18n';
 import { fileAddress, seg } from '../core/api';
 import { useUser, mayRead } from '../core/auth';
 import { Severity, Tag } from '../kit/Tag';
+import { seen, Words } from '../kit/Said';
 import { doneOf, limitsOf, outside, type Checked, type Reading } from './measure';
 import { labelIn, type Entity, type Field, type Row } from './entity';
 
@@ -88,7 +89,8 @@ export function Cell({ entity, row, name, short }: Props): ReactNode {
     }
     case 'email': return short ? String(v) : <a href={'mailto:' + String(v)}>{String(v)}</a>;
     case 'serial': case 'barcode': return <span className="mono">{String(v)}</span>;
-    case 'longtext': case 'markdown': return short ? String(v) : <p className="prose">{String(v)}</p>;
+    case 'text': return <Words>{String(v)}</Words>;
+    case 'longtext': case 'markdown': return short ? <Words>{String(v)}</Words> : <p className="prose">{seen(String(v))}</p>;
     case 'checklist':
       return short ? plain(f, v, text) : (
         <ul className="checked">

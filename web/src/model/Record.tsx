@@ -21,6 +21,7 @@ import { FormDialog } from '../kit/Dialog';
 import { Icon } from '../kit/Icon';
 import { StatePath } from '../kit/StatePath';
 import { Severity, Tag } from '../kit/Tag';
+import { Words } from '../kit/Said';
 import { useAfterStep } from './after';
 import { lookAhead, rowByKey } from './ahead';
 import { Cell, empty, optionLabel, StateTag } from './Cell';
@@ -119,7 +120,7 @@ function Record({ entity, row }: { entity: Entity; row: Row }) {
           {typeof row.severity === 'string' && entity.field.has('severity')
             && <Severity value={row.severity} label={optionLabel(entity.field.get('severity')!, row.severity, text)} />}
           {typeof row.priority === 'string' && <Tag>{row.priority}</Tag>}
-          <h1>{number && number !== title && <span className="number">{number}</span>} {title}</h1>
+          <h1>{number && number !== title && <span className="number">{number}</span>} <Words>{title}</Words></h1>
           <span className="spring" />
           <Presence entity={entity.name} id={row.id} />
           <RecordTools entity={entity} row={row} />

@@ -8,6 +8,7 @@ import { api, get, type Problem } from '../core/api';
 import { useText } from '../core/i18n';
 import { useTitle } from '../core/title';
 import { Loading, ProblemBanner } from '../kit/Banner';
+import { Words } from '../kit/Said';
 import { rowByKey } from './ahead';
 import { useIndex, type Hit, type Row } from './entity';
 
@@ -33,7 +34,7 @@ export function SearchPage() {
       <ul className="hits as-lines">
         {found.data?.map((h) => (
           <li key={h.id} className="card">
-            <Link href={`/e/${h.entity}/${h.id}`}>{[h.number, h.title].filter(Boolean).join(' ') || `#${h.id}`}</Link>{' '}
+            <Link href={`/e/${h.entity}/${h.id}`}><Words>{[h.number, h.title].filter(Boolean).join(' ') || `#${h.id}`}</Words></Link>{' '}
             <span className="muted">{pick(index?.entities.find((e) => e.name === h.entity)?.label, h.entity)}</span>
             {h.snippet && <p className="prose">{marked(h.snippet.text, h.snippet.hits)}</p>}
           </li>

@@ -101,9 +101,8 @@ export const useTimeline = (entity: string, id: number, enabled: boolean) => use
 export const useClocks = (entity: string, id: number, enabled = true) => useQuery({ ...askClocks(entity, id), enabled });
 export const useChildren = (entity: string, id: number, child: string, enabled: boolean) => useQuery({ ...askChildren(entity, id, child), enabled });
 
-/** Of changes [field, value...], the records that they name by id. */
-export function linksOfChanges(entity: Entity, changes: [string, ...unknown[]][]): Map<string, Set<number>> {
-  const wanted = new Map<string, Set<number>>();
+/** Of changes [field, value...], the records that they name by id; added to those that are wanted already. */
+export function linksOfChanges(entity: Entity, changes: [string, ...unknown[]][], wanted = new Map<string, Set<number>>()): Map<string, Set<number>> {
   for (const [name, ...values] of changes) {
     const f = entity.field.get(name);
     if (f?.to && f.to !== 'case' && f.type !== 'multi_link')

@@ -8,6 +8,7 @@ import type { Problem } from '../core/api';
 import { useText } from '../core/i18n';
 import { Banner } from '../kit/Banner';
 import { Button } from '../kit/Button';
+import { Words } from '../kit/Said';
 import { asProblem, offered, REQUEST, useClocks, useMove, type Row } from './data';
 import { Way } from './Way';
 import { doneWord, mine, nextUpdate, nextWords, notSent, plainState, promises, stateWord, stepOf, WAY } from './words';
@@ -24,7 +25,7 @@ export function Card({ row, promise: ask }: { row: Row; promise?: boolean }) {
   return (
     <li className={`card request-card${mine(row) ? ' mine' : ''}`}>
       <div className="card-head">
-        <h3><Link href={`/p/r/${row.number ?? row.id}`}>{String(row.title ?? '')}</Link></h3>
+        <h3><Link href={`/p/r/${row.number ?? row.id}`}><Words>{String(row.title ?? '')}</Words></Link></h3>
         <span className="number">{row.number}</span>
       </div>
       <p><strong>{notSent(row) ? t('portal.not_sent') : stateWord(state, text)}</strong>{t('list.colon')}{nextWords(row, text)}</p>

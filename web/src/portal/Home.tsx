@@ -16,6 +16,7 @@ import { useClosedRequests, useFound, useOpenRequests, type Row } from './data';
 import { BLANK, readDraft } from './handin';
 import { Todo, Ways } from './Todo';
 import { canScan } from '../kit/scan';
+import { Words } from '../kit/Said';
 import { callAddress, mine, plainState } from './words';
 
 export function HomePage() {
@@ -104,7 +105,7 @@ function EarlierLine({ row }: { row: Row }) {
   const { t, date } = useText();
   return (
     <li>
-      <Link href={`/p/r/${row.number ?? row.id}`}>{String(row.title)}</Link>
+      <Link href={`/p/r/${row.number ?? row.id}`}><Words>{String(row.title)}</Words></Link>
       <span className="muted">{t(plainState(row) === 'withdrawn' ? 'customer.withdrawn' : 'customer.completed')} · {date(String(row.reported_at))} · {row.number}</span>
     </li>
   );

@@ -12,6 +12,7 @@ import { Button } from '../kit/Button';
 import { Field } from '../kit/Field';
 import { PlainDialog } from '../kit/plain/Dialog';
 import { SeverityShape } from '../kit/Tag';
+import { Words } from '../kit/Said';
 import { Progress } from './Card';
 import { asProblem, can, offered, REQUEST, useClocks, useMove, useOpenRequests, useRatings, useRequest, type Row } from './data';
 import { Talk } from './Talk';
@@ -34,7 +35,7 @@ export function RequestPage({ reference }: { reference: string }) {
       <article className="page portal-page request">
         <header>
           <p className="number muted">{row.number}</p>
-          <h1>{String(row.title)}</h1>
+          <h1><Words>{String(row.title)}</Words></h1>
         </header>
         <State row={row} />
         <RatingOf row={row} />
@@ -59,7 +60,7 @@ function Beside({ here }: { here: number }) {
       <h2 id="beside">{t('portal.open', { n: open.length })}</h2>
       <ul className="card links">{open.sort((a, b) => Number(mine(b)) - Number(mine(a))).map((r) => (
         <li key={r.id}>
-          <Link href={`/p/r/${r.number ?? r.id}`} aria-current={r.id === here ? 'page' : undefined}>{String(r.title ?? '')}</Link>
+          <Link href={`/p/r/${r.number ?? r.id}`} aria-current={r.id === here ? 'page' : undefined}><Words>{String(r.title ?? '')}</Words></Link>
           <span className={mine(r) ? 'yours' : 'muted'}>{notSent(r) ? t('portal.not_sent') : stateWord(plainState(r), text)}</span>
         </li>
       ))}</ul>

@@ -12,6 +12,7 @@ import { useText } from '../core/i18n';
 import { Banner, Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
 import { Icon } from '../kit/Icon';
+import { seen } from '../kit/Said';
 import { asProblem, REQUEST, useFiles, useMessages, useSteps, type Row, type Step } from './data';
 import { FileButton } from './Photos';
 import { plainState, stateWord } from './words';
@@ -58,7 +59,7 @@ function EntryView({ entry, request }: { entry: Entry; request: Row }) {
     return (
       <>
         <p className="by"><strong>{who}</strong> <time dateTime={entry.at}>{clock(entry.at)}</time></p>
-        <p className="prose">{String(r.body ?? '')}</p>
+        <p className="prose" dir="auto">{seen(String(r.body ?? ''))}</p>
       </>
     );
   return (

@@ -10,7 +10,7 @@ import { useTitle } from '../../core/title';
 import { Loading, ProblemBanner } from '../../kit/Banner';
 import { Button } from '../../kit/Button';
 import { plain } from '../../model/Cell';
-import { useNames } from '../../model/data';
+import { linksOfChanges, useNames } from '../../model/data';
 import { askEntity, useIndex, type Entity } from '../../model/entity';
 import { Ask, SelectField, Table, TextField, WhenField } from './parts';
 
@@ -93,12 +93,10 @@ function useEntities(items: Item[]): EntityMap {
 /** The records that changed links named or name. */
 function linksOf(items: Item[], entities: EntityMap): Map<string, Set<number>> {
   const wanted = new Map<string, Set<number>>();
-  for (const x of items)
-    for (const [name, values] of Object.entries(x.data?.changes ?? {})) {
-      const f = entities.get(x.entity ?? '')?.field.get(name);
-      if (!f?.to || f.to === 'case' || f.type === 'multi_link') continue;
-      for (const v of values) if (typeof v === 'number') wanted.set(f.to, (wanted.get(f.to) ?? new Set()).add(v));
-    }
+  for (const x of items) {
+    const entity = entities.get(x.entity ?? '');
+    if (entity) linksOfChanges(entity, Object.entries(x.data?.changes ?? {}).map(([name, values]): [string, ...unknown[]] => [name, ...values]), wanted);
+  }
   return wanted;
 }
 
