@@ -90,7 +90,7 @@ const PARTS: { path: string; word: MessageId; also?: RegExp }[] = [
   { path: '/p', word: 'portal.nav.requests', also: /^\/p\/(r\/|new|parts|bulletins|changes|contracts)/ },
   { path: '/p/units', word: 'portal.nav.units' },
   { path: '/p/know', word: 'portal.nav.know', also: /^\/p\/know\// },
-  { path: '/p/me', word: 'portal.nav.me' },
+  { path: '/p/me', word: 'portal.nav.me', also: /^\/p\/notices/ },
 ];
 
 function Around({ children }: { children: ReactNode }) {
