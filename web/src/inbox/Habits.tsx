@@ -78,7 +78,7 @@ function Quiet({ habits: h, onChange }: { habits: Kept; onChange(from: string | 
   const on = h.quiet_from !== null;
   return (
     <fieldset className="quiet">
-      <legend><label className="check"><input type="checkbox" checked={on} onChange={(e) => (e.target.checked ? onChange(from, until) : onChange(null, null))} /> {t('inbox.quiet')}</label></legend>
+      <legend><label className="check"><input type="checkbox" checked={on} onChange={(e) => (e.target.checked ? onChange(from ?? '22:00', until ?? '07:00') : onChange(null, null))} /> {t('inbox.quiet')}</label></legend>
       <div className="quiet-hours" onBlur={(e) => on && from && until && !e.currentTarget.contains(e.relatedTarget) && onChange(from, until)}>
         <TimeField name="quiet_from" label={t('inbox.quiet_from')} value={from} disabled={!on} onChange={setFrom} />
         <span aria-hidden="true">–</span>
