@@ -18,7 +18,8 @@ static const struct { const char *name; enum audience to; } NAMED[] = {
         {"roster_page", AUDIENCE_STAFF},         {"summary", AUDIENCE_CUSTOMER},          {"summary", AUDIENCE_STAFF},
         {"update_due", AUDIENCE_STAFF},          {"exemption_proposed", AUDIENCE_STAFF},  {"exemption_decided", AUDIENCE_STAFF},
         {"breach_review_due", AUDIENCE_STAFF},
-        {"holidays_missing", AUDIENCE_STAFF},
+        {"holidays_missing", AUDIENCE_STAFF},    {"management_again", AUDIENCE_STAFF},
+        {"management_rejected", AUDIENCE_STAFF},
 };
 
 static bool
