@@ -684,7 +684,7 @@ add_pages(struct world *w, int64_t from, int64_t n)
         must(w, tx_begin(w->ctx, w->c));
         for (int64_t id = from; id < from + n; id++)
                 must(w, sql_run(w->ctx, w->c, SQL("insert into item (id, code) values ($1, $2)"), "it", id,
-                                (struct str){arena_printf(w->ctx->arena, "%lld%s", (long long)id, body), 4000}));
+                                (struct str){arena_printf(w->ctx->arena, "%lld%.4000s", (long long)id, body), 4000}));
         must(w, tx_commit(w->ctx, w->c));
 }
 

@@ -118,7 +118,7 @@ export default function Palette({ start, onClose }: { start: string; onClose(): 
             </div>
           </Autocomplete>
           </div>
-          <p className="palette-foot" aria-hidden="true"><kbd>↑↓</kbd> {t('palette.move')} <kbd>↵</kbd> {t('palette.take')} <kbd>Esc</kbd> {t('act.close')}</p>
+          <p className="palette-foot" aria-hidden="true"><kbd>↑↓</kbd> {t('palette.move')} <kbd>Enter</kbd> {t('palette.take')} <kbd>Esc</kbd> {t('act.close')}</p>
         </Dialog>
       </Modal>
     </ModalOverlay>

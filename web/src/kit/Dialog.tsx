@@ -83,7 +83,7 @@ export function FormDialog({ title, onClose, onSubmit, act, look = 'primary', bu
             <div className="dialog-notice">{notice}</div>
             <div className="dialog-body">{children}</div>
             <div className="dialog-foot">
-              <Button type="submit" look={look} busy={busy} aria-keyshortcuts="Control+Enter">{act}<kbd aria-hidden="true">{keyWords('Mod+↵')}</kbd></Button>
+              <Button type="submit" look={look} busy={busy} aria-keyshortcuts="Control+Enter">{act}<kbd aria-hidden="true">{keyWords('Mod+Enter')}</kbd></Button>
               {!must && <Button onClick={onClose}>{t('act.cancel')}</Button>}
             </div>
           </form>
