@@ -12,6 +12,7 @@ import { useText, type MessageId } from '../core/i18n';
 import { useTitle } from '../core/title';
 import { Banner, Loading, ProblemBanner } from '../kit/Banner';
 import { Button } from '../kit/Button';
+import { DateField } from '../kit/DateField';
 import { Field } from '../kit/Field';
 import { Tag } from '../kit/Tag';
 import { useHabits, type Told } from './data';
@@ -66,9 +67,14 @@ function Ask({ asked, all, busy, onAsk }: { asked: Asked; all: boolean; busy: bo
   const [form, setForm] = useState(asked);
   const kinds = useHabits().data?.kinds ?? [];
   const set = (n: keyof Asked) => (v: string) => setForm((f) => ({ ...f, [n]: v }));
-  const text = (n: keyof Asked, label: string, type = 'text') => (
+  const text = (n: keyof Asked, label: string) => (
     <Field label={label} name={n}>
-      {({ labelId: _l, ...w }) => <input className="inp" {...w} name={n} type={type} value={form[n]} onChange={(e) => set(n)(e.target.value)} autoCapitalize="none" spellCheck={false} />}
+      {({ labelId: _l, ...w }) => <input className="inp" {...w} name={n} value={form[n]} onChange={(e) => set(n)(e.target.value)} autoCapitalize="none" spellCheck={false} />}
+    </Field>
+  );
+  const day = (n: keyof Asked, label: string) => (
+    <Field label={label} name={n} group>
+      {(w) => <DateField wiring={w} name={n} value={form[n] || null} onChange={(v) => set(n)(v ?? '')} />}
     </Field>
   );
   const choice = (n: keyof Asked, label: string, options: [string, string][]) => (
@@ -88,8 +94,8 @@ function Ask({ asked, all, busy, onAsk }: { asked: Asked; all: boolean; busy: bo
       {choice('kind', t('inbox.kind'), kinds.map((k) => [k.kind, pick(k.label)]))}
       {choice('channel', t('inbox.channel'), CHANNELS.map((c) => [c, t(`inbox.way.${c}` as MessageId)]))}
       {choice('state', t('inbox.search.state'), STATES.map((s) => [s, t(`inbox.state.${s}` as MessageId)]))}
-      {text('since', t('inbox.search.since'), 'date')}
-      {text('until', t('inbox.search.until'), 'date')}
+      {day('since', t('inbox.search.since'))}
+      {day('until', t('inbox.search.until'))}
       <div className="told-acts">
         <Button type="submit" look="primary" busy={busy}>{t('inbox.search.act')}</Button>
       </div>
