@@ -19,6 +19,7 @@
  * Last-Event-ID, and is then looked at afresh: what a changed role may see changes within that time.
  *
  *   5. Presence (presence.c) goes the same way, to staff alone; it has no id, for it is not worth resuming.
+ *   6. Notices go to whom they were told; they have no id either, but of those that came since Last-Event-ID one is told anew.
  *
  * Not here: what an event means; who may read (engine/access.c).
  */
