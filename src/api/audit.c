@@ -29,24 +29,6 @@ struct search {
 
 /* ---- what is asked ---- */
 
-/* A time, or a day in UTC; `end`: a day counts to its end. */
-static bool
-param_time(struct request *q, const char *name, bool end, usec preset, usec *ret)
-{
-        struct str v = request_param(q, name);
-        int64_t day;
-
-        *ret = preset;
-        if (v.n == 0 || time_parse(v, ret))
-                return true;
-        if (date_parse(v, &day)) {
-                *ret = (day + end) * USEC_DAY;
-                return true;
-        }
-        return fail(&q->ctx, E_PARAMETER, name, name, str_c(q->arena, v),
-                    ctx_both(&q->ctx, "a date such as 2026-11-21 or a time with offset", "日期（如 2026-11-21）或带时区的时间"));
-}
-
 static bool
 read_cursor(struct search *s)
 {
@@ -95,8 +77,8 @@ read_search(struct search *s, struct request *q, struct work *w)
         *s = (struct search){.q = q, .entity = request_param(q, "entity"), .kind = request_param(q, "kind")};
         if (!request_params_known(q, (const char *const[]){"person", "entity", "record", "kind", "from", "until", "limit", "cursor", NULL}) ||
             !request_param_int(q, "limit", 1, 200, 50, &s->limit) || !read_cursor(s) || !read_person(s, w) || !read_record(s, w) ||
-            !param_time(q, "until", true, w->now + 1, &s->until) ||
-            !param_time(q, "from", false, s->record ? 0 : s->until - SPAN, &s->from))
+            !request_param_time(q, "until", true, w->now + 1, &s->until) ||
+            !request_param_time(q, "from", false, s->record ? 0 : s->until - SPAN, &s->from))
                 return false;
         return s->from <= s->until || fail(w->ctx, E_PARAMETER, "from", "from", str_c(q->arena, request_param(q, "from")),
                                            ctx_both(w->ctx, "a time before `until`", "早于 until 的时间"));

@@ -102,22 +102,6 @@ notice_preferences_patch(struct request *q, struct work *w, struct response *r)
 
 #define SPAN (30 * USEC_DAY)
 
-/* A time, or a day in UTC; `end`: a day counts to its end. */
-static bool
-param_time(struct request *q, const char *name, bool end, usec preset, usec *ret)
-{
-        struct str v = request_param(q, name);
-        int64_t day;
-
-        *ret = preset;
-        if (v.n == 0 || time_parse(v, ret))
-                return true;
-        if (date_parse(v, &day))
-                return *ret = (day + end) * USEC_DAY, true;
-        return fail(&q->ctx, E_PARAMETER, name, name, str_c(q->arena, v),
-                    ctx_both(&q->ctx, "a date such as 2026-11-21 or a time with offset", "日期（如 2026-11-21）或带时区的时间"));
-}
-
 /* One of a list's words; STR_NONE: any. */
 static bool
 param_word(struct request *q, const char *name, const struct option *list, size_t n, struct str *ret)
@@ -194,8 +178,8 @@ deliveries_list(struct request *q, struct work *w, struct response *r)
 
         if (!request_params_known(q, known) || !request_param_int(q, "limit", 1, 200, 50, &limit) ||
             !cursor_of(q, w, &s.before, &s.before_id) || !read_words(q, w, &s) || !read_to(q, w, &s) || !read_about(q, w, &s) ||
-            !param_time(q, "until", true, w->now + 1, &s.until) ||
-            !param_time(q, "since", false, s.person || s.about ? 0 : s.until - SPAN, &s.since))
+            !request_param_time(q, "until", true, w->now + 1, &s.until) ||
+            !request_param_time(q, "since", false, s.person || s.about ? 0 : s.until - SPAN, &s.since))
                 return false;
         if (s.since > s.until)
                 return fail(w->ctx, E_PARAMETER, "since", "since", str_c(q->arena, request_param(q, "since")),

@@ -311,6 +311,21 @@ request_param_bool(struct request *q, const char *name, bool *ret)
         return fail(&q->ctx, E_PARAMETER, name, name, str_c(q->arena, s), "true, false");
 }
 
+bool
+request_param_time(struct request *q, const char *name, bool end, usec preset, usec *ret)
+{
+        struct str v = request_param(q, name);
+        int64_t day;
+
+        *ret = preset;
+        if (v.n == 0 || time_parse(v, ret))
+                return true;
+        if (date_parse(v, &day))
+                return *ret = (day + end) * USEC_DAY, true;
+        return fail(&q->ctx, E_PARAMETER, name, name, str_c(q->arena, v),
+                    ctx_both(&q->ctx, "a date such as 2026-11-21 or a time with offset", "日期（如 2026-11-21）或带时区的时间"));
+}
+
 static const char *
 name_list(struct arena *a, const char *const *names)
 {

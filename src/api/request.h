@@ -156,6 +156,8 @@ struct str request_param(const struct request *q, const char *name);           /
 bool request_param_int(struct request *q, const char *name, int64_t min, int64_t max, int64_t preset, int64_t *ret);
 /* "true"/"false"; absent: false. */
 bool request_param_bool(struct request *q, const char *name, bool *ret);
+/* A time with offset, or a day in UTC, which with `end` counts to its end; absent: `preset`.  Else false with E_PARAMETER. */
+bool request_param_time(struct request *q, const char *name, bool end, usec preset, usec *ret);
 /* False with E_PARAMETER when there is a parameter that is not in the NULL-ended list. */
 bool request_params_known(struct request *q, const char *const *names);
 enum lang request_lang(const struct request *q);
